@@ -1,0 +1,1 @@
+"""Wiring of the on-call portal: settings, addresses, background work and the process runner."""
