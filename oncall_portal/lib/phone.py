@@ -1,0 +1,61 @@
+"""Phone numbers as people write them, as we store them (E.164), and as logs may show them."""
+
+from __future__ import annotations
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def parse(text: str, region: str) -> str:
+    """Return `text`, in any usual spelling for `region` (ISO country), as E.164 with a plus sign.
+
+    Raises ValidationError saying how to write the number when it cannot be one.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        raise ValidationError(_how_to_write(text, region), code="invalid_number") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValidationError(_how_to_write(text, region), code="invalid_number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _how_to_write(text: str, region: str) -> str:
+    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    if example is None:
+        return _("“%(text)s” is not a phone number; write it with its country, like +33…") % {
+            "text": text
+        }
+    national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
+    international = phonenumbers.format_number(
+        example, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return _(
+        "“%(text)s” is not a phone number; write it like %(national)s or %(international)s."
+    ) % {
+        "text": text,
+        "national": national,
+        "international": international,
+    }
+
+
+def mask(number: str) -> str:
+    """Return `number` with its middle hidden: +33612345678 gives "+33 6 .. .. .. 78".
+
+    The country code, the first digit and the last two stay; short or odd numbers keep only the
+    last two characters.
+    """
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return f"..{number[-2:]}" if len(number) > 4 else ".."
+    national = str(parsed.national_number)
+    hidden = max(len(national) - 3, 0)
+    groups = ["." * min(2, hidden - i) for i in range(0, hidden, 2)]
+    return " ".join([f"+{parsed.country_code}", national[:1], *groups, national[-2:]])
+
+
+def from_platform(digits: str) -> str:
+    """Return the platform's spelling (digits without plus) as E.164; withheld numbers give ""."""
+    return f"+{digits}" if digits.isascii() and digits.isdigit() and len(digits) >= 6 else ""

@@ -1,0 +1,37 @@
+"""Texts kept in several languages as {"fr": ..., "en": ...}, and how one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LANGUAGES = ("fr", "en")
+
+
+def choose(texts: Mapping[str, str], language: str) -> str:
+    """Return the text in `language`, else in any language that has one, else ""."""
+    if text := texts.get(language):
+        return text
+    return next((text for text in texts.values() if text), "")
+
+
+def validate(value: object) -> None:
+    """Raise ValidationError unless `value` maps known language codes to texts."""
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ValidationError(_('Write it as {"fr": "…", "en": "…"}.'), code="invalid_texts")
+    unknown = sorted(set(value) - set(LANGUAGES))
+    if unknown:
+        raise ValidationError(
+            _("“%(language)s” is not a language of the portal; use fr or en."),
+            code="unknown_language",
+            params={"language": unknown[0]},
+        )
+
+
+def validate_not_empty(value: object) -> None:
+    """Raise ValidationError unless `value` has a text in at least one known language."""
+    validate(value)
+    if not isinstance(value, dict) or not any(text.strip() for text in value.values()):
+        raise ValidationError(_("Write it in at least one language."), code="required")

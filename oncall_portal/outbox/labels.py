@@ -1,0 +1,19 @@
+"""Words for the closed lists of the outbox."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.outbox.enums import Channel, MessageState
+
+CHANNEL = {
+    Channel.EMAIL.value: _("e-mail"),
+    Channel.SMS.value: _("SMS"),
+}
+MESSAGE_STATE = {
+    MessageState.QUEUED.value: _("waiting"),
+    MessageState.SENDING.value: _("being sent"),
+    MessageState.SENT.value: _("sent"),
+    MessageState.DELIVERED.value: _("delivered"),
+    MessageState.FAILED.value: _("failed"),
+}

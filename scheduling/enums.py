@@ -1,0 +1,63 @@
+"""Closed lists of scheduling."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ShiftState(StrEnum):
+    """Where a shift comes from; a cancelled one is kept as a tombstone."""
+
+    MANUAL = "manual"
+    GENERATED = "generated"
+    DETACHED = "detached"
+    CANCELLED = "cancelled"
+
+
+class AnsweredBy(StrEnum):
+    """How a service is reached."""
+
+    NUMBERS = "numbers"
+    MEMBERS = "members"
+    SCHEDULE = "schedule"
+
+
+class IfUnanswered(StrEnum):
+    """What a service offers a caller whom nobody answered."""
+
+    DEFAULT = "default"
+    MESSAGE_OR_CALL_LATER = "message_or_call_later"
+    CALL_BACK_REQUEST = "call_back_request"
+
+
+class CoverageKind(StrEnum):
+    """When a schedule must be covered."""
+
+    ALWAYS = "always"
+    NONE = "none"
+
+
+class GapReason(StrEnum):
+    """Why nobody can be reached; also why one assignee is skipped."""
+
+    NOBODY_SCHEDULED = "nobody_scheduled"
+    NO_NUMBER = "no_number"
+    TIME_OFF = "time_off"
+    INACTIVE = "inactive"
+
+
+class AlertKind(StrEnum):
+    """What a coverage alert told: a hole ahead, or that one was filled."""
+
+    GAP = "gap"
+    FILLED = "filled"
+
+
+class Role(StrEnum):
+    """What somebody may do, from least to most."""
+
+    NOBODY = "nobody"
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"

@@ -1,0 +1,53 @@
+"""Words for the closed lists of scheduling."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.enums import (
+    AlertKind,
+    AnsweredBy,
+    CoverageKind,
+    GapReason,
+    IfUnanswered,
+    Role,
+    ShiftState,
+)
+
+SHIFT_STATE = {
+    ShiftState.MANUAL.value: _("by hand"),
+    ShiftState.GENERATED.value: _("from a rotation"),
+    ShiftState.DETACHED.value: _("from a rotation, edited by hand"),
+    ShiftState.CANCELLED.value: _("deleted by hand"),
+}
+ANSWERED_BY = {
+    AnsweredBy.NUMBERS.value: _("its own numbers"),
+    AnsweredBy.MEMBERS.value: _("its members"),
+    AnsweredBy.SCHEDULE.value: _("a schedule"),
+}
+IF_UNANSWERED = {
+    IfUnanswered.DEFAULT.value: _("as the number says"),
+    IfUnanswered.MESSAGE_OR_CALL_LATER.value: _("leave a message or call again later"),
+    IfUnanswered.CALL_BACK_REQUEST.value: _("ask to be called back"),
+}
+COVERAGE_KIND = {
+    CoverageKind.ALWAYS.value: _("round the clock"),
+    CoverageKind.NONE.value: _("never required"),
+}
+GAP_REASON = {
+    GapReason.NOBODY_SCHEDULED.value: _("nobody scheduled"),
+    GapReason.NO_NUMBER.value: _("no usable number"),
+    GapReason.TIME_OFF.value: _("time off"),
+    GapReason.INACTIVE.value: _("inactive"),
+}
+ALERT_KIND = {
+    AlertKind.GAP.value: _("hole"),
+    AlertKind.FILLED.value: _("filled"),
+}
+ROLE = {
+    Role.NOBODY.value: _("not signed in"),
+    Role.STAFF.value: _("staff"),
+    Role.SUPERVISOR.value: _("supervisor"),
+    Role.MANAGER.value: _("manager"),
+    Role.ADMINISTRATOR.value: _("administrator"),
+}

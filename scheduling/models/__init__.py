@@ -1,0 +1,27 @@
+"""Tables of scheduling."""
+
+from __future__ import annotations
+
+from scheduling.models.organisation import Organisation, OrganisationSupervisor
+from scheduling.models.people import (
+    ContactNumber,
+    Service,
+    ServiceCategory,
+    ServiceMember,
+    Staff,
+)
+from scheduling.models.rota import CoverageAlert, Schedule, ScheduleSupervisor, Shift
+
+__all__ = [
+    "ContactNumber",
+    "CoverageAlert",
+    "Organisation",
+    "OrganisationSupervisor",
+    "Schedule",
+    "ScheduleSupervisor",
+    "Service",
+    "ServiceCategory",
+    "ServiceMember",
+    "Shift",
+    "Staff",
+]

@@ -1,0 +1,103 @@
+"""Closed lists of telephony."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Behaviour(StrEnum):
+    """What a number does when it rings."""
+
+    ON_CALL = "on_call"
+
+
+class StepKind(StrEnum):
+    """What one step of an escalation scenario tries."""
+
+    LEVEL = "level"
+    STAFF = "staff"
+    SERVICE = "service"
+    SUPERVISORS = "supervisors"
+    VOICEMAIL = "voicemail"
+    ANNOUNCEMENT = "announcement"
+
+
+class Strategy(StrEnum):
+    """How several people of one step are tried."""
+
+    TOGETHER = "together"
+    IN_ORDER = "in_order"
+
+
+class Phase(StrEnum):
+    """Where a live call stands; ENDED is final."""
+
+    RINGING = "ringing"
+    CLAIMED = "claimed"
+    CONNECTED = "connected"
+    MESSAGE = "message"
+    ANNOUNCEMENT = "announcement"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """What became of a call, each with exactly one follow-up rule."""
+
+    CONNECTED = "connected"
+    PICKED_UP = "picked_up"
+    MESSAGE_LEFT = "message_left"
+    ANNOUNCEMENT = "announcement"
+    CALL_BACK_REQUESTED = "call_back_requested"
+    GAVE_UP_IN_MENU = "gave_up_in_menu"
+    GAVE_UP_RINGING = "gave_up_ringing"
+    GAVE_UP_IN_VOICEMAIL = "gave_up_in_voicemail"
+    LINE_FULL = "line_full"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class LegResult(StrEnum):
+    """Why ringing one phone ended; the first that is known stays."""
+
+    ACCEPTED = "accepted"
+    PICKED_UP = "picked_up"
+    PASSED = "passed"
+    NO_KEY = "no_key"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    HUNG_UP = "hung_up"
+    WITHDRAWN = "withdrawn"
+    NOT_DIALLED = "not_dialled"
+    UNKNOWN = "unknown"
+
+
+class ActionKind(StrEnum):
+    """What the machine may ask of the platform."""
+
+    DIAL = "dial"
+    HANG_UP = "hang_up"
+    TRANSFER = "transfer"
+    CHECK_JOINED = "check_joined"
+    CHECK_LEG = "check_leg"
+
+
+class ActionState(StrEnum):
+    """Where a request to the platform stands; the last three are final."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class Triage(StrEnum):
+    """What the office made of a call."""
+
+    NEW = "new"
+    JOB = "job"
+    SPAM = "spam"
+    CLOSED = "closed"
+    DELETED = "deleted"

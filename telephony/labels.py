@@ -1,0 +1,87 @@
+"""Words for the closed lists of telephony."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from telephony.enums import (
+    ActionKind,
+    ActionState,
+    Behaviour,
+    LegResult,
+    Outcome,
+    Phase,
+    StepKind,
+    Strategy,
+    Triage,
+)
+
+BEHAVIOUR = {Behaviour.ON_CALL.value: _("on-call schedule")}
+STEP_KIND = {
+    StepKind.LEVEL.value: _("ring a level"),
+    StepKind.STAFF.value: _("ring a person"),
+    StepKind.SERVICE.value: _("ring a service"),
+    StepKind.SUPERVISORS.value: _("ring the supervisors"),
+    StepKind.VOICEMAIL.value: _("take a message"),
+    StepKind.ANNOUNCEMENT.value: _("play an announcement"),
+}
+STRATEGY = {
+    Strategy.TOGETHER.value: _("all together"),
+    Strategy.IN_ORDER.value: _("one after the other"),
+}
+PHASE = {
+    Phase.RINGING.value: _("ringing"),
+    Phase.CLAIMED.value: _("taken, being connected"),
+    Phase.CONNECTED.value: _("connected"),
+    Phase.MESSAGE.value: _("leaving a message"),
+    Phase.ANNOUNCEMENT.value: _("hearing an announcement"),
+    Phase.ENDED.value: _("ended"),
+}
+OUTCOME = {
+    Outcome.CONNECTED.value: _("connected"),
+    Outcome.PICKED_UP.value: _("picked up"),
+    Outcome.MESSAGE_LEFT.value: _("message left"),
+    Outcome.ANNOUNCEMENT.value: _("announcement heard"),
+    Outcome.CALL_BACK_REQUESTED.value: _("call back requested"),
+    Outcome.GAVE_UP_IN_MENU.value: _("gave up in the menu"),
+    Outcome.GAVE_UP_RINGING.value: _("gave up while it rang"),
+    Outcome.GAVE_UP_IN_VOICEMAIL.value: _("gave up before leaving a message"),
+    Outcome.LINE_FULL.value: _("line full"),
+    Outcome.BLOCKED.value: _("blocked"),
+    Outcome.FAILED.value: _("failed"),
+}
+LEG_RESULT = {
+    LegResult.ACCEPTED.value: _("took the call"),
+    LegResult.PICKED_UP.value: _("picked up"),
+    LegResult.PASSED.value: _("passed it on"),
+    LegResult.NO_KEY.value: _("picked up without taking the call"),
+    LegResult.BUSY.value: _("busy"),
+    LegResult.REJECTED.value: _("rejected"),
+    LegResult.UNREACHABLE.value: _("unreachable"),
+    LegResult.TIMEOUT.value: _("no answer"),
+    LegResult.HUNG_UP.value: _("hung up"),
+    LegResult.WITHDRAWN.value: _("no longer needed"),
+    LegResult.NOT_DIALLED.value: _("could not be dialled"),
+    LegResult.UNKNOWN.value: _("unknown"),
+}
+ACTION_KIND = {
+    ActionKind.DIAL.value: _("dial"),
+    ActionKind.HANG_UP.value: _("hang up"),
+    ActionKind.TRANSFER.value: _("move the caller"),
+    ActionKind.CHECK_JOINED.value: _("check that both are connected"),
+    ActionKind.CHECK_LEG.value: _("check a phone"),
+}
+ACTION_STATE = {
+    ActionState.PENDING.value: _("waiting"),
+    ActionState.SENDING.value: _("being sent"),
+    ActionState.DONE.value: _("done"),
+    ActionState.FAILED.value: _("failed"),
+    ActionState.DROPPED.value: _("no longer needed"),
+}
+TRIAGE = {
+    Triage.NEW.value: _("new"),
+    Triage.JOB.value: _("made a job"),
+    Triage.SPAM.value: _("spam"),
+    Triage.CLOSED.value: _("closed"),
+    Triage.DELETED.value: _("deleted"),
+}
