@@ -1,0 +1,55 @@
+"""What telephony needs of voicemail, as a small Protocol that voicemail implements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class MailboxFacts:
+    """A mailbox as a call needs it; `greeting` maps languages to texts, {} for the standard one."""
+
+    id: int
+    max_seconds: int
+    greeting: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RecordedMessage:
+    """A message that the platform holds; `duration_seconds` by its own start and end."""
+
+    platform_id: str
+    url: str
+    recorded_at: datetime
+    duration_seconds: float
+    size: int
+
+
+class MessageIntake(Protocol):
+    """Keeps what callers say; every method runs inside the caller's transaction."""
+
+    def mailbox(self, mailbox_id: int | None) -> MailboxFacts | None:
+        """Return the mailbox, the general one when it is None or deleted, None when none exists."""
+
+    def take(
+        self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
+    ) -> None:
+        """Keep a message once (by its platform id), and see to its download and delivery."""
+
+
+_intake: MessageIntake | None = None
+
+
+def register(intake: MessageIntake) -> None:
+    """Let `intake` keep the messages; called once, when voicemail is ready."""
+    global _intake
+    _intake = intake
+
+
+def get() -> MessageIntake:
+    """Return the registered intake; raise RuntimeError when voicemail is not installed."""
+    if _intake is None:
+        raise RuntimeError("No message intake is registered: is voicemail in INSTALLED_APPS?")
+    return _intake

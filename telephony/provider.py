@@ -1,0 +1,79 @@
+"""What the portal asks of a telephone platform, in neutral words; `telephony.vonage` answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class ProviderError(Exception):
+    """The platform did not do what was asked.
+
+    `permanent`: asking again would not help (refused). `performed_unknown`: the request may have
+    been carried out although no answer came (time-out, closed connection, 5xx on a creation), so
+    a dial must not be repeated. `retry_after_s`: wait at least this long before asking again.
+    The text never holds a full phone number or a secret.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        performed_unknown: bool = False,
+        retry_after_s: float = 0.0,
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.performed_unknown = performed_unknown
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True)
+class LegFacts:
+    """What the platform says of a leg: its id, whether it still lives, where it is."""
+
+    uuid: str
+    live: bool
+    conversation: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Audio:
+    """A recording as fetched: the bytes and the type that the platform claims."""
+
+    content: bytes
+    content_type: str
+
+
+class Provider(Protocol):
+    """The requests that the portal makes; every one ends within a bounded time (seconds)."""
+
+    def dial(
+        self,
+        *,
+        to: str,
+        caller_id: str,
+        ring_seconds: int,
+        event_url: str,
+        script: list[dict[str, Any]],
+        api_host: str,
+    ) -> str:
+        """Ring `to` (E.164), showing `caller_id` (one of ours), and return the platform's leg id.
+
+        `script` is what the person hears on picking up, in the platform's own form. Raises
+        ProviderError; `performed_unknown` when the phone may be ringing all the same.
+        """
+
+    def hang_up(self, uuid: str, *, api_host: str) -> None:
+        """End a leg, ringing or not; a leg that is already gone is fine. Raises ProviderError."""
+
+    def transfer(self, uuid: str, *, url: str, api_host: str) -> None:
+        """Make a leg fetch new instructions from `url`. Raises ProviderError (gone: permanent)."""
+
+    def leg(self, uuid: str, *, api_host: str) -> LegFacts | None:
+        """Return what the platform knows of a leg, None when it knows none. Raises ProviderError."""
+
+    def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
+        """Download a recording from the platform's own hosts only. Raises ProviderError."""
