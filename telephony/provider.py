@@ -73,7 +73,7 @@ class Provider(Protocol):
         """Make a leg fetch new instructions from `url`. Raises ProviderError (gone: permanent)."""
 
     def leg(self, uuid: str, *, api_host: str) -> LegFacts | None:
-        """Return what the platform knows of a leg, None when it knows none. Raises ProviderError."""
+        """Return what the platform knows of a leg, None if nothing. Raises ProviderError."""
 
     def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
         """Download a recording from the platform's own hosts only. Raises ProviderError."""
