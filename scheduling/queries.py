@@ -1,0 +1,236 @@
+"""Rows of scheduling as facts, each read with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from oncall_portal.lib import texts
+from scheduling import resolve
+from scheduling.enums import AnsweredBy, GapReason, ShiftState
+from scheduling.models import (
+    ContactNumber,
+    Organisation,
+    OrganisationSupervisor,
+    ScheduleSupervisor,
+    Service,
+    ServiceMember,
+    Shift,
+    Staff,
+)
+from scheduling.types import (
+    Assignee,
+    Contact,
+    House,
+    OnCall,
+    Period,
+    Roster,
+    ScheduleFacts,
+    ShiftFact,
+    Skipped,
+    Who,
+)
+
+
+def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
+    """Return whom the schedule offers at `at` (aware); names of services in `language`.
+
+    Seven queries at most, however many people there are. An unknown schedule offers the
+    organisation's supervisors only.
+    """
+    shifts = _shifts_around(schedule_id, at)
+    own, house = _supervisor_ids(schedule_id)
+    people = load_assignees(
+        [s.who.staff for s in shifts if s.who.staff] + own + house,
+        [s.who.service for s in shifts if s.who.service],
+        language,
+    )
+    facts = ScheduleFacts(shifts, _unreachable(people))
+    on_call, skipped = [], []
+    for found in resolve.standing(facts, at):
+        until = resolve.next_change(facts, found.level, at) or at
+        assignee = people[found.who]
+        if found.unreachable is None:
+            on_call.append(OnCall(found.level, assignee, found.shift, until, found.reason))
+        else:
+            skipped.append(
+                Skipped(
+                    found.level,
+                    found.who.staff,
+                    found.who.service,
+                    assignee.name,
+                    found.unreachable,
+                    until,
+                )
+            )
+    supervisors = _reachable(people, own) or _reachable(people, house)
+    return Roster(schedule_id, at, tuple(on_call), tuple(skipped), supervisors)
+
+
+def organisation_supervisors(language: str = "en") -> tuple[Assignee, ...]:
+    """Return the reachable supervisors of the organisation, in order; five queries at most."""
+    ids = list(OrganisationSupervisor.objects.values_list("staff_id", flat=True))
+    return _reachable(load_assignees(ids, (), language), ids)
+
+
+def load_assignees(
+    staff_ids: Iterable[int], service_ids: Iterable[int], language: str = "en"
+) -> dict[Who, Assignee]:
+    """Return people and services with their enabled numbers in order; four queries at most.
+
+    A service answered by its numbers has its own; by its members, theirs in member order; by a
+    schedule, its own if it has any, else its members'. Unknown ids are left out; names of
+    services are in `language`.
+    """
+    services = Service.objects.in_bulk(set(service_ids))
+    members: dict[int, list[int]] = defaultdict(list)
+    entries = ServiceMember.objects.filter(service__in=services).order_by("position", "pk")
+    for service_id, staff_id in entries.values_list("service_id", "staff_id"):
+        members[service_id].append(staff_id)
+    staff = Staff.objects.in_bulk({*staff_ids, *(i for ids in members.values() for i in ids)})
+    numbers = _numbers(staff, services)
+    people = {Who(staff=i): _person(person, numbers[Who(staff=i)]) for i, person in staff.items()}
+    found = dict(people)
+    for i, service in services.items():
+        own = numbers[Who(service=i)]
+        found[Who(service=i)] = _service(
+            service, own, [people[Who(staff=member)] for member in members[i]], language
+        )
+    return found
+
+
+def house() -> House:
+    """Return the house settings; sensible defaults while the organisation has no row."""
+    row = Organisation.objects.filter(pk=1).first()
+    if row is None:
+        return House()
+    return House(
+        name=row.name,
+        region=row.region,
+        time_zone=row.time_zone,
+        languages=tuple(row.languages),
+        ring_seconds=row.ring_seconds,
+        call_connect=row.call_connect,
+        whisper=row.whisper,
+        accept_seconds=row.accept_seconds,
+        ceiling_seconds=row.ceiling_seconds,
+        hard_stop_seconds=row.hard_stop_seconds,
+        allowed_countries=tuple(row.allowed_countries),
+    )
+
+
+def load_facts(schedule_id: int, starts_at: datetime, ends_at: datetime) -> ScheduleFacts:
+    """Return all that decides who is on call in [starts_at, ends_at); five queries at most."""
+    shifts = _facts(
+        _live_shifts(schedule_id).filter(period__overlap=(starts_at, ends_at)).order_by("pk")
+    )
+    people = load_assignees(
+        {s.who.staff for s in shifts if s.who.staff},
+        {s.who.service for s in shifts if s.who.service},
+    )
+    return ScheduleFacts(shifts, _unreachable(people))
+
+
+def _live_shifts(schedule_id: int) -> QuerySet[Shift]:
+    """Return the schedule's shifts that count.
+
+    The id is cast because btree_gist has no operator between bigint and an integer literal:
+    without it the index serves the period alone (measured: 19 ms instead of 0.17 ms).
+    """
+    schedule = Cast(Value(schedule_id), BigIntegerField())
+    return Shift.objects.filter(schedule_id=schedule).exclude(state=ShiftState.CANCELLED.value)
+
+
+def _shifts_around(schedule_id: int, at: datetime) -> tuple[ShiftFact, ...]:
+    """Return the shifts in force at `at`, and the next to begin at each of their levels."""
+    live = _live_shifts(schedule_id)
+    now = _facts(live.filter(period__contains=at))
+    if not now:
+        return ()
+    latest = max(shift.period.ends_at for shift in now)
+    coming = (
+        live.filter(period__overlap=(at, latest), period__startswith__gt=at)
+        .order_by("level", "period__startswith", "pk")
+        .distinct("level")
+    )
+    return now + _facts(coming)
+
+
+def _facts(shifts: QuerySet[Shift]) -> tuple[ShiftFact, ...]:
+    rows = shifts.values_list("pk", "staff_id", "service_id", "level", "period")
+    return tuple(
+        ShiftFact(pk, Who(staff, service), level, Period(period.lower, period.upper))
+        for pk, staff, service, level, period in rows
+    )
+
+
+def _supervisor_ids(schedule_id: int) -> tuple[list[int], list[int]]:
+    """Return the supervisors of the schedule and those of the organisation, each in order."""
+    own = ScheduleSupervisor.objects.filter(schedule_id=schedule_id)
+    house = OrganisationSupervisor.objects.all()
+    return (
+        list(own.values_list("staff_id", flat=True)),
+        list(house.values_list("staff_id", flat=True)),
+    )
+
+
+def _numbers(staff: Iterable[int], services: Iterable[int]) -> Mapping[Who, list[ContactNumber]]:
+    found: dict[Who, list[ContactNumber]] = defaultdict(list)
+    wanted = Q(staff__in=staff) | Q(service__in=services)
+    rows = ContactNumber.objects.filter(wanted, enabled=True).order_by("position", "pk")
+    for row in rows:
+        found[Who(row.staff_id, row.service_id)].append(row)
+    return found
+
+
+def _person(person: Staff, numbers: Iterable[ContactNumber]) -> Assignee:
+    if not person.active:
+        return Assignee(person.pk, None, person.name, (), GapReason.INACTIVE)
+    contacts = tuple(_contact(n, person.name, person.language) for n in numbers)
+    return Assignee(person.pk, None, person.name, contacts, _no_number(contacts))
+
+
+def _service(
+    service: Service, numbers: Iterable[ContactNumber], members: Iterable[Assignee], language: str
+) -> Assignee:
+    name = texts.choose(service.name, language)
+    if not service.active:
+        return Assignee(None, service.pk, name, (), GapReason.INACTIVE)
+    own = tuple(_contact(n, name, language) for n in numbers)
+    theirs = tuple(contact for member in members for contact in member.contacts)
+    contacts = {
+        AnsweredBy.NUMBERS.value: own,
+        AnsweredBy.MEMBERS.value: theirs,
+        AnsweredBy.SCHEDULE.value: own or theirs,
+    }[service.answered_by]
+    return Assignee(None, service.pk, name, contacts, _no_number(contacts))
+
+
+def _contact(number: ContactNumber, owner: str, language: str) -> Contact:
+    return Contact(
+        number.pk,
+        str(number.number),
+        number.label,
+        number.ring_seconds,
+        number.call_connect,
+        number.staff_id,
+        owner,
+        language,
+    )
+
+
+def _no_number(contacts: tuple[Contact, ...]) -> GapReason | None:
+    return None if contacts else GapReason.NO_NUMBER
+
+
+def _unreachable(people: Mapping[Who, Assignee]) -> dict[Who, GapReason]:
+    return {who: found.unreachable for who, found in people.items() if found.unreachable}
+
+
+def _reachable(people: Mapping[Who, Assignee], staff_ids: Iterable[int]) -> tuple[Assignee, ...]:
+    found = (people[Who(staff=i)] for i in staff_ids)
+    return tuple(assignee for assignee in found if assignee.unreachable is None)

@@ -1,0 +1,156 @@
+"""Facts and answers of scheduling, as plain values that any layer may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scheduling.enums import GapReason
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A half-open stretch of time, `starts_at` included, `ends_at` not; both aware."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person or a service by id: exactly one of the two is set."""
+
+    staff: int | None = None
+    service: int | None = None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One number to ring (E.164); `ring_seconds` and `call_connect` are None to inherit.
+
+    `owner_staff` is the person whose phone it is, None when it belongs to a service itself;
+    `language` is the one to speak to whoever picks up.
+    """
+
+    id: int | None
+    number: str
+    label: str
+    ring_seconds: int | None
+    call_connect: bool | None
+    owner_staff: int | None
+    owner_name: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Assignee:
+    """A person or a service with the numbers to try, in order; none when `unreachable` says why."""
+
+    staff: int | None
+    service: int | None
+    name: str
+    contacts: tuple[Contact, ...]
+    unreachable: GapReason | None = None
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """Somebody to try at an instant; `until` is the next change of the shifts of this level."""
+
+    level: int
+    assignee: Assignee
+    shift: int | None
+    until: datetime
+    reason: str = "regular"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Somebody on duty who cannot be reached, why, and until when they stand there."""
+
+    level: int
+    staff: int | None
+    service: int | None
+    name: str
+    reason: GapReason
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Whom a schedule offers at an instant, in the order they would be tried.
+
+    `supervisors` are the reachable ones of the schedule; the organisation's when it has none.
+    """
+
+    schedule: int
+    at: datetime
+    on_call: tuple[OnCall, ...]
+    skipped: tuple[Skipped, ...]
+    supervisors: tuple[Assignee, ...]
+
+
+@dataclass(frozen=True)
+class House:
+    """House settings that everything inherits; an empty `allowed_countries` allows all."""
+
+    name: str = ""
+    region: str = "FR"
+    time_zone: str = "Europe/Paris"
+    languages: tuple[str, ...] = ("fr", "en")
+    ring_seconds: int = 20
+    call_connect: bool = True
+    whisper: Mapping[str, str] = field(default_factory=dict)
+    accept_seconds: int = 8
+    ceiling_seconds: int = 120
+    hard_stop_seconds: int = 300
+    allowed_countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShiftFact:
+    """A shift that counts (not cancelled): who stands in `period` at `level`."""
+
+    id: int
+    who: Who
+    level: int
+    period: Period
+
+
+@dataclass(frozen=True)
+class ScheduleFacts:
+    """All that decides who is on call; people missing from `unreachable` can be reached."""
+
+    shifts: tuple[ShiftFact, ...] = ()
+    unreachable: Mapping[Who, GapReason] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One assignment in force at an instant; `unreachable` says why it cannot be used."""
+
+    level: int
+    who: Who
+    shift: int | None
+    unreachable: GapReason | None = None
+    reason: str = "regular"
+
+
+@dataclass(frozen=True)
+class FinalEntry:
+    """A stretch of the final schedule: somebody reachable at a level."""
+
+    level: int
+    who: Who
+    shift: int | None
+    period: Period
+    reason: str = "regular"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch of required coverage with nobody reachable, and why."""
+
+    period: Period
+    reason: GapReason
