@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CONFIG = env.load({**env.read_dotenv(BASE_DIR / ".env"), **os.environ}, BASE_DIR)
+CONFIG = env.load(env.gather(os.environ, BASE_DIR), BASE_DIR)
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False

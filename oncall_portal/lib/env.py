@@ -11,11 +11,16 @@ from urllib.parse import urlsplit
 import environ
 
 KNOWN = frozenset(
-    """DATABASE_URL REDIS_URL EMAIL_URL SECRET_KEY PUBLIC_URL ALLOWED_HOSTS PORT
-    VONAGE_APPLICATION_ID VONAGE_PRIVATE_KEY_PATH VONAGE_API_KEY VONAGE_API_SECRET
-    VONAGE_SIGNATURE_SECRET VONAGE_SIGNATURE_SECRET_PREVIOUS VONAGE_API_HOST VONAGE_CA_BUNDLE
-    EMAIL_FROM MEDIA_STORAGE_URL BACKUP_KEY HEARTBEAT_URL""".split()
+    {
+        *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "EMAIL_FROM", "SECRET_KEY"),
+        *("PUBLIC_URL", "ALLOWED_HOSTS", "PORT", "MEDIA_STORAGE_URL", "BACKUP_KEY"),
+        *("HEARTBEAT_URL", "VONAGE_APPLICATION_ID", "VONAGE_PRIVATE_KEY_PATH"),
+        *("VONAGE_API_KEY", "VONAGE_API_SECRET", "VONAGE_SIGNATURE_SECRET"),
+        *("VONAGE_SIGNATURE_SECRET_PREVIOUS", "VONAGE_API_HOST", "VONAGE_CA_BUNDLE"),
+    }
 )
+# Set to 1, only the environment counts: no `.env`, no `var/run/env`. Tests and children use it.
+ONLY_ENVIRONMENT = "ONCALL_ONLY_ENVIRONMENT"
 
 
 class ConfigError(Exception):
@@ -68,6 +73,18 @@ def read_dotenv(path: Path) -> dict[str, str]:
             raise ConfigError(f"{path.name}, line {number}: {name} is not a setting; remove it.")
         pairs[name] = value.strip().strip("\"'")
     return pairs
+
+
+def gather(environ_: Mapping[str, str], base: Path) -> dict[str, str]:
+    """Return the settings by rank: the environment, then `.env`, then what the runner decided.
+
+    `var/run/env` is written by the running portal, so that a command in another shell reaches the
+    same servers.
+    """
+    if environ_.get(ONLY_ENVIRONMENT) == "1":
+        return dict(environ_)
+    decided = read_dotenv(base / "var" / "run" / "env")
+    return {**decided, **read_dotenv(base / ".env"), **environ_}
 
 
 def load(environ_: Mapping[str, str], base: Path) -> Config:
