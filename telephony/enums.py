@@ -56,6 +56,16 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class LegStatus(StrEnum):
+    """Where a leg stands for the machine; LEAVING: its end is decided, not yet reported."""
+
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    LEAVING = "leaving"
+    ENDED = "ended"
+
+
 class LegResult(StrEnum):
     """Why ringing one phone ended; the first that is known stays."""
 

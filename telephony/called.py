@@ -1,0 +1,178 @@
+"""What a person called does: pick up, take the call, pass it on, join the caller, drop out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telephony import ringing, scripts, timing
+from telephony.enums import LegResult, LegStatus, Phase
+from telephony.turn import Turn, later
+from telephony.types import (
+    DialDone,
+    DialFailed,
+    DialUnknown,
+    HangUp,
+    JoinChecked,
+    LaneState,
+    LegAnswered,
+    LegChecked,
+    LegEnded,
+    LegJoined,
+    LegRang,
+    LegState,
+    Say,
+    Script,
+    State,
+)
+
+TAKE, PASS_ON = "1", "2"
+_TALKING = (Phase.CLAIMED, Phase.CONNECTED)
+
+
+def leg_event(t: Turn, event: Any) -> None:
+    """Take in one event about a leg that the state knows."""
+    ordinal: int = event.leg
+    leg = t.s.legs[ordinal]
+    match event:
+        case DialDone() | DialUnknown():
+            t.note("dial_done" if isinstance(event, DialDone) else "dial_unknown", ordinal)
+            if isinstance(event, DialDone):
+                ringing.adopt(t, ordinal)
+        case DialFailed(_, result) | LegEnded(_, result):
+            _leg_gone(t, ordinal, result)
+        case LegRang():
+            ringing.adopt(t, ordinal)
+            if leg.status is LegStatus.DIALLING:
+                t.set_leg(ordinal, status=LegStatus.RINGING)
+                t.note("leg_rang", ordinal)
+        case LegAnswered():
+            ringing.adopt(t, ordinal)
+            if leg.status in (LegStatus.DIALLING, LegStatus.RINGING):
+                picked_up(t, ordinal)
+        case LegJoined(_, room):
+            t.set_leg(ordinal, room=room)
+            join(t)
+        case JoinChecked(_, together):
+            _join_checked(t, ordinal, together)
+        case LegChecked(_, live):
+            if live is False:
+                _leg_gone(t, ordinal, LegResult.UNKNOWN)
+            elif live and leg.status is LegStatus.LEAVING:
+                t.actions.append(HangUp(ordinal))
+
+
+def picked_up(t: Turn, ordinal: int) -> None:
+    """Somebody, or a machine, is there: a key decides, or nothing more in a direct stage."""
+    leg = t.s.legs[ordinal]
+    t.note("leg_picked_up", ordinal)
+    if leg.direct:
+        t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True)
+        t.set(
+            phase=Phase.CONNECTED,
+            picked_up=True,
+            caller_check_at=later(t.now, timing.TALK_CHECK_SECONDS),
+        )
+        return
+    seconds = timing.WHISPERS * (_whisper_seconds(leg) + t.s.plan.accept_seconds)
+    t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=later(t.now, seconds))
+
+
+def _whisper_seconds(leg: LegState) -> int:
+    return timing.WHISPER_SECONDS + len(leg.phone.whisper) // timing.SPEECH_CHARACTERS_PER_SECOND
+
+
+def key(t: Turn, ordinal: int, digit: str) -> Script:
+    """Answer a person who pressed a key, or none: take, pass on, or hear it once more."""
+    leg = t.s.legs[ordinal]
+    if t.s.claim == ordinal and t.s.phase in _TALKING:
+        return scripts.join_taker()  # a repeated webhook of the winner
+    if leg.status not in ringing.OPEN or t.s.phase is not Phase.RINGING:
+        return (Say(_too_late(t.s)),)
+    if leg.status is not LegStatus.ANSWERED:
+        picked_up(t, ordinal)  # its own event was lost or is late
+    if digit == TAKE:
+        return _take(t, ordinal)
+    if digit == PASS_ON:
+        ringing.leg_over(t, ordinal, LegResult.PASSED, LegStatus.LEAVING)
+        return (Say("passed_on"),)
+    if leg.whispers + 1 < timing.WHISPERS:
+        t.set_leg(ordinal, whispers=leg.whispers + 1)
+        return scripts.whisper(ordinal, leg.phone, t.s.plan)
+    ringing.leg_over(t, ordinal, LegResult.NO_KEY, LegStatus.LEAVING)
+    return (Say("no_key"),)
+
+
+def _too_late(state: State) -> str:
+    if state.phase is Phase.ENDED:
+        return "caller_has_gone"
+    return "taken_by_colleague" if state.phase in _TALKING else "no_longer_needed"
+
+
+def _take(t: Turn, ordinal: int) -> Script:
+    lane = t.s.legs[ordinal].lane
+    t.set(phase=Phase.CLAIMED, claim=ordinal, claim_check_at=later(t.now, timing.JOIN_SECONDS))
+    t.set_leg(ordinal, deadline=None)
+    t.note("leg_accepted", ordinal)
+    t.note("leg_result", ordinal, result=LegResult.ACCEPTED.value)
+    t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
+    ringing.withdraw_all(t, keep=ordinal)
+    t.move_caller()
+    return scripts.join_taker()
+
+
+def join(t: Turn) -> None:
+    """Count as connected as soon as the taker and the caller are in one conversation."""
+    if t.s.phase is not Phase.CLAIMED or t.s.claim is None:
+        return
+    room = t.s.legs[t.s.claim].room
+    if room and room == t.s.caller_room:
+        _connected(t)
+
+
+def _connected(t: Turn) -> None:
+    t.set(
+        phase=Phase.CONNECTED,
+        connected=True,
+        caller_check_at=later(t.now, timing.TALK_CHECK_SECONDS),
+    )
+    t.note("connected", t.s.claim)
+
+
+def _join_checked(t: Turn, ordinal: int, together: bool | None) -> None:
+    if t.s.phase is not Phase.CLAIMED or t.s.claim != ordinal or together is None:
+        return
+    if together:
+        _connected(t)
+    else:
+        claim_lost(t)
+
+
+def claim_lost(t: Turn) -> None:
+    """The taker did not reach the caller: ring on where the claim had stopped the phones."""
+    claim = t.s.claim
+    if claim is None:
+        return
+    t.note("claim_lost", claim)
+    ringing.leg_over(t, claim, LegResult.HUNG_UP, LegStatus.LEAVING, hang_up=True)
+    t.set(phase=Phase.RINGING, claim=None, claim_check_at=None, caller_room="")
+    t.move_caller()
+    if t.now >= t.s.hard_stop_at:
+        ringing.end_unanswered(t, "hard_stop")
+        return
+    waiting = [
+        lane
+        for lane, state in enumerate(t.s.lanes)
+        if state.index < len(t.s.plan.stages[t.s.stage].lanes[lane])
+    ]
+    for lane in waiting:
+        ringing.dial(t, lane)
+    if not waiting:
+        ringing.next_stage(t)
+
+
+def _leg_gone(t: Turn, ordinal: int, result: LegResult) -> None:
+    claimed = t.s.claim == ordinal and t.s.phase is Phase.CLAIMED
+    t.set_leg(ordinal, placed=True)
+    ringing.leg_over(t, ordinal, result, LegStatus.ENDED)
+    if claimed:
+        claim_lost(t)

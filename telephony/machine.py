@@ -1,0 +1,255 @@
+"""The whole life of a call on one page: a state and an event in, decisions out.
+
+Nothing here reads a clock, a database or a network. An event that does not fit the state changes
+nothing. The phases are RINGING (the caller waits, phones ring), CLAIMED (somebody pressed 1),
+CONNECTED, MESSAGE or ANNOUNCEMENT (nobody answered), ENDED (the caller has gone).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from telephony import called, ringing, scripts, timing
+from telephony.enums import LegResult, LegStatus, Outcome, Phase
+from telephony.turn import Turn, later
+from telephony.types import (
+    CallerGone,
+    CallerJoined,
+    CheckJoined,
+    CheckLeg,
+    DeadlinePassed,
+    Event,
+    Heartbeat,
+    LegChecked,
+    LegKey,
+    MessageRecorded,
+    Plan,
+    Say,
+    Script,
+    State,
+    Step,
+    StepReached,
+)
+
+LEAVE_MESSAGE = "1"
+
+
+def begin(plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
+    """Start a call on its frozen route: dial the first stage, and greet the caller."""
+    state = State(
+        plan=plan,
+        phase=Phase.RINGING,
+        started_at=now,
+        hard_stop_at=now + timedelta(seconds=plan.hard_stop_seconds),
+        caller_seen_at=now,
+        caller_check_at=later(now, timing.CALLER_SILENT_SECONDS),
+    )
+    turn = Turn(state, now)
+    for skip in plan.skipped:
+        turn.note("skipped", reason=skip.reason, name=skip.name)
+    ringing.next_stage(turn)
+    step = _answer_caller(turn, may_connect)
+    greeting = () if turn.s.phase is not Phase.RINGING else (Say("greeting"),)
+    return replace(step, reply=(*greeting, *(step.reply or ())))
+
+
+def advance(state: State, event: Event, now: datetime, *, may_connect: bool = True) -> Step:
+    """Return what `event` leads to at `now`; `reply` is set only for events that ask something.
+
+    `may_connect` is False while the account may not start another call this second: the caller
+    then waits a moment longer instead of being connected directly.
+    """
+    turn = Turn(state, now)
+    match event:
+        case Heartbeat(digit):
+            if (
+                digit == LEAVE_MESSAGE
+                and state.phase is Phase.RINGING
+                and state.plan.ending.message
+            ):
+                ringing.end_unanswered(turn, "caller_chose_message")
+            return _answer_caller(turn, may_connect)
+        case StepReached(after_leg):
+            if after_leg is not None:
+                _after(turn, after_leg)
+                if turn.reply is not None:
+                    return turn.step()
+            return _answer_caller(turn, may_connect)
+        case LegKey(leg, digit):
+            if leg in state.legs:
+                ringing.adopt(turn, leg)
+                turn.reply = called.key(turn, leg, digit)
+        case CallerJoined(room):
+            turn.set(caller_room=room)
+            called.join(turn)
+        case CallerGone(observed):
+            _caller_gone(turn, observed)
+        case MessageRecorded():
+            _message_recorded(turn)
+        case DeadlinePassed():
+            _deadlines(turn)
+        case LegChecked(None, live):
+            if live is False:
+                _caller_gone(turn, observed=False)
+        case _:
+            if getattr(event, "leg", None) in state.legs:
+                called.leg_event(turn, event)
+    return turn.step()
+
+
+def next_deadline(state: State) -> datetime | None:
+    """Return when the watchdog must look at this call next, None when nothing is open."""
+    times = [leg.deadline for leg in state.legs.values() if leg.status is not LegStatus.ENDED]
+    if state.phase is not Phase.ENDED:
+        times.append(state.caller_check_at)
+    if state.phase is Phase.RINGING:
+        times.append(state.hard_stop_at)
+    if state.phase is Phase.CLAIMED:
+        times.append(state.claim_check_at)
+    if not state.message_taken:
+        times.append(state.message_doubt_at)
+    return min((time for time in times if time is not None), default=None)
+
+
+# --- what the caller does -----------------------------------------------------------------------
+
+
+def _answer_caller(t: Turn, may_connect: bool) -> Step:
+    """Answer the caller's own request; it needs no moving any more, for it hears the answer."""
+    t.caller_asks()
+    if t.s.phase is Phase.RINGING:
+        t.set(caller_check_at=later(t.now, timing.CALLER_SILENT_SECONDS))
+    t.reply = _caller_script(t, may_connect)
+    return t.step()
+
+
+def _caller_script(t: Turn, may_connect: bool) -> Script:
+    ending = t.s.plan.ending
+    match t.s.phase:
+        case Phase.RINGING:
+            if not t.s.plan.stages[t.s.stage].direct:
+                return scripts.wait(ending)
+            if not may_connect:
+                return scripts.wait(ending, short=True)
+            return _connect(t)
+        case Phase.CLAIMED | Phase.CONNECTED if t.s.claim is not None:
+            return scripts.join_caller(t.s.claim, ending)
+        case Phase.CONNECTED:
+            return (Say("goodbye"),)
+        case Phase.MESSAGE:
+            return scripts.take_message(ending)
+        case Phase.ANNOUNCEMENT:
+            return scripts.announce(ending)
+    return ()
+
+
+def _connect(t: Turn) -> Script:
+    lane = t.s.lanes[0]
+    phone = t.s.plan.stages[t.s.stage].lanes[0][lane.index]
+    ordinal = lane.leg if lane.leg is not None else ringing.open_leg(t, 0, phone, direct=True)
+    t.set(caller_check_at=later(t.now, phone.ring_seconds + timing.CALLER_SILENT_SECONDS))
+    return scripts.connect(ordinal, phone, t.s.plan.ending)
+
+
+def _after(t: Turn, ordinal: int) -> None:
+    """A leg that the caller's instructions waited for has ended: say goodbye, or go on."""
+    leg = t.s.legs.get(ordinal)
+    if leg is None:
+        return
+    if leg.direct and leg.status in ringing.OPEN:
+        if t.now > later(leg.dialled_at, leg.phone.ring_seconds + timing.DIAL_GRACE_SECONDS):
+            called.picked_up(t, ordinal)  # longer than it can ring: the report was lost
+        result = LegResult.PICKED_UP if t.s.legs[ordinal].picked_up else LegResult.TIMEOUT
+        ringing.leg_over(t, ordinal, result, LegStatus.ENDED)
+    elif ordinal == t.s.claim and t.s.phase is Phase.CLAIMED:
+        called.claim_lost(t)
+    if t.s.phase is Phase.CONNECTED and (leg.direct or ordinal == t.s.claim):
+        t.note("taker_left", ordinal)
+        t.reply = (Say("goodbye"),)
+
+
+def _message_recorded(t: Turn) -> None:
+    t.set(message_taken=True, message_doubt_at=None)
+    t.note("message_recorded")
+    if t.s.phase is Phase.RINGING:
+        ringing.end_unanswered(t, "message_left_waiting")
+        t.caller_asks()
+    if t.s.phase is Phase.ENDED:
+        t.set(outcome=_outcome(t.s).value)
+
+
+def _caller_gone(t: Turn, observed: bool) -> None:
+    if t.s.phase is Phase.ENDED:
+        return
+    was = t.s
+    if was.phase in (Phase.RINGING, Phase.CLAIMED):
+        t.note("unanswered", reason="caller_hung_up")
+    t.set(outcome=_outcome(was).value, phase=Phase.ENDED, move_wanted=False)
+    t.note("caller_gone" if observed else "caller_found_gone", outcome=t.s.outcome)
+    ringing.withdraw_all(t)
+    if was.plan.ending.message and not was.message_taken and _may_have_spoken(was, t.now, observed):
+        t.set(message_doubt_at=later(t.now, timing.RECORDING_LAG_SECONDS))
+
+
+def _may_have_spoken(was: State, now: datetime, observed: bool) -> bool:
+    """Could the platform have taken a message by itself that we have not heard of?"""
+    if was.phase is Phase.RINGING:
+        return not observed or now > later(was.caller_seen_at, timing.SEGMENT_LIMIT_SECONDS)
+    greeted = was.ending_at and now > later(was.ending_at, timing.GREETING_SECONDS)
+    return was.phase is Phase.MESSAGE and (not observed or bool(greeted))
+
+
+def _outcome(state: State) -> Outcome:
+    if state.connected:
+        return Outcome.CONNECTED
+    if state.picked_up:
+        return Outcome.PICKED_UP
+    if state.message_taken:
+        return Outcome.MESSAGE_LEFT
+    if state.phase is Phase.MESSAGE:
+        return Outcome.GAVE_UP_IN_VOICEMAIL
+    if state.phase is Phase.ANNOUNCEMENT:
+        return Outcome.ANNOUNCEMENT
+    return Outcome.GAVE_UP_RINGING
+
+
+# --- time passes ----------------------------------------------------------------------
+
+
+def _deadlines(t: Turn) -> None:
+    for ordinal in list(t.s.legs):
+        leg = t.s.legs[ordinal]
+        if leg.deadline is not None and leg.deadline <= t.now:
+            _leg_silent(t, ordinal)
+    if t.s.phase is Phase.RINGING and t.s.hard_stop_at <= t.now:
+        ringing.end_unanswered(t, "hard_stop")
+    check_at = t.s.claim_check_at
+    if t.s.phase is Phase.CLAIMED and t.s.claim is not None and check_at and check_at <= t.now:
+        t.set(claim_check_at=later(t.now, timing.JOIN_SECONDS))
+        t.actions.append(CheckJoined(t.s.claim))
+    if t.s.phase is not Phase.ENDED and t.s.caller_check_at <= t.now:
+        t.set(caller_check_at=later(t.now, timing.CALLER_SILENT_SECONDS))
+        t.actions.append(CheckLeg(None))
+    if t.s.message_doubt_at is not None and t.s.message_doubt_at <= t.now:
+        t.set(message_doubt_at=None)
+        t.note("message_may_exist")
+
+
+def _leg_silent(t: Turn, ordinal: int) -> None:
+    leg = t.s.legs[ordinal]
+    if leg.status in ringing.OPEN:
+        result = LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT
+        ringing.leg_over(t, ordinal, result, LegStatus.LEAVING, hang_up=True)
+    elif leg.status is LegStatus.LEAVING and not leg.placed:
+        t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
+        t.note("leg_ended", ordinal)
+    elif leg.status is LegStatus.LEAVING:
+        t.set_leg(ordinal, deadline=later(t.now, timing.LEG_SILENT_SECONDS))
+        t.actions.append(CheckLeg(ordinal))
+
+
+def first_script(state: State, ordinal: int) -> Script:
+    """Return what a person called hears on picking up: the whisper, and the wait for a key."""
+    leg = state.legs[ordinal]
+    return scripts.whisper(ordinal, leg.phone, state.plan)

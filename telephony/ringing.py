@@ -1,0 +1,118 @@
+"""Ringing phones: stages one after the other, lanes side by side, phones in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telephony import timing
+from telephony.enums import LegResult, LegStatus, Phase
+from telephony.turn import Turn, later
+from telephony.types import Dial, HangUp, LaneState, LegState, Phone
+
+OPEN = (LegStatus.DIALLING, LegStatus.RINGING, LegStatus.ANSWERED)
+
+
+def next_stage(t: Turn) -> None:
+    """Start the next stage of the plan, or end the ringing when there is none."""
+    index = t.s.stage + 1
+    if index >= len(t.s.plan.stages):
+        end_unanswered(t, "nobody_answered" if t.s.legs else "nobody_to_ring")
+        return
+    stage = t.s.plan.stages[index]
+    t.set(stage=index, lanes=tuple(LaneState() for _ in stage.lanes))
+    t.note("stage_started", reason=stage.reason)
+    if stage.direct:
+        t.move_caller()  # the caller's own next instructions ring the phone
+        return
+    for lane in range(len(stage.lanes)):
+        dial(t, lane)
+
+
+def dial(t: Turn, lane: int) -> None:
+    """Ring the phone that this lane has come to."""
+    phone = t.s.plan.stages[t.s.stage].lanes[lane][t.s.lanes[lane].index]
+    ordinal = open_leg(t, lane, phone, direct=False)
+    seconds = phone.ring_seconds + timing.DIAL_GRACE_SECONDS
+    t.set_leg(ordinal, deadline=later(t.now, seconds))
+    t.actions.append(Dial(ordinal))
+
+
+def open_leg(t: Turn, lane: int, phone: Phone, *, direct: bool) -> int:
+    """Add a leg for this phone and return its ordinal."""
+    ordinal = len(t.s.legs) + 1
+    leg = LegState(t.s.stage, lane, phone, LegStatus.DIALLING, t.now, None, direct=direct)
+    t.set(legs={**t.s.legs, ordinal: leg})
+    t.set_lane(lane, replace(t.s.lanes[lane], leg=ordinal))
+    t.note("leg_dialled", ordinal, name=phone.name)
+    return ordinal
+
+
+def lane_over(t: Turn, lane: int) -> None:
+    """Go on to the lane's next phone; the stage ends with its longest lane."""
+    phones = t.s.plan.stages[t.s.stage].lanes
+    t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
+    if t.s.lanes[lane].index < len(phones[lane]):
+        if t.s.plan.stages[t.s.stage].direct:
+            t.move_caller()
+        else:
+            dial(t, lane)
+    elif all(state.index >= len(phones[i]) for i, state in enumerate(t.s.lanes)):
+        next_stage(t)
+
+
+def leg_over(
+    t: Turn, ordinal: int, result: LegResult, status: LegStatus, *, hang_up: bool = False
+) -> None:
+    """Settle a leg's result once, and let its lane go on if the call still rings there.
+
+    LEAVING: its end is decided but not reported; `hang_up` when only we can bring it about. A leg
+    that the platform may not have yet is hung up when it shows (`adopt`).
+    """
+    leg = t.s.legs[ordinal]
+    if leg.status not in OPEN:
+        if status is LegStatus.ENDED and leg.status is not LegStatus.ENDED:
+            t.set_leg(ordinal, status=status)
+            t.note("leg_ended", ordinal)
+        return
+    check_at = later(t.now, timing.LEG_SILENT_SECONDS)
+    t.set_leg(ordinal, status=status, deadline=check_at)
+    t.note("leg_result", ordinal, result=result.value)
+    if status is LegStatus.ENDED:
+        t.note("leg_ended", ordinal)
+    elif leg.placed and hang_up:
+        t.actions.append(HangUp(ordinal))
+    ringing_here = t.s.phase is Phase.RINGING and leg.stage == t.s.stage
+    if ringing_here and t.s.lanes[leg.lane].leg == ordinal:
+        lane_over(t, leg.lane)
+
+
+def withdraw_all(t: Turn, keep: int | None = None) -> None:
+    """Hang up every phone that still rings, so that it may be rung again if the taker drops out."""
+    for ordinal, leg in t.s.legs.items():
+        if ordinal == keep or leg.status not in OPEN:
+            continue
+        if leg.stage == t.s.stage and t.s.lanes[leg.lane].leg == ordinal:
+            t.set_lane(leg.lane, replace(t.s.lanes[leg.lane], leg=None))
+        leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING, hang_up=True)
+
+
+def adopt(t: Turn, ordinal: int) -> None:
+    """The platform has this leg: if it was to end meanwhile, end it now."""
+    leg = t.s.legs[ordinal]
+    if leg.placed:
+        return
+    t.set_leg(ordinal, placed=True)
+    if leg.status is LegStatus.LEAVING:
+        t.actions.append(HangUp(ordinal))
+
+
+def end_unanswered(t: Turn, reason: str) -> None:
+    """Stop ringing: the caller leaves a message, or hears the announcement."""
+    t.note("unanswered", reason=reason)
+    withdraw_all(t)
+    t.set(
+        phase=Phase.MESSAGE if t.s.plan.ending.message else Phase.ANNOUNCEMENT,
+        ending_at=t.now,
+        caller_check_at=later(t.now, t.s.plan.ending.max_seconds + timing.CALLER_SILENT_SECONDS),
+    )
+    t.move_caller()

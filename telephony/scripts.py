@@ -1,0 +1,70 @@
+"""What callers and the people called hear, in neutral instructions."""
+
+from __future__ import annotations
+
+from telephony.types import (
+    AskCaller,
+    AskLeg,
+    AskNext,
+    Connect,
+    Ending,
+    Join,
+    Music,
+    Phone,
+    Plan,
+    Record,
+    Say,
+    Script,
+)
+
+
+def wait(ending: Ending, *, short: bool = False) -> Script:
+    """One segment of the waiting loop; if nobody answers its question, it ends by itself."""
+    music: Script = () if short else (Music(),)
+    return (*music, AskCaller(ending.message), *_without_us(ending))
+
+
+def whisper(leg: int, phone: Phone, plan: Plan) -> Script:
+    """What the person called hears before they take the call or pass it on."""
+    texts = {phone.language: phone.whisper} if phone.whisper else {}
+    intro: Script = (Say("whisper_own", texts=texts, barge_in=True),) if texts else ()
+    keys = Say("whisper_keys" if texts else "whisper", barge_in=True)
+    return (*intro, keys, AskLeg(leg, plan.accept_seconds))
+
+
+def join_taker() -> Script:
+    """The one who took the call enters the conversation, and ends it by leaving."""
+    return (Say("connecting"), Join(ends_on_exit=True))
+
+
+def join_caller(leg: int, ending: Ending) -> Script:
+    """The caller enters the conversation, and comes back to us if the other drops out."""
+    return (Join(ends_on_exit=False), AskNext(leg), *_without_us(ending))
+
+
+def connect(leg: int, phone: Phone, ending: Ending) -> Script:
+    """The caller is connected as soon as the phone is picked up, and comes back if it is not."""
+    return (
+        Connect(leg, phone.number, phone.ring_seconds),
+        AskNext(leg),
+        *_without_us(ending),
+    )
+
+
+def take_message(ending: Ending) -> Script:
+    """The greeting, the message, and thanks."""
+    return (
+        Say("leave_message", texts=ending.texts),
+        Record(ending.max_seconds),
+        Say("message_taken"),
+    )
+
+
+def announce(ending: Ending) -> Script:
+    """The announcement, then the end."""
+    return (Say("announcement", texts=ending.texts),)
+
+
+def _without_us(ending: Ending) -> Script:
+    """What the platform does by itself when nobody answers its question any more."""
+    return take_message(ending) if ending.message else announce(ending)

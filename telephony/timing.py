@@ -1,0 +1,32 @@
+"""The seconds that plan and machine share, so that the promise of one binds the other."""
+
+from __future__ import annotations
+
+# What a whisper in the standard words lasts when read aloud, at most; the watchdog ends the leg
+# on the bound made from it even where a voice is slower.
+WHISPER_SECONDS = 8
+# Characters that a synthetic voice reads in a second.
+SPEECH_CHARACTERS_PER_SECOND = 14
+# From the decision to dial until the platform has rung the phone: the queue for the account's
+# three new calls a second, the request, and the report that it rang out.
+DIAL_GRACE_SECONDS = 5
+# A whisper and its key window are played this many times.
+WHISPERS = 2
+# Under this ring time a phone is not dialled at all.
+SHORTEST_RING_SECONDS = 5
+# The taker and the caller should both have joined by then, else we ask.
+JOIN_SECONDS = 5
+# A waiting caller's segment: music, then a second for the key.
+MUSIC_SECONDS = 16
+# Nothing heard of a waiting caller for this long: we ask whether the leg still lives.
+CALLER_SILENT_SECONDS = 60
+# The same while two people talk, when silence of the platform is normal.
+TALK_CHECK_SECONDS = 120
+# A leg told to end whose end is not reported by then is asked about.
+LEG_SILENT_SECONDS = 60
+# A caller not seen for longer than this may be speaking to the platform's own remaining steps.
+SEGMENT_LIMIT_SECONDS = 45
+# Leaving earlier than this is leaving during the greeting.
+GREETING_SECONDS = 8
+# How long the report of a recording may lag behind the end of its call.
+RECORDING_LAG_SECONDS = 60

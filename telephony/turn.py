@@ -1,0 +1,57 @@
+"""One advance of a call in the making: the state so far, and what it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from telephony.types import Action, LaneState, MoveCaller, Note, Script, State, Step
+
+
+def later(now: datetime, seconds: float) -> datetime:
+    """Return the instant so many seconds after `now`."""
+    return now + timedelta(seconds=seconds)
+
+
+class Turn:
+    """A working copy: `s` is the state so far; nothing outside sees it before `step`."""
+
+    def __init__(self, state: State, now: datetime) -> None:
+        self.s = state
+        self.now = now
+        self.actions: list[Action] = []
+        self.notes: list[Note] = []
+        self.reply: Script | None = None
+
+    def set(self, **changes: Any) -> None:
+        """Change fields of the state."""
+        self.s = replace(self.s, **changes)
+
+    def set_leg(self, ordinal: int, **changes: Any) -> None:
+        """Change fields of one leg."""
+        self.set(legs={**self.s.legs, ordinal: replace(self.s.legs[ordinal], **changes)})
+
+    def set_lane(self, lane: int, state: LaneState) -> None:
+        """Put a lane of the present stage elsewhere in its cascade."""
+        lanes = self.s.lanes
+        self.set(lanes=(*lanes[:lane], state, *lanes[lane + 1 :]))
+
+    def note(self, code: str, leg: int | None = None, **params: str) -> None:
+        """Add a line to the call's story."""
+        self.notes.append(Note(code, leg, params))
+
+    def move_caller(self) -> None:
+        """Make the caller's leg ask for its next instructions; once in a turn is enough."""
+        if MoveCaller() not in self.actions:
+            self.actions.append(MoveCaller())
+        self.set(move_wanted=True)
+
+    def caller_asks(self) -> None:
+        """The caller's leg is asking by itself: it need not be moved."""
+        self.actions = [action for action in self.actions if action != MoveCaller()]
+        self.set(move_wanted=False, caller_seen_at=self.now)
+
+    def step(self) -> Step:
+        """Return the decisions of this turn."""
+        return Step(self.s, tuple(self.actions), self.reply, tuple(self.notes))
