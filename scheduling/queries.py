@@ -39,7 +39,7 @@ from scheduling.types import (
 def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
     """Return whom the schedule offers at `at` (aware); names of services in `language`.
 
-    Seven queries at most, however many people there are. An unknown schedule offers the
+    Eight queries at most, however many people there are. An unknown schedule offers the
     organisation's supervisors only.
     """
     shifts = _shifts_around(schedule_id, at)

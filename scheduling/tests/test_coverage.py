@@ -1,0 +1,87 @@
+"""When somebody must be reachable, and when nobody is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scheduling import coverage
+from scheduling.enums import GapReason
+from scheduling.tests.facts import ALICE, BOB, CHARLIE, at, facts, shift
+from scheduling.types import Gap, Period, ScheduleFacts
+
+DAY = (Period(at(0), at(24)),)
+
+
+def test_an_empty_schedule_is_one_gap() -> None:
+    assert coverage.gaps(ScheduleFacts(), DAY, at(0), at(24)) == (
+        Gap(Period(at(0), at(24)), GapReason.NOBODY_SCHEDULED),
+    )
+
+
+@pytest.mark.requirement("PLA-19")
+def test_a_hole_between_two_shifts_is_a_gap_to_the_second() -> None:
+    rota = facts(shift(1, ALICE, 0, 10), shift(2, BOB, 10.5, 24))
+    assert coverage.gaps(rota, DAY, at(0), at(24)) == (
+        Gap(Period(at(10), at(10.5)), GapReason.NOBODY_SCHEDULED),
+    )
+
+
+def test_touching_shifts_leave_no_gap() -> None:
+    assert (
+        coverage.gaps(facts(shift(1, ALICE, 0, 10), shift(2, BOB, 10, 24)), DAY, at(0), at(24))
+        == ()
+    )
+
+
+def test_any_reachable_level_covers() -> None:
+    rota = replace(
+        facts(shift(1, ALICE, 0, 24), shift(2, BOB, 0, 24, level=2)),
+        unreachable={ALICE: GapReason.INACTIVE},
+    )
+    assert coverage.gaps(rota, DAY, at(0), at(24)) == ()
+
+
+def test_a_change_of_reason_splits_a_gap() -> None:
+    rota = replace(
+        facts(shift(1, ALICE, 6, 12), shift(2, BOB, 12, 18), shift(3, BOB, 18, 20)),
+        unreachable={ALICE: GapReason.INACTIVE, BOB: GapReason.NO_NUMBER},
+    )
+    assert coverage.gaps(rota, DAY, at(0), at(24)) == (
+        Gap(Period(at(0), at(6)), GapReason.NOBODY_SCHEDULED),
+        Gap(Period(at(6), at(12)), GapReason.INACTIVE),
+        Gap(Period(at(12), at(20)), GapReason.NO_NUMBER),
+        Gap(Period(at(20), at(24)), GapReason.NOBODY_SCHEDULED),
+    )
+
+
+def test_the_reason_is_that_of_the_first_assignee_in_level_order() -> None:
+    rota = replace(
+        facts(shift(1, CHARLIE, 0, 24, level=2), shift(2, ALICE, 0, 24)),
+        unreachable={ALICE: GapReason.NO_NUMBER, CHARLIE: GapReason.INACTIVE},
+    )
+    assert [g.reason for g in coverage.gaps(rota, DAY, at(0), at(24))] == [GapReason.NO_NUMBER]
+
+
+def test_gaps_are_cut_at_the_window_and_at_what_is_required() -> None:
+    required = (Period(at(0), at(6)), Period(at(20), at(30)))
+    assert coverage.gaps(ScheduleFacts(), required, at(2), at(24)) == (
+        Gap(Period(at(2), at(6)), GapReason.NOBODY_SCHEDULED),
+        Gap(Period(at(20), at(24)), GapReason.NOBODY_SCHEDULED),
+    )
+
+
+def test_coverage_always_requires_the_whole_window_and_none_nothing() -> None:
+    assert coverage.required_periods({"kind": "always"}, at(0), at(24)) == DAY
+    assert coverage.required_periods({"kind": "none"}, at(0), at(24)) == ()
+    assert coverage.required_periods({"kind": "always"}, at(5), at(5)) == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "always", {}, {"kind": "weekly"}, {"kind": ["always"]}, {"kind": "always", "x": 1}],
+)
+def test_another_kind_of_coverage_is_refused(value: object) -> None:
+    with pytest.raises(coverage.UnknownCoverage):
+        coverage.check(value)
