@@ -1,0 +1,52 @@
+"""The hot reads use their index whole."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scheduling import queries
+from scheduling.models import Schedule
+from scheduling.tests import build
+from scheduling.tests.facts import at
+
+pytestmark = pytest.mark.django_db
+
+# a day of duty a row: 40 schedules times 1,000 days around January 2027
+FILL = """
+    INSERT INTO scheduling_shift (schedule_id, staff_id, level, period, state, note, version)
+    SELECT s.id, %s, 1, tstzrange(d, d + interval '1 day'), 'manual', '', 1
+    FROM scheduling_schedule s,
+         generate_series('2026-01-01Z'::timestamptz, '2028-09-26Z', '1 day') d
+"""
+
+
+def _plans(captured: CaptureQueriesContext) -> list[str]:
+    """Return the plan of every captured query that reads shifts."""
+    plans = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            if 'FROM "scheduling_shift"' in query["sql"]:
+                cursor.execute("EXPLAIN " + query["sql"])
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+    return plans
+
+
+def test_shifts_are_found_by_schedule_and_period_in_one_index() -> None:
+    alice = build.staff("Alice")
+    Schedule.objects.bulk_create(Schedule(name=f"Schedule {i}") for i in range(40))
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [alice.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ANALYZE scheduling_shift")
+    rota = Schedule.objects.order_by("pk")[20]
+    with CaptureQueriesContext(connection) as captured:
+        assert len(queries.load_roster(rota.pk, at(9)).on_call) == 1
+        assert len(queries.load_facts(rota.pk, at(9), at(10)).shifts) == 1
+    plans = _plans(captured)
+    assert len(plans) == 3
+    for plan in plans:
+        assert re.search(r"Index Cond: \(\(schedule_id = .+ AND \(period (@>|&&) ", plan), plan
