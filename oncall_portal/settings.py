@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CONFIG = env.load(env.gather(os.environ, BASE_DIR), BASE_DIR)
+CONFIG = env.load_or_exit(os.environ, BASE_DIR)
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False
@@ -74,7 +73,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **environ.Env.db_url_config(CONFIG.database_url),
+        **CONFIG.database,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -115,7 +114,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-vars().update(env.email_settings(CONFIG.email_url))
+vars().update(CONFIG.email)
 DEFAULT_FROM_EMAIL = CONFIG.email_from
 EMAIL_TIMEOUT = 20
 
