@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CONFIG = env.load_or_exit(os.environ, BASE_DIR)
+CONFIG = env.load(env.gather(os.environ, BASE_DIR), BASE_DIR)
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False
@@ -73,7 +74,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **CONFIG.database,
+        **environ.Env.db_url_config(CONFIG.database_url),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -114,7 +115,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-vars().update(CONFIG.email)
+vars().update(env.email_settings(CONFIG.email_url))
 DEFAULT_FROM_EMAIL = CONFIG.email_from
 EMAIL_TIMEOUT = 20
 
@@ -131,7 +132,23 @@ REST_FRAMEWORK = {
 }
 
 CELERY_BROKER_URL = CONFIG.redis_url
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # longer than any task; killed workers' doorbells matter little, the sweeps come anyway
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 0,  # of one publish; workers and beat keep trying by their own settings
+}
+CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "outbox.deliver_due": {
+        "task": "outbox.deliver_due",
+        "schedule": 20.0,
+        "options": {"expires": 60.0},
+    },
+}
 
 LOGGING = {
     "version": 1,

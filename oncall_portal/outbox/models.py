@@ -23,7 +23,7 @@ class OutgoingMessage(models.Model):
         help_text=_("Files in the media storage: name in storage, file name, content type."),
     )
     cause = models.CharField(_("cause"), max_length=80)
-    idempotency_key = models.CharField(_("idempotency key"), max_length=200, unique=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=400, unique=True)
     state = models.CharField(
         _("state"), max_length=10, choices=labels.MESSAGE_STATE, default=MessageState.QUEUED.value
     )
@@ -39,7 +39,7 @@ class OutgoingMessage(models.Model):
         verbose_name_plural = _("outgoing messages")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            # outbox.services.claim_due: what is waiting, oldest due time first
+            # deliver.deliver_next: what is waiting, oldest due time first
             models.Index(
                 fields=["next_attempt_at"],
                 name="outbox_due",

@@ -1,0 +1,85 @@
+"""The doorbell: heard when a broker is there, never felt when it is not."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from celery import Celery, current_app
+from django.db import transaction
+
+from oncall_portal import celery_app
+from oncall_portal.outbox import doorbell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def broker(url: str) -> Iterator[Celery]:
+    """Let the threads of this process publish to `url`, inside the block."""
+    app = Celery("other", broker=url, set_as_current=False)
+    app.conf.broker_transport_options = celery_app.conf.broker_transport_options
+    app.set_default()
+    if url == "memory://":
+        tasks_heard(app)  # what earlier tests of this process left there
+    try:
+        yield app
+    finally:
+        wait_for_quiet()
+        celery_app.set_default()
+
+
+def wait_for_quiet() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "doorbell":
+            thread.join(timeout=10)
+
+
+def tasks_heard(app: Celery) -> list[str]:
+    wait_for_quiet()
+    with app.connection_for_read() as connection, connection.SimpleQueue("celery") as queue:
+        return [queue.get_nowait().headers["task"] for _ in range(queue.qsize())]
+
+
+def test_a_ring_reaches_the_workers() -> None:
+    with broker("memory://") as app:
+        doorbell.ring("outbox.deliver_due")
+        assert tasks_heard(app) == ["outbox.deliver_due"]
+
+
+def test_it_rings_only_once_the_cause_is_committed() -> None:
+    with broker("memory://") as app:
+        with transaction.atomic():
+            doorbell.ring("outbox.deliver_due")
+            assert tasks_heard(app) == []
+        assert tasks_heard(app) == ["outbox.deliver_due"]
+
+
+def test_every_thread_publishes_to_the_portals_broker() -> None:
+    names: list[str] = []
+    thread = threading.Thread(target=lambda: names.append(str(current_app.main)))
+    thread.start()
+    thread.join()
+    assert names == ["oncall_portal"]
+
+
+def test_a_broker_that_is_down_costs_the_caller_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with broker("redis://127.0.0.1:1/0"):
+        started = time.perf_counter()
+        doorbell.ring("outbox.deliver_due")
+        assert time.perf_counter() - started < 0.1
+    assert "doorbell_not_heard task=outbox.deliver_due error=OperationalError" in caplog.text
+
+
+def test_a_broker_that_hangs_costs_the_caller_nothing() -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent, broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"):
+        started = time.perf_counter()
+        for _ in range(20):
+            doorbell.ring("outbox.deliver_due")
+        assert time.perf_counter() - started < 0.1
+        assert sum(t.name == "doorbell" for t in threading.enumerate()) <= 4
