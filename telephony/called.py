@@ -19,7 +19,6 @@ from telephony.types import (
     LegEnded,
     LegJoined,
     LegRang,
-    LegState,
     Say,
     Script,
     State,
@@ -73,12 +72,10 @@ def picked_up(t: Turn, ordinal: int) -> None:
             caller_check_at=later(t.now, timing.TALK_CHECK_SECONDS),
         )
         return
-    seconds = timing.WHISPERS * (_whisper_seconds(leg) + t.s.plan.accept_seconds)
+    seconds = timing.WHISPERS * (
+        timing.whisper_seconds(leg.phone.whisper) + t.s.plan.accept_seconds
+    )
     t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=later(t.now, seconds))
-
-
-def _whisper_seconds(leg: LegState) -> int:
-    return timing.WHISPER_SECONDS + len(leg.phone.whisper) // timing.SPEECH_CHARACTERS_PER_SECOND
 
 
 def key(t: Turn, ordinal: int, digit: str) -> Script:

@@ -30,3 +30,8 @@ SEGMENT_LIMIT_SECONDS = 45
 GREETING_SECONDS = 8
 # How long the report of a recording may lag behind the end of its call.
 RECORDING_LAG_SECONDS = 60
+
+
+def whisper_seconds(own_words: str) -> int:
+    """Return how long a whisper lasts at most: the standard words after the house's own."""
+    return WHISPER_SECONDS + len(own_words) // SPEECH_CHARACTERS_PER_SECOND

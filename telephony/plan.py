@@ -1,0 +1,265 @@
+"""The route of a call: settings, roster and scenario in, a bounded list of stages out.
+
+Pure: everything is frozen here when the caller arrives, so that later edits touch the next call
+only. What is left out is said, with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TypeVar
+
+from scheduling.types import Assignee, Contact, House, OnCall, Roster
+from telephony import timing
+from telephony.enums import StepKind, Strategy
+from telephony.types import Ending, Phone, Plan, Skip, Stage
+
+# More phones at one time would wait for the platform's three new calls a second; the rest of a
+# larger team follows in the next stage.
+MAX_LANES = 10
+T = TypeVar("T")
+_ENDINGS = (StepKind.VOICEMAIL, StepKind.ANNOUNCEMENT)
+
+
+@dataclass(frozen=True)
+class NumberSpec:
+    """What the number called says; None and {} inherit from the house."""
+
+    name: str = ""
+    ring_seconds: int | None = None
+    call_connect: bool | None = None
+    whisper: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """One step of a scenario; `assignee` for a person or service, `ending` for the last kinds."""
+
+    kind: StepKind
+    level: int | None = None
+    assignee: Assignee | None = None
+    strategy: Strategy = Strategy.TOGETHER
+    ring_seconds: int | None = None
+    attempts: int = 1
+    call_connect: bool | None = None
+    whisper: Mapping[str, str] | None = None
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True)
+class RouteFacts:
+    """Everything that decides a route; `steps` None means the standard scenario.
+
+    `supervisors` are those of the schedule, or the organisation's; `ending` is what remains when
+    the scenario names none; `own_numbers` are ours (E.164), which are never rung.
+    """
+
+    number: NumberSpec
+    house: House
+    roster: Roster | None
+    supervisors: tuple[Assignee, ...]
+    ending: Ending
+    steps: tuple[StepSpec, ...] | None = None
+    repeat: int = 1
+    own_numbers: frozenset[str] = frozenset()
+
+
+def make_plan(facts: RouteFacts) -> Plan:
+    """Return the frozen route of a call; never empty-handed, never longer than the hard stop.
+
+    Where a scenario rings people and finds none, the supervisors are rung although it does not
+    say so.
+    """
+    on_call = facts.roster.on_call if facts.roster else ()
+    steps = facts.steps if facts.steps is not None else _standard_steps(on_call)
+    skipped = list(_left_out(facts))
+    rings = [step for step in steps if step.kind not in _ENDINGS]
+    stages = [
+        stage
+        for _ in range(facts.repeat)
+        for step in rings
+        for stage in _stages_of(facts, step, skipped)
+    ]
+    if rings and not stages:
+        stages = _stages_of(facts, _SUPERVISORS, skipped)
+    kept, seconds, cut = _within(stages, facts.house)
+    ending = next((step.ending for step in steps if step.ending is not None), facts.ending)
+    return Plan(
+        stages=tuple(kept),
+        ending=ending,
+        accept_seconds=facts.house.accept_seconds,
+        hard_stop_seconds=facts.house.hard_stop_seconds,
+        worst_case_seconds=seconds,
+        skipped=tuple(dict.fromkeys(skipped)),
+        cut=tuple(cut),
+    )
+
+
+def refusal(ending: Ending, house: House, reason: str) -> Plan:
+    """Return a route that rings nobody, for the reason given, and goes straight to its ending."""
+    return Plan((), ending, house.accept_seconds, house.hard_stop_seconds, 0, (Skip(reason),))
+
+
+_SUPERVISORS = StepSpec(StepKind.SUPERVISORS, strategy=Strategy.IN_ORDER)
+
+
+def _standard_steps(on_call: Iterable[OnCall]) -> tuple[StepSpec, ...]:
+    """Every level in order, each together, then the supervisors in theirs."""
+    levels = sorted({entry.level for entry in on_call})
+    return (*(StepSpec(StepKind.LEVEL, level=level) for level in levels), _SUPERVISORS)
+
+
+def _left_out(facts: RouteFacts) -> Iterable[Skip]:
+    if facts.roster is None:
+        yield Skip("no_schedule")
+        return
+    for skipped in facts.roster.skipped:
+        yield Skip(skipped.reason.value, skipped.name)
+    if not facts.roster.on_call:
+        yield Skip("nobody_on_call")
+
+
+def _stages_of(facts: RouteFacts, step: StepSpec, skipped: list[Skip]) -> list[Stage]:
+    lanes = [
+        lane
+        for assignee in _people(facts, step)
+        for _, own in groupby(assignee.contacts, key=lambda contact: contact.owner_staff)
+        if (lane := _lane(facts, step, assignee, own, skipped))
+    ]
+    lanes = _ring_each_number_once(lanes, skipped)
+    reason = f"level_{step.level}" if step.kind is StepKind.LEVEL else step.kind.value
+    if step.strategy is Strategy.TOGETHER and len(lanes) > 1:
+        screened = [tuple(_screened(phone) for phone in lane) for lane in lanes]
+        groups = range(0, len(screened), MAX_LANES)
+        stages = [Stage(tuple(screened[i : i + MAX_LANES]), reason) for i in groups]
+    else:
+        stages = [
+            Stage(((phone,),), reason, direct=not phone.screened)
+            for lane in lanes
+            for phone in lane
+        ]
+    return stages * step.attempts
+
+
+def _people(facts: RouteFacts, step: StepSpec) -> Iterable[Assignee]:
+    if step.kind is StepKind.SUPERVISORS:
+        return facts.supervisors
+    if step.kind is StepKind.LEVEL:
+        on_call = facts.roster.on_call if facts.roster else ()
+        return [entry.assignee for entry in on_call if entry.level == step.level]
+    return (step.assignee,) if step.assignee else ()
+
+
+def _lane(
+    facts: RouteFacts,
+    step: StepSpec,
+    assignee: Assignee,
+    contacts: Iterable[Contact],
+    skipped: list[Skip],
+) -> tuple[Phone, ...]:
+    phones = []
+    for contact in contacts:
+        phone = _phone(facts, step, assignee, contact)
+        if phone.number in facts.own_numbers:
+            skipped.append(Skip("own_number", phone.name))
+        elif phone.ring_seconds < timing.SHORTEST_RING_SECONDS:
+            skipped.append(Skip("ring_too_short", phone.name))
+        else:
+            phones.append(phone)
+    return tuple(phones)
+
+
+def _phone(facts: RouteFacts, step: StepSpec, assignee: Assignee, contact: Contact) -> Phone:
+    whisper = step.whisper or facts.number.whisper or facts.house.whisper
+    return Phone(
+        number=contact.number,
+        name=contact.owner_name or assignee.name,
+        staff=contact.owner_staff,
+        service=assignee.service,
+        ring_seconds=_first(
+            contact.ring_seconds,
+            step.ring_seconds,
+            facts.number.ring_seconds,
+            facts.house.ring_seconds,
+        ),
+        screened=_first(
+            contact.call_connect,
+            step.call_connect,
+            facts.number.call_connect,
+            facts.house.call_connect,
+        ),
+        whisper=_in_language(whisper, contact.language),
+        language=contact.language,
+    )
+
+
+def _first(*values: T | None) -> T:
+    """Return the first that is set, most specific first; the last always is."""
+    return next(value for value in values if value is not None)
+
+
+def _in_language(texts: Mapping[str, str], language: str) -> str:
+    return texts.get(language) or next((text for text in texts.values() if text), "")
+
+
+def _screened(phone: Phone) -> Phone:
+    """Phones that ring at the same time are always screened, whatever is inherited."""
+    return replace(phone, screened=True)
+
+
+def _ring_each_number_once(
+    lanes: Iterable[tuple[Phone, ...]], skipped: list[Skip]
+) -> list[tuple[Phone, ...]]:
+    """Two people may share a phone: within a step it rings for the first of them."""
+    seen: set[str] = set()
+    kept = []
+    for lane in lanes:
+        skipped.extend(Skip("same_number", phone.name) for phone in lane if phone.number in seen)
+        fresh = tuple(phone for phone in lane if phone.number not in seen)
+        seen.update(phone.number for phone in lane)
+        if fresh:
+            kept.append(fresh)
+    return kept
+
+
+def phone_seconds(phone: Phone, accept_seconds: int) -> int:
+    """Return how long one phone can take at most, from the decision to ring it."""
+    ring = phone.ring_seconds + timing.DIAL_GRACE_SECONDS
+    if not phone.screened:
+        return ring
+    whisper = timing.whisper_seconds(phone.whisper)
+    return ring + timing.WHISPERS * (whisper + accept_seconds)
+
+
+def _within(stages: list[Stage], house: House) -> tuple[list[Stage], int, list[Skip]]:
+    """Cut from each stage the phones that the hard stop leaves no time for."""
+    kept: list[Stage] = []
+    cut: list[Skip] = []
+    left = house.hard_stop_seconds
+    for stage in stages:
+        lanes: list[tuple[Phone, ...]] = []
+        longest = 0
+        for lane in stage.lanes:
+            fitting, seconds = _fitting(lane, left, house.accept_seconds)
+            cut.extend(Skip("hard_stop", phone.name) for phone in lane[len(fitting) :])
+            longest = max(longest, seconds)
+            if fitting:
+                lanes.append(fitting)
+        if lanes:
+            kept.append(Stage(tuple(lanes), stage.reason, stage.direct))
+        left -= longest
+    return kept, house.hard_stop_seconds - left, cut
+
+
+def _fitting(
+    lane: tuple[Phone, ...], seconds: int, accept_seconds: int
+) -> tuple[tuple[Phone, ...], int]:
+    used = 0
+    for count, phone in enumerate(lane):
+        needed = phone_seconds(phone, accept_seconds)
+        if used + needed > seconds:
+            return lane[:count], used
+        used += needed
+    return lane, used
