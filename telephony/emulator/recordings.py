@@ -1,0 +1,80 @@
+"""Recordings: real WAV files whose length is that of what was recorded."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import uuid
+import wave
+from dataclasses import dataclass, field
+from datetime import datetime
+
+SAMPLE_RATE = 8000
+_MP3_BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+
+
+@dataclass
+class Recording:
+    """What was recorded of a leg or a conversation."""
+
+    started_at: datetime
+    event_url: str
+    event_method: str
+    leg_uuid: str | None
+    """The recorded leg; None for a whole conversation."""
+    conversation_uuid: str
+    speech_s: float = 0
+    """How long somebody speaks at its beginning; the rest is silence."""
+    ended_at: datetime | None = None
+    uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    file_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def seconds(self) -> float:
+        """Its length; 0 while it runs."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else 0.0
+
+    @property
+    def size(self) -> int:
+        return 44 + 2 * int(self.seconds * SAMPLE_RATE)
+
+    def wav(self) -> bytes:
+        """Return the file: 16-bit mono, 8 kHz, a tone where somebody spoke."""
+        return tone(self.seconds, self.speech_s)
+
+
+def tone(seconds: float, sounding_s: float) -> bytes:
+    """Return a WAV file of `seconds`, with a 440 Hz tone for its first `sounding_s`."""
+    frames = int(seconds * SAMPLE_RATE)
+    sounding = min(frames, int(sounding_s * SAMPLE_RATE))
+    # 200 samples hold exactly eleven periods, so the pattern repeats without a click.
+    period = struct.pack(
+        "<200h", *(int(8000 * math.sin(2 * math.pi * 440 * n / SAMPLE_RATE)) for n in range(200))
+    )
+    audio = (period * (sounding // 200 + 1))[: 2 * sounding]
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(audio + b"\0" * (2 * (frames - sounding)))
+    return buffer.getvalue()
+
+
+def audio_seconds(content: bytes, default_s: float) -> float:
+    """Tell how long a fetched WAV or MP3 file plays; `default_s` for what cannot be read."""
+    if content[:4] == b"RIFF":
+        try:
+            with wave.open(io.BytesIO(content)) as file:
+                return float(file.getnframes() / file.getframerate())
+        except (wave.Error, EOFError, ZeroDivisionError):
+            return default_s
+    if content[:3] == b"ID3" and len(content) > 10:
+        size = content[6] << 21 | content[7] << 14 | content[8] << 7 | content[9]
+        content = content[10 + size :]
+    if len(content) > 4 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0:
+        index = content[2] >> 4
+        if 0 < index < len(_MP3_BITRATES):
+            return len(content) * 8 / (_MP3_BITRATES[index] * 1000)
+    return default_s
