@@ -5,9 +5,17 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from telephony import intake
+
 
 class VoicemailConfig(AppConfig):
     """Mailboxes, messages and their recordings."""
 
     name = "voicemail"
     verbose_name = _("Voicemail")
+
+    def ready(self) -> None:
+        """Offer telephony somebody to keep its messages."""
+        from voicemail.intake import Intake  # noqa: PLC0415 - models exist only from now on
+
+        intake.register(Intake())

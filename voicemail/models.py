@@ -11,7 +11,7 @@ from oncall_portal.lib import texts
 from scheduling.models import Service, Staff
 from telephony.models import Call
 from voicemail import labels
-from voicemail.enums import RecordingKind, RecordingState
+from voicemail.enums import DeliveryState, RecordingKind, RecordingState
 
 
 class Mailbox(models.Model):
@@ -125,7 +125,7 @@ class Recording(models.Model):
         verbose_name_plural = _("recordings")
         ordering = ["-recorded_at", "-pk"]
         indexes = [
-            # services.claim_downloads: what is still to be fetched, oldest due time first
+            # downloads.download_next: what is still to be fetched, oldest due time first
             models.Index(
                 fields=["next_attempt_at"],
                 name="recording_awaited",
@@ -170,6 +170,18 @@ class VoicemailMessage(models.Model):
         Recording, models.PROTECT, related_name="message", verbose_name=_("recording")
     )
     left_at = models.DateTimeField(_("left at"))
+    delivery = models.CharField(
+        _("delivery"),
+        max_length=10,
+        choices=labels.DELIVERY_STATE,
+        default=DeliveryState.WAITING.value,
+    )
+    announce_at = models.DateTimeField(
+        _("announce without the recording at"),
+        null=True,
+        blank=True,
+        help_text=_("Empty once the recipients were written to."),
+    )
     owner = models.ForeignKey(
         Staff, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
@@ -180,6 +192,20 @@ class VoicemailMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-left_at", "-pk"]
+        indexes = [
+            # notify.announce_next: messages whose recording keeps people waiting
+            models.Index(
+                fields=["announce_at"],
+                name="message_unannounced",
+                condition=Q(announce_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(delivery__in=[s.value for s in DeliveryState]),
+                name="message_delivery_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.left_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,57 @@
+"""Keeps a message the moment telephony hears of it: rows now, the audio and the e-mail later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from oncall_portal.outbox import doorbell
+from telephony.intake import MailboxFacts, RecordedMessage
+from voicemail.models import Mailbox, Recording, VoicemailMessage
+
+DOWNLOAD_RECORDINGS = "voicemail.download_recordings"
+ANNOUNCE_AFTER = timedelta(minutes=10)
+
+
+class Intake:
+    """Telephony's `MessageIntake`: every method runs inside the caller's transaction."""
+
+    def mailbox(self, mailbox_id: int | None) -> MailboxFacts | None:
+        """Return the mailbox, the general one when it is None or deleted, None when none exists."""
+        mailbox = _find(mailbox_id)
+        if mailbox is None:
+            return None
+        return MailboxFacts(mailbox.pk, mailbox.max_seconds, mailbox.greeting or {})
+
+    def take(
+        self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
+    ) -> None:
+        """Keep a message once (by its platform id), and see to its download and delivery.
+
+        Without any mailbox it is kept all the same: the organisation's supervisors get it.
+        """
+        recording, is_new = Recording.objects.get_or_create(
+            platform_id=message.platform_id,
+            defaults={
+                "call_id": call_id,
+                "url": message.url,
+                "recorded_at": message.recorded_at,
+                "duration_seconds": message.duration_seconds,
+                "next_attempt_at": now,
+            },
+        )
+        if is_new:
+            VoicemailMessage.objects.create(
+                call_id=call_id,
+                mailbox=_find(mailbox_id),
+                recording=recording,
+                left_at=message.recorded_at,
+                announce_at=now + ANNOUNCE_AFTER,
+            )
+        doorbell.ring(DOWNLOAD_RECORDINGS)
+
+
+def _find(mailbox_id: int | None) -> Mailbox | None:
+    # False sorts first: the wanted mailbox, else the general one, with one query
+    return Mailbox.objects.filter(Q(pk=mailbox_id) | Q(general=True)).order_by("general").first()
