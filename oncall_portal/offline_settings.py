@@ -10,6 +10,8 @@ os.environ.update(
     {
         ONLY_ENVIRONMENT: "1",
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
+        "REDIS_URL": "memory://",
+        "EMAIL_URL": "memorymail://",
         "SECRET_KEY": "offline-tools-sign-nothing-0123456789abcdef",
     }
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import env
+from oncall_portal.lib import broker, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CONFIG = env.load(env.gather(os.environ, BASE_DIR), BASE_DIR)
+CONFIG = env.load_or_exit(os.environ, BASE_DIR)
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False
@@ -74,7 +73,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **environ.Env.db_url_config(CONFIG.database_url),
+        **CONFIG.database,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -94,7 +93,6 @@ LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "oncall_portal" / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = CONFIG.media_root
 WHITENOISE_USE_FINDERS = True
@@ -115,7 +113,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-vars().update(env.email_settings(CONFIG.email_url))
+vars().update(CONFIG.email)
 DEFAULT_FROM_EMAIL = CONFIG.email_from
 EMAIL_TIMEOUT = 20
 
@@ -131,15 +129,14 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": None,
 }
 
-CELERY_BROKER_URL = CONFIG.redis_url
+vars().update(broker.celery_settings(CONFIG.redis_url))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # longer than any task; killed workers' doorbells matter little, the sweeps come anyway
-    "visibility_timeout": 3600,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 5,
-    "max_retries": 0,  # of one publish; workers and beat keep trying by their own settings
-}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

@@ -25,12 +25,18 @@ class ProcessId:
 
 
 def live(pid: int) -> psutil.Process | None:
-    """Return the process `pid` unless it is gone or a zombie."""
+    """Return the process `pid` unless it is gone or a zombie; a zombie of ours is reaped.
+
+    Servers that check the pid in a lock file take a zombie for a living process.
+    """
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process
-    except psutil.NoSuchProcess:
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return process
+        os.waitpid(pid, os.WNOHANG)
+    except (psutil.NoSuchProcess, ChildProcessError):
         return None
+    return None
 
 
 def identify(pid: int) -> ProcessId:
