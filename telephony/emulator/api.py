@@ -11,17 +11,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from telephony.emulator.checks import (
+    NOT_FOUND,
+    TOO_MANY,
+    UNAUTHORIZED,
+    ApiError,
+    bad_request,
+    checked_call,
+    checked_ncco,
+)
 from telephony.emulator.faults import ApiHow
 from telephony.emulator.legs import Leg
-from telephony.emulator.ncco import (
-    Action,
-    NccoError,
-    check,
-    is_integer,
-    is_one_of,
-    is_phone_number,
-    is_url_list,
-)
+from telephony.emulator.ncco import is_phone_number, is_url_list
+from telephony.emulator.payloads import resource
 from telephony.emulator.runner import Runner
 from telephony.emulator.scheduler import Join, Steps
 from telephony.emulator.webhooks import Reply
@@ -30,20 +32,6 @@ if TYPE_CHECKING:
     from telephony.emulator.platform import Platform
 
 REST_DELAY_S = 0.05
-_CREATE_FIELDS = {
-    "to",
-    "from",
-    "random_from_number",
-    "ncco",
-    "answer_url",
-    "answer_method",
-    "event_url",
-    "event_method",
-    "machine_detection",
-    "advanced_machine_detection",
-    "length_timer",
-    "ringing_timer",
-}
 
 
 @dataclass(frozen=True)
@@ -67,31 +55,6 @@ class ApiRequest:
     at: datetime
     status: int = 0
     answer: Any = None
-
-
-class ApiError(Exception):
-    """The request is refused with this status and body."""
-
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
-        super().__init__(status)
-        self.status = status
-        self.body = body
-
-
-def bad_request(name: str, reason: str) -> ApiError:
-    return ApiError(
-        400,
-        {
-            "type": "BAD_REQUEST",
-            "error_title": "Bad Request",
-            "invalid_parameters": [{"name": name, "reason": reason}],
-        },
-    )
-
-
-UNAUTHORIZED = ApiError(401, {"type": "UNAUTHORIZED", "error_title": "Unauthorized"})
-NOT_FOUND = ApiError(404, {"type": "NOT_FOUND", "error_title": "Not Found"})
-TOO_MANY = ApiError(429, {"type": "TOO_MANY_REQUESTS", "error_title": "Too Many Requests"})
 
 
 @dataclass
@@ -164,7 +127,7 @@ class Api:
             case "GET", ["v1", "calls"]:
                 return 200, self._list(query)
             case "GET", ["v1", "calls", leg_uuid]:
-                return 200, call_resource(self._leg(leg_uuid))
+                return 200, resource(self._leg(leg_uuid))
             case "PUT", ["v1", "calls", leg_uuid]:
                 self._control(self._live_leg(leg_uuid), request.body)
                 return 204, None
@@ -179,7 +142,7 @@ class Api:
     # -- calls
 
     def _create(self, body: Any) -> dict[str, Any]:
-        values = _checked_call(body, self.platform)
+        values = checked_call(body, self.platform.application.numbers)
         if not self.platform.network.take_call_token():
             raise TOO_MANY
         application = self.platform.application
@@ -233,7 +196,7 @@ class Api:
         size, index = (_whole(query, "page_size", 10), _whole(query, "record_index", 0))
         if not 1 <= size <= 100:
             raise bad_request("page_size", "must be between 1 and 100")
-        page = [call_resource(leg) for leg in legs[index : index + size]]
+        page = [resource(leg) for leg in legs[index : index + size]]
         return {
             "count": len(legs),
             "page_size": size,
@@ -285,7 +248,7 @@ class Api:
             raise bad_request("destination", "either ncco or url")
         network, after = self.platform.network, self.platform.scheduler.after
         if "ncco" in destination:
-            ncco = _checked_ncco(destination["ncco"], self.platform)
+            ncco = checked_ncco(destination["ncco"], self.platform.application.numbers)
             after(REST_DELAY_S, lambda: None if leg.ended else network.restart(leg, ncco))
         elif is_url_list(destination["url"]):
             url = destination["url"][0]
@@ -330,88 +293,6 @@ class Api:
         message_uuid = str(uuid.uuid4())
         self.platform.messages.append({**body, "message_uuid": message_uuid})
         return {"message_uuid": message_uuid}
-
-
-def call_resource(leg: Leg) -> dict[str, Any]:
-    """Return a call as GET shows it; the times have no zone, in UTC."""
-
-    def moment(instant: datetime | None) -> str | None:
-        return f"{instant:%Y-%m-%d %H:%M:%S}" if instant else None
-
-    resource: dict[str, Any] = {
-        "_links": {"self": {"href": f"/calls/{leg.uuid}"}},
-        "uuid": leg.uuid,
-        "conversation_uuid": leg.room.uuid,
-        "to": {"type": "phone", "number": leg.to},
-        "from": {"type": "phone", "number": leg.from_},
-        "status": leg.status,
-        "direction": leg.direction,
-        "start_time": moment(leg.answered_at),
-        "end_time": moment(leg.ended_at),
-    }
-    if leg.ended:
-        seconds = 0
-        if leg.answered_at and leg.ended_at:
-            seconds = round((leg.ended_at - leg.answered_at).total_seconds())
-        price = f"{seconds * 0.00012:.8f}"
-        resource |= {
-            "duration": str(seconds),
-            "rate": "0.00720000",
-            "price": price,
-            "network": "GB-FIXED",
-        }
-    return resource
-
-
-def _checked_call(body: Any, platform: Platform) -> dict[str, str]:
-    """Return `from` and `to` of a valid POST /v1/calls; raises ApiError for any other."""
-    if not isinstance(body, dict):
-        raise bad_request("body", "must be an object")
-    for name in body.keys() - _CREATE_FIELDS:
-        raise bad_request(name, "unknown parameter")
-    to = body.get("to")
-    if not (isinstance(to, list) and len(to) == 1 and isinstance(to[0], dict)):
-        raise bad_request("to", "must be an array with one endpoint")
-    if to[0].get("type") != "phone" or not is_phone_number(to[0].get("number")):
-        raise bad_request("to", "must be a phone, E.164 without +")
-    if ("ncco" in body) == ("answer_url" in body):
-        raise bad_request("ncco", "either ncco or answer_url")
-    if "ncco" in body:
-        _checked_ncco(body["ncco"], platform)
-    rules = {
-        "answer_url": is_url_list,
-        "event_url": is_url_list,
-        "answer_method": is_one_of("GET", "POST"),
-        "event_method": is_one_of("GET", "POST"),
-        "machine_detection": is_one_of("continue", "hangup"),
-        "advanced_machine_detection": lambda value: isinstance(value, dict),
-        "ringing_timer": is_integer(1, 120),
-        "length_timer": is_integer(1, 7200),
-    }
-    for name, rule in rules.items():
-        if name in body and not rule(body[name]):
-            raise bad_request(name, "invalid value")
-    return {"to": to[0]["number"], "from": _checked_from(body, platform)}
-
-
-def _checked_from(body: dict[str, Any], platform: Platform) -> str:
-    numbers = platform.application.numbers
-    if body.get("random_from_number") is True and "from" not in body:
-        return sorted(numbers or {"10000000000"})[0]
-    sender = body.get("from")
-    if not isinstance(sender, dict) or sender.get("type") != "phone":
-        raise bad_request("from", "must be a phone")
-    number = sender.get("number")
-    if not is_phone_number(number) or (numbers is not None and number not in numbers):
-        raise bad_request("from", "is not a number of this application")
-    return str(number)
-
-
-def _checked_ncco(ncco: Any, platform: Platform) -> list[Action]:
-    try:
-        return check(ncco, platform.application.numbers)
-    except NccoError as error:
-        raise bad_request("ncco", str(error)) from error
 
 
 def _whole(query: dict[str, list[str]], name: str, default: int) -> int:

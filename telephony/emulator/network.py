@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
+from telephony.emulator import flows, payloads
 from telephony.emulator.clock import Clock
 from telephony.emulator.faults import Faults
 from telephony.emulator.legs import Exchange, Leg, Party, Room
 from telephony.emulator.ncco import Action
-from telephony.emulator.recordings import Recording, audio_seconds
 from telephony.emulator.runner import Runner
-from telephony.emulator.scheduler import Join, Outside, Scheduler, Sleep, Steps
+from telephony.emulator.scheduler import Scheduler
+from telephony.emulator.studio import Studio
 from telephony.emulator.switches import Switches
-from telephony.emulator.transport import TransportError
 from telephony.emulator.webhooks import (
     ANSWER_TIMEOUT_S,
     Application,
     Messenger,
-    Reply,
     Webhook,
-    timestamp,
 )
 
-logger = logging.getLogger(__name__)
-
-PROGRESS_DELAY_S = 0.2
-DETECTION_S = 3.0
-RECORDING_READY_S = 1.0
 _SYNC_STATUSES = frozenset({"timeout", "failed", "rejected", "unanswered", "busy"})
 _SIP_CODES = {"busy": 486, "unanswered": 480, "rejected": 603, "failed": 404, "cancelled": 487}
-_RATE = "0.00720000"
 
 
 class Network:
     """All legs of the application. Every method is called under the scheduler's lock."""
-
-    STREAM_DEFAULT_S = 15.0
 
     def __init__(
         self,
@@ -52,6 +40,7 @@ class Network:
         faults: Faults,
         switches: Switches,
         note: Callable[..., None],
+        api_url: Callable[[], str],
     ) -> None:
         self.application = application
         self.scheduler = scheduler
@@ -60,11 +49,10 @@ class Network:
         self.note = note
         self.exchange = Exchange(scheduler.clock)
         self.legs: dict[str, Leg] = {}
-        self.recordings: list[Recording] = []
+        self.studio = Studio(scheduler, messenger, faults, api_url)
+        self.api_url = api_url
         self.party_for: Callable[[str], Party] = Party
-        self._faults = faults
         self._calls: deque[datetime] = deque()
-        self._audio: dict[str, float] = {}
 
     @property
     def clock(self) -> Clock:
@@ -89,27 +77,11 @@ class Network:
         """A call comes in on one of our numbers."""
         leg = self._new_leg(uuid.uuid4().hex, "inbound", from_, to, party, self.exchange.new_room())
         self.note("leg_arrived", leg)
-        leg.task = self.scheduler.spawn(self._welcome(leg))
+        leg.task = self.scheduler.spawn(flows.welcome(self, leg))
         return leg
 
-    def _welcome(self, leg: Leg) -> Steps:
-        hook = self.answer_hook(
-            "answer", self.application.answer_url, leg, self.application.answer_method
-        )
-        if not self.switches.answer_before_events:
-            self._announce(leg)
-        asked = self.messenger.ask(hook)
-        if self.switches.answer_before_events:
-            self._announce(leg)
-        reply: Reply = yield Join(asked)
-        if reply.failed:
-            self.end(leg, "platform")
-            return
-        leg.status, leg.answered_at = "answered", self.clock.now()
-        self.emit(leg, "answered")
-        yield from Runner(self, leg).run(reply.ncco or [])
-
-    def _announce(self, leg: Leg) -> None:
+    def announce(self, leg: Leg) -> None:
+        """It rings: two events of one instant."""
         first, second = ("started", "ringing")
         if self.switches.ringing_before_started:
             first, second = second, first
@@ -126,66 +98,23 @@ class Network:
         party = self.party_for(to)
         leg = self._new_leg(str(uuid.uuid4()), "outbound", from_, to, party, room, **options)
         self.note("leg_dialled", leg)
-        leg.ring_task = self.scheduler.spawn(self._ring(leg, start))
+        leg.ring_task = self.scheduler.spawn(flows.ring(self, leg, start))
         return leg
 
-    def _ring(self, leg: Leg, start: Callable[[Leg], Steps] | None) -> Steps:
-        yield Sleep(PROGRESS_DELAY_S)
-        self._announce(leg)
-        leg.party.rings(leg)
-        outcome = yield Sleep(leg.ringing_timer, frozenset({"answer", "fail"}))
-        if outcome is None:
-            self.fail(leg, self.switches.no_answer_status, "timeout", None)
-        elif outcome[0] == "fail":
-            self.fail(leg, *outcome[1])
-        else:
-            self._answered(leg, start)
-
-    def _answered(self, leg: Leg, start: Callable[[Leg], Steps] | None) -> None:
+    def answered(self, leg: Leg) -> None:
         leg.status, leg.answered_at = "answered", self.clock.now()
         self.emit(leg, "answered")
-        self.scheduler.after(leg.length_timer, lambda: self.end(leg, "platform"))
-        leg.task = self.scheduler.spawn(start(leg) if start else self._join_parent(leg))
-        if leg.machine_detection:
-            self.scheduler.spawn(self._detect(leg))
-        leg.party.answered(leg)
 
-    def _join_parent(self, leg: Leg) -> Steps:
-        if leg.on_answer:
-            hook = self.answer_hook("on_answer", leg.on_answer, leg, "GET")
-            reply: Reply = yield Join(self.messenger.ask(hook))
-            if reply.failed and not self.switches.failed_on_answer_joins:
-                self.end(leg, "platform")
-                return
-            yield from Runner(self, leg, is_whisper=True).perform(reply.ncco or [])
-        parent = leg.parent
-        if leg.ended or leg.is_in_room or parent is None:
+    def bridge(self, caller: Leg, callee: Leg) -> None:
+        """`connect` brings the two together in the caller's conversation."""
+        if caller.ended:
+            self.end(callee, "platform")
             return
-        if parent.ended:
-            self.end(leg, "platform")
-            return
-        self.exchange.enter(leg, parent.room, {})
-        self.exchange.enter(parent, parent.room, {})
+        self.exchange.enter(callee, caller.room, {})
+        self.exchange.enter(caller, caller.room, {})
         self.refresh()
-        if parent.task:
-            parent.task.signal("callee_answered")
-
-    def _detect(self, leg: Leg) -> Steps:
-        yield Sleep(DETECTION_S)
-        if leg.ended:
-            return
-        status = "machine" if leg.party.is_machine else "human"
-        payload = self.event_payload(leg, status)
-        payload["call_uuid"] = payload.pop("uuid")
-        hook = self._hook("machine", leg, payload)
-        if status == "machine" and leg.is_sync_connect and leg.parent:
-            reply: Reply = yield Join(self.messenger.ask(hook))
-            if reply.ncco and not leg.parent.ended:
-                self.restart(leg.parent, reply.ncco)
-        else:
-            self.messenger.post(hook)
-        if status == "machine" and leg.machine_detection == "hangup":
-            self.end(leg, "platform")
+        if caller.task:
+            caller.task.signal("callee_answered")
 
     # -- what parties do
 
@@ -194,7 +123,9 @@ class Network:
         if leg.ended or leg.answered_at is None:
             return False
         if leg.async_input:
-            self.messenger.post(self.input_hook(leg, leg.async_input, key, []))
+            payload = payloads.keys(leg, key, ["dtmf"], self.switches, self.clock.now())
+            url, method = leg.async_input
+            self.messenger.post(self.hook("input", leg, payload, url=url, method=method))
             return True
         if not leg.listens:
             self.note("key_lost", leg, key=key)
@@ -238,7 +169,9 @@ class Network:
         if with_completed and self.switches.completed_before_failure and not leg.is_sync_connect:
             self.emit(leg, "completed")
         if leg.is_sync_connect and parent and status in asks:
-            asked = self.messenger.ask(self._hook("connect", leg, self.event_payload(leg, status)))
+            asked = self.messenger.ask(
+                self.hook("connect", leg, payloads.event(leg, status, self.clock.now()))
+            )
         else:
             self.emit(leg, status)
         if with_completed and leg.is_sync_connect and parent:
@@ -278,8 +211,7 @@ class Network:
         for task in (leg.task, leg.ring_task):
             if task:
                 task.cancel()
-        for recording in list(leg.recordings):
-            self.finish_recording(recording, leg)
+        self.studio.stop_all(leg)
         self.exchange.leave(leg)
         for heard in leg.party.heard:
             heard.until = heard.until or leg.ended_at
@@ -312,7 +244,7 @@ class Network:
                 if other.task:
                     other.task.signal("conversation_over")
         if not room.members and room.recording:
-            self.finish_recording(room.recording, None)
+            self.studio.stop(room.recording)
             room.recording = None
 
     def _connect_over(self, room: Room) -> None:
@@ -337,7 +269,7 @@ class Network:
         if action.get("record"):
             room.record_action = action
         if room.started and room.record_action and room.recording is None:
-            room.recording = self.start_recording(leg, room.record_action, None)
+            room.recording = self.studio.record_room(leg, room.record_action)
         self.refresh()
 
     def refresh(self) -> None:
@@ -347,8 +279,7 @@ class Network:
         """A transfer: the leg drops what it was doing and runs another NCCO."""
         if leg.task:
             leg.task.cancel()
-        for recording in list(leg.recordings):
-            self.finish_recording(recording, leg)
+        self.studio.stop_all(leg)
         was_in_room, member, room = leg.is_in_room, leg.member, leg.room
         for heard in leg.party.heard:
             heard.until = heard.until or self.clock.now()
@@ -366,190 +297,25 @@ class Network:
 
     def transfer_to_url(self, leg: Leg, url: str) -> None:
         """Fetch the NCCO of a REST transfer and run it."""
-        self.scheduler.spawn(self._transfer(leg, url))
-
-    def _transfer(self, leg: Leg, url: str) -> Steps:
-        hook = self.answer_hook("transfer_url", url, leg, "GET")
-        reply: Reply = yield Join(self.messenger.ask(hook))
-        if leg.ended:
-            return
-        if not reply.failed:
-            self.restart(leg, reply.ncco or [])
-        elif not self.switches.failed_transfer_keeps_flow:
-            self.end(leg, "platform")
-
-    # -- recordings and audio
-
-    def start_recording(self, leg: Leg, action: Action, speech_s: float | None) -> Recording:
-        """Record from now on: the leg, or (`speech_s` None) the whole room it is in."""
-        recording = Recording(
-            started_at=self.clock.now(),
-            event_url=(action.get("eventUrl") or [leg.event_url])[0],
-            event_method=action.get("eventMethod", "POST"),
-            leg_uuid=None if speech_s is None else leg.uuid,
-            conversation_uuid=leg.room.uuid,
-            speech_s=10**6 if speech_s is None else speech_s,
-        )
-        if speech_s is not None:
-            leg.recordings.append(recording)
-        return recording
-
-    def finish_recording(self, recording: Recording, leg: Leg | None) -> None:
-        """Stop, keep the file, and tell the portal a moment later."""
-        recording.ended_at = self.clock.now()
-        if leg and recording in leg.recordings:
-            leg.recordings.remove(recording)
-        self.recordings.append(recording)
-        self.note("recorded", leg, seconds=recording.seconds)
-        self.scheduler.spawn(self._report_recording(recording, leg))
-
-    def _report_recording(self, recording: Recording, leg: Leg | None) -> Steps:
-        yield Sleep(RECORDING_READY_S)
-        payload = {
-            "start_time": f"{recording.started_at:%Y-%m-%dT%H:%M:%SZ}",
-            "recording_url": f"{self.api_url()}/v1/files/{recording.file_id}",
-            "size": recording.size,
-            "recording_uuid": recording.uuid,
-            "end_time": f"{recording.ended_at:%Y-%m-%dT%H:%M:%SZ}",
-            "conversation_uuid": recording.conversation_uuid,
-            "timestamp": timestamp(self.clock.now()),
-        }
-        self.messenger.post(
-            Webhook(
-                "record",
-                recording.event_url,
-                recording.event_method,
-                payload,
-                uuid=recording.leg_uuid,
-                numbers=(leg.from_, leg.to) if leg else (),
-            )
-        )
-        yield Sleep(0)
-
-    def audio_length(self, url: str) -> Steps:
-        """Fetch the audio by GET, once per URL; yields its seconds, 0 when it cannot be had."""
-        if url not in self._audio:
-            seconds = yield Outside(lambda: self._fetch_audio(url))
-            if seconds is None:
-                return 0.0
-            self._audio[url] = seconds
-        return self._audio[url]
-
-    def _fetch_audio(self, url: str) -> float | None:
-        is_portal = urlsplit(url).netloc == urlsplit(self.application.answer_url).netloc
-        if is_portal and self._faults.down(is_fallback=False) is not None:
-            return None
-        try:
-            response = self.messenger.transport.deliver("GET", url, {}, b"", ANSWER_TIMEOUT_S)
-        except TransportError:
-            return None
-        if response.status != 200:
-            logger.warning(
-                "stream_unavailable path=%s status=%s", urlsplit(url).path, response.status
-            )
-            return None
-        return audio_seconds(response.body, self.STREAM_DEFAULT_S)
-
-    def api_url(self) -> str:
-        """The host of this application's region; the server replaces it."""
-        return "https://api.nexmo.com"
+        self.scheduler.spawn(flows.transfer(self, leg, url))
 
     # -- telling
 
     def emit(self, leg: Leg, status: str) -> None:
         """Send a status event of this leg."""
         self.note("status", leg, status=status)
-        self.messenger.post(self._hook("event", leg, self.event_payload(leg, status)))
+        self.messenger.post(self.hook("event", leg, payloads.event(leg, status, self.clock.now())))
 
     def emit_transfer(self, leg: Leg, previous: str) -> None:
-        payload = {
-            "conversation_uuid_from": previous,
-            "type": "transfer",
-            "uuid": leg.uuid,
-            "conversation_uuid_to": leg.room.uuid,
-            "timestamp": timestamp(self.clock.now()),
-        }
-        self.messenger.post(self._hook("transfer", leg, payload))
-
-    def event_payload(self, leg: Leg, status: str) -> dict[str, Any]:
-        payload: dict[str, Any] = {
-            "headers": {},
-            "from": leg.from_,
-            "to": leg.to,
-            "uuid": leg.uuid,
-            "conversation_uuid": leg.room.uuid,
-            "status": status,
-            "direction": leg.direction,
-            "timestamp": timestamp(self.clock.now()),
-        }
-        if status == "answered":
-            payload |= {"start_time": None, "rate": None, "network": None}
-        elif status == "completed":
-            payload |= self.ending(leg)
-        else:
-            if leg.detail and status in {"unanswered", "rejected", "failed"}:
-                payload["detail"] = leg.detail
-            if leg.sip_code and status == leg.status:
-                payload["sip_code"] = leg.sip_code
-        return payload
-
-    @staticmethod
-    def ending(leg: Leg) -> dict[str, Any]:
-        """The fields that only an ended leg has."""
-        start, end = leg.answered_at, leg.ended_at
-        seconds = round((end - start).total_seconds()) if start and end else 0
-        return {
-            "start_time": f"{start:%Y-%m-%dT%H:%M:%S}.000Z" if start else None,
-            "end_time": f"{end:%Y-%m-%dT%H:%M:%S}.000Z" if end else None,
-            "duration": str(seconds),
-            "rate": _RATE,
-            "price": f"{float(_RATE) * seconds / 60:.8f}",
-            "network": "GB-FIXED",
-            "disconnected_by": leg.disconnected_by or "platform",
-        }
+        payload = payloads.transfer(leg, previous, self.clock.now())
+        self.messenger.post(self.hook("transfer", leg, payload))
 
     def answer_hook(self, kind: str, url: str, leg: Leg, method: str) -> Webhook:
-        payload = {
-            "from": leg.from_,
-            "to": leg.to,
-            "uuid": leg.uuid,
-            "conversation_uuid": leg.room.uuid,
-            "endpoint_type": "phone",
-            "region_url": self.api_url(),
-        }
-        hook = self._hook(kind, leg, payload, url=url, method=method)
+        """Build the request for a leg's NCCO; without one the leg cannot go on."""
+        hook = self.hook(kind, leg, payloads.answer(leg, self.api_url()), url=url, method=method)
         return replace(hook, timeout_s=ANSWER_TIMEOUT_S, is_initial=True)
 
-    def input_hook(
-        self, leg: Leg, target: tuple[str, str], digits: str, types: list[str]
-    ) -> Webhook:
-        chosen: Any = digits or {"empty": "", "null": None}.get(self.switches.no_digits, "")
-        timed_out = self.switches.timed_out_with_digits or not digits
-        payload: dict[str, Any] = {
-            "speech": {"timeout_reason": "start_timeout"}
-            if "speech" in types
-            else {"error": "Speech was not enabled"},
-            "dtmf": {"digits": chosen, "timed_out": timed_out},
-            "from": leg.from_,
-            "to": leg.to,
-            "uuid": leg.uuid,
-            "conversation_uuid": leg.room.uuid,
-            "timestamp": timestamp(self.clock.now()),
-        }
-        if not digits and self.switches.no_digits == "missing":
-            del payload["dtmf"]
-        return self._hook("input", leg, payload, url=target[0], method=target[1])
-
-    def notify_hook(self, leg: Leg, action: Action) -> Webhook:
-        payload = {
-            "payload": action["payload"],
-            "conversation_uuid": leg.room.uuid,
-            "timestamp": timestamp(self.clock.now()),
-        }
-        method = action.get("eventMethod", "POST")
-        return self._hook("notify", leg, payload, url=action["eventUrl"][0], method=method)
-
-    def _hook(
+    def hook(
         self,
         kind: str,
         leg: Leg,

@@ -240,7 +240,7 @@ class CallHandle(Party):
     @property
     def recordings(self) -> list[Recording]:
         """What was recorded of this caller alone, finished ones."""
-        return [each for each in self._network.recordings if each.leg_uuid == self.uuid]
+        return [each for each in self._network.studio.recordings if each.leg_uuid == self.uuid]
 
     def press(self, keys: str) -> bool:
         """Press keys now; False when the last one went unheard."""

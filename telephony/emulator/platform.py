@@ -50,9 +50,14 @@ class Platform:
             self._sent,
         )
         self.network = Network(
-            application, self.scheduler, self.messenger, self.faults, self.switches, self._note
+            application,
+            self.scheduler,
+            self.messenger,
+            self.faults,
+            self.switches,
+            self._note,
+            lambda: self.api_url,
         )
-        self.network.api_url = lambda: self.api_url  # type: ignore[method-assign]
         self.network.party_for = self.phone
         self.tokens = ApplicationTokens(application.id, application.public_key_pem)
         self.api_url = "https://api.nexmo.com"
@@ -195,7 +200,7 @@ class Platform:
 
     @property
     def recordings(self) -> list[Recording]:
-        return self.network.recordings
+        return self.network.studio.recordings
 
     def sign(self, body: bytes) -> str:
         """Return the token that a webhook with this body would carry now."""

@@ -23,6 +23,7 @@ class Recording:
     event_method: str
     leg_uuid: str | None
     """The recorded leg; None for a whole conversation."""
+    numbers: tuple[str, str]
     conversation_uuid: str
     speech_s: float = 0
     """How long somebody speaks at its beginning; the rest is silence."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from telephony.emulator import payloads
 from telephony.emulator.legs import HeardKind, Leg
 from telephony.emulator.ncco import Action, spoken
+from telephony.emulator.recordings import Recording
 from telephony.emulator.scheduler import Join, Sleep, Steps
 from telephony.emulator.webhooks import Reply
 
@@ -64,7 +66,7 @@ class Runner:
 
     def _stream(self, action: Action) -> Steps:
         url = action["streamUrl"][0]
-        seconds = yield from self._network.audio_length(url)
+        seconds = yield from self._network.studio.length(url)
         if seconds:
             yield from self._play(action, "music", url, "", seconds)
 
@@ -112,8 +114,9 @@ class Runner:
             yield Sleep(action.get("speech", {}).get("startTimeout", 10))
         leg.listens = ""
         leg.keys.clear()
-        hook = self._network.input_hook(leg, target, digits, action["type"])
-        return (yield from self._ask(hook))
+        network, now = self._network, self._network.clock.now()
+        payload = payloads.keys(leg, digits, action["type"], network.switches, now)
+        return (yield from self._ask("input", payload, *target))
 
     def _collect(self, settings: dict[str, Any]) -> Steps:
         """Read keys until there are enough, a hash submits them, or a pause is too long."""
@@ -130,9 +133,12 @@ class Runner:
         return digits
 
     def _notify(self, action: Action) -> Steps:
-        return (yield from self._ask(self._network.notify_hook(self._leg, action)))
+        payload = payloads.notification(self._leg, action["payload"], self._network.clock.now())
+        url, method = action["eventUrl"][0], action.get("eventMethod", "POST")
+        return (yield from self._ask("notify", payload, url, method))
 
-    def _ask(self, hook: Any) -> Steps:
+    def _ask(self, kind: str, payload: dict[str, Any], url: str, method: str) -> Steps:
+        hook = self._network.hook(kind, self._leg, payload, url=url, method=method)
         reply: Reply = yield Join(self._network.messenger.ask(hook))
         return (yield from self._after(reply))
 
@@ -154,7 +160,7 @@ class Runner:
             yield Sleep(BEEP_S)
             beep.until = network.clock.now()
         speech_s = leg.party.speech_s()
-        recording = network.start_recording(leg, action, speech_s)
+        recording = network.studio.record_leg(leg, action, speech_s)
         limit = float(action.get("timeOut", _MAX_RECORDING_S))
         is_sync = "endOnKey" in action or "endOnSilence" in action
         if "timeOut" in action and network.switches.record_time_out_is_synchronous:
@@ -166,11 +172,12 @@ class Runner:
         if "endOnSilence" in action:
             limit = min(limit, speech_s + action["endOnSilence"])
         yield from self._until_key(action.get("endOnKey"), limit)
-        network.finish_recording(recording, leg)
+        self._stop(recording)
 
-    def _stop(self, recording: Any) -> None:
+    def _stop(self, recording: Recording) -> None:
+        self._network.studio.stop(recording)
         if recording in self._leg.recordings:
-            self._network.finish_recording(recording, self._leg)
+            self._leg.recordings.remove(recording)
 
     def _until_key(self, key: str | None, limit_s: float) -> Steps:
         leg, clock = self._leg, self._network.clock

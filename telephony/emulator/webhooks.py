@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from telephony.emulator.faults import Faults, Match
 from telephony.emulator.ncco import Action, NccoError, check
+from telephony.emulator.payloads import timestamp
 from telephony.emulator.scheduler import Join, Outside, Scheduler, Sleep, Steps, Task
 from telephony.emulator.signing import payload_hash, sign_webhook
 from telephony.emulator.switches import Switches
@@ -320,11 +321,6 @@ class Messenger:
             uuid=hook.uuid,
             status=hook.payload.get("status"),
         )
-
-
-def timestamp(instant: datetime) -> str:
-    """Write an instant as webhooks do: ISO-8601 in UTC with milliseconds and Z."""
-    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
 
 
 def _flat(value: Any) -> str:
