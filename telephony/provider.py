@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Protocol
+
+from django.conf import settings
 
 
 class ProviderError(Exception):
@@ -77,3 +80,31 @@ class Provider(Protocol):
 
     def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
         """Download a recording from the platform's own hosts only. Raises ProviderError."""
+
+
+_provider: Provider | None = None
+_making = Lock()
+
+
+def get_provider() -> Provider:
+    """Return this process's provider, made when first asked for; threads may share it.
+
+    Raises RuntimeError when no platform is configured, ConfigError when its key is no key.
+    """
+    global _provider
+    with _making:
+        if _provider is None:
+            if settings.VONAGE is None:
+                raise RuntimeError("No telephone platform is configured: set the VONAGE_ settings.")
+            # The SDK takes half a second to import; most processes and commands never call anybody.
+            from telephony.vonage.client import VonageProvider  # noqa: PLC0415 - slow, and a cycle
+
+            _provider = VonageProvider(settings.VONAGE)
+        return _provider
+
+
+def set_provider(provider: Provider | None) -> None:
+    """Use `provider` from now on in this process; None goes back to the configured platform."""
+    global _provider
+    with _making:
+        _provider = provider

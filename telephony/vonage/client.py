@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from jwt import PyJWTError
 from vonage_http_client import Auth, HttpClient, HttpClientOptions
 from vonage_http_client.errors import HttpRequestError
+from vonage_utils.errors import VonageError
 
-from oncall_portal.lib.env import VonageConfig
+from oncall_portal.lib.env import ConfigError, VonageConfig
 from telephony.provider import Audio, LegFacts, ProviderError
 from telephony.vonage.hosts import allowed_host, trusted_url
 from telephony.vonage.transport import Limits, NoAnswer, NotSent, TooBig, new_session
@@ -22,6 +24,10 @@ TOKEN_LIFE_S = 300
 TOO_EARLY_S = 2.0  # a leg can neither be hung up nor transferred in its first moments: HTTP 400
 TOO_MANY_S = 1.0  # three new calls a second
 
+_WRONG_KEY = (
+    "VONAGE_PRIVATE_KEY_PATH: the file holds no RSA private key as the dashboard gives it; "
+    "it begins with -----BEGIN PRIVATE KEY-----."
+)
 _ENDED = frozenset(
     {"completed", "busy", "cancelled", "failed", "rejected", "timeout", "unanswered"}
 )
@@ -51,9 +57,13 @@ class VonageProvider:
     """The `Provider` that is Vonage. Safe to share between threads: it keeps no connection."""
 
     def __init__(self, config: VonageConfig) -> None:
-        """Raises vonage_jwt's VonageJwtError when the private key is not PKCS#8 PEM text."""
+        """Raises ConfigError when the private key is none that tokens can be signed with."""
         self._config = config
-        self._auth = _Auth(application_id=config.application_id, private_key=config.private_key)
+        try:
+            self._auth = _Auth(application_id=config.application_id, private_key=config.private_key)
+            self._auth.create_jwt_auth_string()
+        except (VonageError, PyJWTError, ValueError, TypeError):
+            raise ConfigError(_WRONG_KEY) from None
 
     def dial(
         self,

@@ -21,7 +21,7 @@ UNKNOWN = (False, True, 0.0)
 
 
 def fails(do: Do, provider: VonageProvider) -> Meaning:
-    """Return permanent, performed_unknown and retry_after_s of the error that `do` ends in; no number shows."""
+    """Return permanent, performed_unknown, retry_after_s of the error that `do` ends in."""
     with pytest.raises(ProviderError) as raised:
         do(provider)
     error = raised.value

@@ -15,7 +15,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from oncall_portal.lib.env import VonageConfig
+from oncall_portal.lib.env import ConfigError, VonageConfig
 from telephony.provider import LegFacts, ProviderError
 from telephony.vonage.client import VonageProvider
 from telephony.vonage.tests.meaning import (
@@ -69,6 +69,20 @@ def transfer(provider: VonageProvider) -> None:
 
 def leg(provider: VonageProvider) -> LegFacts | None:
     return provider.leg("leg-1", api_host="")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "garbage",
+        "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    ],
+)
+def test_a_key_that_cannot_sign_is_refused_at_once(config: VonageConfig, key: str) -> None:
+    with pytest.raises(ConfigError, match="VONAGE_PRIVATE_KEY_PATH"):
+        VonageProvider(replace(config, private_key=key))
 
 
 def test_dialling_rings_a_phone_once_and_returns_its_leg(
