@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from telephony import provider
 from telephony.vonage.client import VonageProvider
@@ -35,7 +35,9 @@ def test_another_provider_takes_its_place_until_it_is_taken_away() -> None:
     assert isinstance(provider.get_provider(), VonageProvider)
 
 
-def test_without_a_platform_the_error_says_what_to_set(settings: SettingsWrapper) -> None:
-    settings.VONAGE = None
-    with pytest.raises(RuntimeError, match="set the VONAGE_ settings"):
+def test_without_a_platform_the_error_says_what_to_set() -> None:
+    with (
+        override_settings(VONAGE=None),
+        pytest.raises(RuntimeError, match="set the VONAGE_ settings"),
+    ):
         provider.get_provider()
