@@ -189,8 +189,13 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """The caller's leg fetches its first instructions."""
+class Arrival:
+    """A caller at one of our numbers; `caller` is E.164, "" when withheld."""
+
+    leg_uuid: str
+    dialled: str
+    caller: str
+    api_host: str
 
 
 @dataclass(frozen=True)
@@ -308,8 +313,7 @@ class DeadlinePassed:
 
 
 Event = (
-    Arrived
-    | Heartbeat
+    Heartbeat
     | StepReached
     | CallerJoined
     | CallerGone
