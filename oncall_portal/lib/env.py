@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
+from oncall_portal.lib import env_checks as checks
+from oncall_portal.lib.env_checks import ConfigError
+
+__all__ = ["KNOWN", "ONLY_ENVIRONMENT", "Config", "ConfigError", "VonageConfig", "gather", "load"]
 
 KNOWN = frozenset(
     {
@@ -21,10 +25,10 @@ KNOWN = frozenset(
 )
 # Set to 1, only the environment counts: no `.env`, no `var/run/env`. Tests and children use it.
 ONLY_ENVIRONMENT = "ONCALL_ONLY_ENVIRONMENT"
-
-
-class ConfigError(Exception):
-    """A setting is missing, unknown or contradictory; the text says what to do, in one line."""
+# Relative to the checkout: what the running portal decided, for commands in other shells.
+DECIDED = Path("var", "run", "env")
+# BSD's sysexits are rarely known; 2 is what command lines use for "you called me wrongly".
+EXIT_CODE = 2
 
 
 @dataclass(frozen=True)
@@ -42,117 +46,136 @@ class VonageConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Every setting of the portal, checked."""
+    """Every setting of the portal, checked; `database` and `email` as Django wants them."""
 
-    database_url: str = field(repr=False)
+    database: Mapping[str, object] = field(repr=False)
     redis_url: str = field(repr=False)
-    email_url: str = field(repr=False)
+    email: Mapping[str, object] = field(repr=False)
     secret_key: str = field(repr=False)
     public_url: str
     allowed_hosts: tuple[str, ...]
     port: int
     email_from: str
     media_root: Path
+    backup_key: str = field(repr=False)
+    heartbeat_url: str = field(repr=False)
     vonage: VonageConfig | None
-
-
-def read_dotenv(path: Path) -> dict[str, str]:
-    """Return the KEY=value pairs of a `.env` file (absent: none); raise ConfigError on nonsense."""
-    if not path.exists():
-        return {}
-    pairs: dict[str, str] = {}
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        name, separator, value = line.partition("=")
-        name = name.removeprefix("export ").strip()
-        if not separator or not name:
-            raise ConfigError(f"{path.name}, line {number}: write it as NAME=value.")
-        if name not in KNOWN:
-            raise ConfigError(f"{path.name}, line {number}: {name} is not a setting; remove it.")
-        pairs[name] = value.strip().strip("\"'")
-    return pairs
 
 
 def gather(environ_: Mapping[str, str], base: Path) -> dict[str, str]:
     """Return the settings by rank: the environment, then `.env`, then what the runner decided.
 
-    `var/run/env` is written by the running portal, so that a command in another shell reaches the
-    same servers.
+    `base` is the checkout. Raise ConfigError when a file cannot be used.
     """
     if environ_.get(ONLY_ENVIRONMENT) == "1":
         return dict(environ_)
-    decided = read_dotenv(base / "var" / "run" / "env")
-    return {**decided, **read_dotenv(base / ".env"), **environ_}
+    return {**read_dotenv(base / DECIDED), **read_dotenv(base / ".env"), **environ_}
 
 
-def load(environ_: Mapping[str, str], base: Path) -> Config:
-    """Check the settings in `environ_` and return them; raise ConfigError with one line."""
-    for name in environ_:
+def read_dotenv(path: Path) -> dict[str, str]:
+    """Return the KEY=value pairs of a `.env` file (absent: none); raise ConfigError on nonsense."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError(f"{path} cannot be read: {why}.") from error
+    pairs: dict[str, str] = {}
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if line and not line.startswith("#"):
+            name, value = _pair(line, f"{path.name}, line {number}")
+            if name in pairs:
+                raise ConfigError(f"{path.name}, line {number}: {name} is set twice; keep one.")
+            pairs[name] = value
+    return pairs
+
+
+def _pair(line: str, where: str) -> tuple[str, str]:
+    name, separator, value = line.partition("=")
+    name, value = name.removeprefix("export ").strip(), value.strip()
+    if not separator or not name:
+        raise ConfigError(f"{where}: write it as NAME=value.")
+    if name not in KNOWN:
+        raise ConfigError(f"{where}: {name} is not a setting; remove it or correct its spelling.")
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        value = value[1:-1]
+    return name, value
+
+
+def load_or_exit(environ_: Mapping[str, str], base: Path) -> Config:
+    """Return the settings of this process, or end it with one line on stderr and EXIT_CODE."""
+    try:
+        return load(gather(environ_, base), base)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_CODE)
+
+
+def load(given: Mapping[str, str], base: Path) -> Config:
+    """Check the settings in `given` and return them; raise ConfigError with one line.
+
+    An empty value counts as not given. Relative paths are relative to `base`.
+    """
+    for name in sorted(given):
         if name.startswith("VONAGE_") and name not in KNOWN:
             raise ConfigError(f"{name} is not a setting; remove it or correct its spelling.")
-    port = _port(environ_)
-    public_url = environ_.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
-    parts = urlsplit(public_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError("PUBLIC_URL must look like https://oncall.example.org.")
-    hosts = tuple(h.strip() for h in environ_.get("ALLOWED_HOSTS", "").split(",") if h.strip())
+    values = {name: given[name].strip() for name in KNOWN if given.get(name, "").strip()}
+    port = checks.port(values.get("PORT", "8000"))
+    public_url = checks.public_url(values.get("PUBLIC_URL", f"http://127.0.0.1:{port}"))
+    host = urlsplit(public_url).hostname or ""
+    media = values.get("MEDIA_STORAGE_URL")
+    backup_key, heartbeat = values.get("BACKUP_KEY"), values.get("HEARTBEAT_URL")
     return Config(
-        database_url=_required(environ_, "DATABASE_URL"),
-        redis_url=environ_.get("REDIS_URL", ""),
-        email_url=environ_.get("EMAIL_URL", ""),
-        secret_key=_required(environ_, "SECRET_KEY"),
+        database=checks.database(_required(values, "DATABASE_URL")),
+        redis_url=checks.broker(_required(values, "REDIS_URL")),
+        email=checks.email(_required(values, "EMAIL_URL")),
+        secret_key=checks.secret_key(_required(values, "SECRET_KEY")),
         public_url=public_url,
-        allowed_hosts=hosts or (parts.hostname, "127.0.0.1", "localhost"),
+        allowed_hosts=checks.hosts(values.get("ALLOWED_HOSTS", ""), host),
         port=port,
-        email_from=environ_.get("EMAIL_FROM", f"oncall@{parts.hostname}"),
-        media_root=base / "var" / "media",
-        vonage=_vonage(environ_),
+        email_from=checks.sender(values.get("EMAIL_FROM", f"oncall@{host}")),
+        media_root=checks.media(media) if media else base / "var" / "media",
+        backup_key=checks.backup_key(backup_key) if backup_key else "",
+        heartbeat_url=checks.heartbeat(heartbeat) if heartbeat else "",
+        vonage=_vonage(values, base, public_url),
     )
 
 
-def _required(environ_: Mapping[str, str], name: str) -> str:
-    value = environ_.get(name, "")
-    if not value:
-        raise ConfigError(f"{name} is missing; set it in the environment or in .env.")
-    return value
+def _required(values: Mapping[str, str], name: str) -> str:
+    if name not in values:
+        raise ConfigError(
+            f"{name} is missing; set it in the environment or in .env, or start the portal with"
+            " make run."
+        )
+    return values[name]
 
 
-def _port(environ_: Mapping[str, str]) -> int:
-    text = environ_.get("PORT", "8000")
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise ConfigError(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    return int(text)
-
-
-def _vonage(environ_: Mapping[str, str]) -> VonageConfig | None:
-    if not any(name.startswith("VONAGE_") for name in environ_):
+def _vonage(values: Mapping[str, str], base: Path, public_url: str) -> VonageConfig | None:
+    given = sorted(name for name in values if name.startswith("VONAGE_"))
+    if not given:
         return None
-    key_path = Path(_required(environ_, "VONAGE_PRIVATE_KEY_PATH"))
-    try:
-        private_key = key_path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"VONAGE_PRIVATE_KEY_PATH: cannot read {key_path} ({error}).") from error
-    secrets_ = [_required(environ_, "VONAGE_SIGNATURE_SECRET")]
-    if previous := environ_.get("VONAGE_SIGNATURE_SECRET_PREVIOUS"):
-        secrets_.append(previous)
+    for name in ("APPLICATION_ID", "PRIVATE_KEY_PATH", "API_KEY", "SIGNATURE_SECRET"):
+        if f"VONAGE_{name}" not in values:
+            raise ConfigError(f"VONAGE_{name} is missing, but {given[0]} is set; set all or none.")
+    api_host = checks.api_host(values.get("VONAGE_API_HOST", "api.nexmo.com"))
+    if checks.is_real_vonage(api_host) and not public_url.startswith("https://"):
+        raise ConfigError(
+            f"PUBLIC_URL is {public_url}, but Vonage ({api_host}) needs an https:// address that"
+            " it can reach; set PUBLIC_URL, or unset VONAGE_* to use the emulator."
+        )
+    ca_bundle = values.get("VONAGE_CA_BUNDLE")
+    signature_secrets = ("VONAGE_SIGNATURE_SECRET", "VONAGE_SIGNATURE_SECRET_PREVIOUS")
     return VonageConfig(
-        application_id=_required(environ_, "VONAGE_APPLICATION_ID"),
-        private_key=private_key,
-        api_key=_required(environ_, "VONAGE_API_KEY"),
-        api_secret=environ_.get("VONAGE_API_SECRET", ""),
-        signature_secrets=tuple(secrets_),
-        api_host=environ_.get("VONAGE_API_HOST", "api.nexmo.com"),
-        ca_bundle=environ_.get("VONAGE_CA_BUNDLE") or None,
+        application_id=checks.application_id(values["VONAGE_APPLICATION_ID"]),
+        private_key=checks.private_key(base / values["VONAGE_PRIVATE_KEY_PATH"]),
+        api_key=values["VONAGE_API_KEY"],
+        api_secret=values.get("VONAGE_API_SECRET", ""),
+        signature_secrets=tuple(values[name] for name in signature_secrets if name in values),
+        api_host=api_host,
+        ca_bundle=checks.ca_bundle(base / ca_bundle) if ca_bundle else None,
     )
-
-
-def email_settings(url: str) -> dict[str, object]:
-    """Return Django's EMAIL_* settings for a URL such as smtp+tls://user:pw@host:587."""
-    if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    return dict(environ.Env.email_url_config(url))
 
 
 def new_secret() -> str:

@@ -40,6 +40,15 @@ def _how_to_write(text: str, region: str) -> str:
     }
 
 
+def spaced(number: str) -> str:
+    """Return `number` for reading: +33612345678 gives "+33 6 12 34 56 78"; others stay as is."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def mask(number: str) -> str:
     """Return `number` with its middle hidden: +33612345678 gives "+33 6 .. .. .. 78".
 
