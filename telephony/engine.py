@@ -16,6 +16,7 @@ from telephony.plan import make_plan, refusal
 from telephony.types import (
     Action,
     Arrival,
+    Arrived,
     CheckJoined,
     CheckLeg,
     Connect,
@@ -29,7 +30,6 @@ from telephony.types import (
     Script,
     State,
     Step,
-    StepReached,
 )
 
 _KINDS: dict[type[Action], ActionKind] = {
@@ -65,7 +65,7 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
     """
     call, _created = _find_or_create(arrival, now)
     if call.state is not None:
-        return _advance(call, StepReached(None), now)
+        return _advance(call, Arrived(), now)
     if call.ended_at is not None:
         return Answer((), call, {})
     numbers = queries.phone_numbers()

@@ -199,6 +199,11 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """The caller's leg fetches its first instructions once more."""
+
+
+@dataclass(frozen=True)
 class Heartbeat:
     """The waiting caller's segment ended, with a key or without ("")."""
 
@@ -313,7 +318,8 @@ class DeadlinePassed:
 
 
 Event = (
-    Heartbeat
+    Arrived
+    | Heartbeat
     | StepReached
     | CallerJoined
     | CallerGone
