@@ -10,11 +10,12 @@ from contextlib import contextmanager
 
 import pytest
 from celery import Celery, current_app
+from celery.app import app_or_default
 from django.db import transaction
 
-from oncall_portal import celery_app
 from oncall_portal.outbox import doorbell
 
+celery_app = app_or_default()
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import current_app
 from django.conf import settings
 
-from oncall_portal import celery_app
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import DELIVER_DUE, send_email
@@ -45,5 +45,5 @@ def test_a_run_rescues_what_a_killed_worker_left(mail_server: MailServer) -> Non
 def test_beat_sweeps_every_twenty_seconds_under_the_name_that_is_rung() -> None:
     entry = settings.CELERY_BEAT_SCHEDULE["outbox.deliver_due"]
     assert (entry["task"], entry["schedule"]) == (DELIVER_DUE, 20.0)
-    celery_app.loader.import_default_modules()
-    assert DELIVER_DUE in celery_app.tasks
+    current_app.loader.import_default_modules()
+    assert DELIVER_DUE in current_app.tasks

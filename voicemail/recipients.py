@@ -1,0 +1,73 @@
+"""Who is written to about a message: resolved when the e-mail is written, each address once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scheduling import queries
+from scheduling.enums import GapReason
+from scheduling.models import OrganisationSupervisor, ServiceMember, Staff
+from voicemail.models import MailboxRecipient, VoicemailMessage
+from voicemail.types import Addressee
+
+
+def addressees(message: VoicemailMessage) -> list[Addressee]:
+    """Return whom to write to: the mailbox's recipients who have an address, each address once.
+
+    A service stands for its members, "whoever is on call" for those whose turn it was in the
+    called number's schedule when the message was left. When none of them has an address, the
+    organisation's supervisors; [] when they have none either. Inactive people are left out.
+    """
+    languages = queries.house().languages
+    default = languages[0] if languages else "en"
+    entries = list(MailboxRecipient.objects.filter(mailbox=message.mailbox_id).order_by("pk"))
+    staff_ids = [staff_id for entry in entries for staff_id in _people(entry, message)]
+    outside = [Addressee(entry.email, default) for entry in entries if entry.email]
+    return _once([*_addresses(staff_ids), *outside]) or _once(_addresses(_supervisors()))
+
+
+def _people(entry: MailboxRecipient, message: VoicemailMessage) -> Iterator[int]:
+    if entry.staff_id:
+        yield entry.staff_id
+    if entry.service_id:
+        yield from _members(entry.service_id)
+    if entry.on_shift:
+        yield from _on_call(message)
+
+
+def _members(service_id: int) -> Iterable[int]:
+    entries = ServiceMember.objects.filter(service=service_id).order_by("position", "pk")
+    return entries.values_list("staff_id", flat=True)
+
+
+def _on_call(message: VoicemailMessage) -> Iterator[int]:
+    """Yield those on duty when the message was left; without a phone number they still read."""
+    number = message.call.phone_number if message.call else None
+    if number is None or number.schedule_id is None:
+        return
+    roster = queries.load_roster(number.schedule_id, message.left_at)
+    on_duty = [(entry.assignee.staff, entry.assignee.service) for entry in roster.on_call]
+    on_duty += [(s.staff, s.service) for s in roster.skipped if s.reason == GapReason.NO_NUMBER]
+    for staff_id, service_id in on_duty:
+        if staff_id:
+            yield staff_id
+        if service_id:
+            yield from _members(service_id)
+
+
+def _supervisors() -> Iterable[int]:
+    entries = OrganisationSupervisor.objects.order_by("position", "pk")
+    return entries.values_list("staff_id", flat=True)
+
+
+def _addresses(staff_ids: Iterable[int]) -> list[Addressee]:
+    ids = list(staff_ids)
+    staff = Staff.objects.filter(active=True).exclude(email="").in_bulk(ids)
+    return [Addressee(staff[i].email, staff[i].language) for i in ids if i in staff]
+
+
+def _once(found: Iterable[Addressee]) -> list[Addressee]:
+    unique: dict[str, Addressee] = {}
+    for addressee in found:
+        unique.setdefault(addressee.address.lower(), addressee)
+    return list(unique.values())
