@@ -145,6 +145,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 60.0},
     },
+    "voicemail.download_recordings": {
+        "task": "voicemail.download_recordings",
+        "schedule": 20.0,
+        "options": {"expires": 60.0},
+    },
+    "voicemail.announce_messages": {
+        "task": "voicemail.announce_messages",
+        "schedule": 20.0,
+        "options": {"expires": 60.0},
+    },
 }
 
 LOGGING = {

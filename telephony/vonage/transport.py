@@ -26,11 +26,7 @@ class NoAnswer(Exception):
 
 
 class TooBig(NoAnswer):
-    """The answer, with this HTTP status, is longer than the limit."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__("too big")
-        self.status = status
+    """The answer is longer than the limit."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,7 @@ class _Adapter(HTTPAdapter):
             while chunk := raw.read1(_CHUNK, decode_content=True):
                 body += chunk
                 if len(body) > self._limits.max_bytes:
-                    raise TooBig(raw.status)
+                    raise TooBig(f"more than {self._limits.max_bytes} bytes")
                 if time.monotonic() > deadline:
                     raise NoAnswer(f"not whole after {self._limits.total_s} s")
         finally:

@@ -1,1 +1,0 @@
-"""What every resource of the API shares: errors, pages, versions, fields, description."""

@@ -1,0 +1,146 @@
+"""Fetches recordings from the platform, checks and stores them, and sees that people are told."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from telephony.provider import Audio, ProviderError
+from voicemail import audio, notify
+from voicemail.enums import RecordingState
+from voicemail.models import Recording
+from voicemail.types import AudioFacts, NotAudio
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 25 * 1024 * 1024
+KEPT_FOR = timedelta(days=30)  # the platform deletes a recording after 30 days
+STUCK_AFTER = timedelta(minutes=5)
+# The last one repeats for as long as the platform keeps the recording.
+BACKOFF = (
+    timedelta(seconds=10),
+    timedelta(seconds=30),
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+
+
+class Platform(Protocol):
+    """The one thing asked here of telephony's `Provider`."""
+
+    def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
+        """Download a recording from the platform's own hosts only. Raises ProviderError."""
+
+
+def download_next(now: datetime, platform: Platform) -> bool:
+    """Fetch the recording that has been due longest; return False when none is due at `now`.
+
+    Several workers may call this at once: each row is claimed by one, and a claim that a killed
+    worker left ends after five minutes. What the platform refuses for good, or is no audio, is
+    failed; everything else is tried again until the platform deletes the recording.
+    """
+    recording = _claim(now)
+    if recording is None:
+        return False
+    try:
+        content = platform.fetch_recording(recording.url, max_bytes=MAX_BYTES).content
+        if len(content) > MAX_BYTES:
+            raise NotAudio("is larger than any message")
+        _store(recording, content, audio.examine(content), now)
+    except ProviderError as error:
+        _note_failure(recording, error, now)
+    except NotAudio as error:
+        _give_up(recording, f"The recording {error}.", now)
+    except OSError as error:  # the storage is full or away
+        _postpone(recording, f"{type(error).__name__}: {error}", timedelta(0), now)
+    return True
+
+
+def _claim(now: datetime) -> Recording | None:
+    with transaction.atomic():
+        recording = (
+            Recording.objects.select_for_update(skip_locked=True)
+            .filter(state=RecordingState.AWAITED.value, next_attempt_at__lte=now)
+            .filter(Q(claimed_at=None) | Q(claimed_at__lte=now - STUCK_AFTER))
+            .order_by("next_attempt_at", "pk")
+            .first()
+        )
+        if recording is not None:
+            recording.claimed_at = now
+            recording.attempts += 1
+            recording.save(update_fields=["claimed_at", "attempts"])
+    return recording
+
+
+def _store(recording: Recording, content: bytes, facts: AudioFacts, now: datetime) -> None:
+    """Keep the file under a name that cannot be guessed, then the row and the e-mails."""
+    folder = f"recordings/{recording.recorded_at:%Y/%m}"
+    wanted = f"{folder}/{secrets.token_urlsafe(24)}.{facts.extension}"
+    name = default_storage.save(wanted, ContentFile(content))
+    try:
+        kept = _settle(
+            recording,
+            now,
+            state=RecordingState.STORED.value,
+            file=name,
+            content_type=facts.content_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            duration_seconds=facts.duration_seconds,
+            error="",
+        )
+    except Exception:
+        default_storage.delete(name)
+        raise
+    if not kept:
+        default_storage.delete(name)
+
+
+def _note_failure(recording: Recording, error: ProviderError, now: datetime) -> None:
+    if error.permanent:
+        _give_up(recording, str(error), now)
+    else:
+        _postpone(recording, str(error), timedelta(seconds=error.retry_after_s), now)
+
+
+def _postpone(recording: Recording, error: str, at_least: timedelta, now: datetime) -> None:
+    step = min(recording.attempts, len(BACKOFF)) - 1
+    due = now + max(BACKOFF[step], at_least)
+    if due > recording.recorded_at + KEPT_FOR:
+        _give_up(recording, f"The platform keeps it no longer. {error}", now)
+        return
+    _mine(recording).update(next_attempt_at=due, claimed_at=None, error=error[:200])
+    logger.warning("recording_delayed recording=%s error=%s", recording.pk, error)
+
+
+def _give_up(recording: Recording, error: str, now: datetime) -> None:
+    _settle(recording, now, state=RecordingState.FAILED.value, error=error[:200])
+    logger.error("recording_failed recording=%s error=%s", recording.pk, error)
+
+
+def _settle(recording: Recording, now: datetime, **result: object) -> bool:
+    """Write the final state and the e-mails, unless another worker has taken over meanwhile."""
+    with transaction.atomic():
+        if not _mine(recording).update(claimed_at=None, **result):
+            return False
+        recording.refresh_from_db()
+        notify.tell(recording, now)
+    return True
+
+
+def _mine(recording: Recording) -> QuerySet[Recording]:
+    return Recording.objects.filter(
+        pk=recording.pk, state=RecordingState.AWAITED.value, attempts=recording.attempts
+    )

@@ -1,0 +1,25 @@
+"""Background work of voicemail."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from oncall_portal.lib import clock
+from oncall_portal.outbox import doorbell
+from telephony.provider import get_provider
+from voicemail import downloads, notify
+from voicemail.intake import DOWNLOAD_RECORDINGS
+
+
+@shared_task(name=DOWNLOAD_RECORDINGS, ignore_result=True)
+def download_recordings() -> None:
+    """Fetch one recording that is due, so that a slow platform keeps no worker; then the next."""
+    if downloads.download_next(clock.now(), get_provider()):
+        doorbell.ring(DOWNLOAD_RECORDINGS)
+
+
+@shared_task(name="voicemail.announce_messages", ignore_result=True)
+def announce_messages() -> None:
+    """Tell people of messages whose recordings keep them waiting."""
+    while notify.announce_next(clock.now()):
+        pass

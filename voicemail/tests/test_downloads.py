@@ -1,0 +1,176 @@
+"""Fetching recordings: checked, stored once, tried again for as long as it can help."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from oncall_portal.outbox.models import OutgoingMessage
+from telephony.provider import Audio, ProviderError
+from voicemail import downloads
+from voicemail.models import Recording, VoicemailMessage
+from voicemail.tests import cast
+from voicemail.tests.cast import NOW
+from voicemail.tests.platform import Shelf
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
+
+
+def refused() -> ProviderError:
+    return ProviderError("recording: HTTP 410", permanent=True)
+
+
+def later(retry_after_s: float = 0.0) -> ProviderError:
+    return ProviderError("recording: no answer", permanent=False, retry_after_s=retry_after_s)
+
+
+def left_message() -> VoicemailMessage:
+    return cast.message(cast.mailbox({"staff": cast.person("Alice")}), cast.call())
+
+
+def fetch(shelf: Shelf, now: datetime = NOW) -> Recording:
+    downloads.download_next(now, shelf)
+    return Recording.objects.get()
+
+
+def test_a_recording_is_fetched_measured_and_stored(media: Path) -> None:
+    left_message()
+    content = cast.wav(seconds=1.5)
+    kept = fetch(Shelf(m1=content))
+    assert (kept.state, kept.content_type, kept.size) == ("stored", "audio/wav", len(content))
+    assert (kept.duration_seconds, kept.sha256) == (1.5, hashlib.sha256(content).hexdigest())
+    assert re.fullmatch(r"recordings/2026/11/[\w-]{32}\.wav", str(kept.file))
+    assert (media / str(kept.file)).read_bytes() == content
+
+
+def test_what_is_stored_is_not_fetched_again() -> None:
+    left_message()
+    shelf = Shelf(m1=cast.wav())
+    assert downloads.download_next(NOW, shelf) is True
+    assert downloads.download_next(NOW + timedelta(days=1), shelf) is False
+    assert len(shelf.asked) == 1
+
+
+def test_a_message_and_its_audio_are_written_to_the_outbox_together() -> None:
+    left = left_message()
+    fetch(Shelf(m1=cast.wav()))
+    mail = OutgoingMessage.objects.get()
+    assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org"
+    assert [a["storage_name"] for a in mail.attachments] == [Recording.objects.get().file.name]
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (refused(), "recording: HTTP 410"),
+        (b"<html>", "The recording cannot be decoded (Format not recognised.)."),
+        (b"x" * (downloads.MAX_BYTES + 1), "The recording is larger than any message."),
+    ],
+)
+def test_what_can_never_be_kept_fails_and_people_are_told(
+    media: Path, content: bytes | ProviderError, error: str
+) -> None:
+    left = left_message()
+    kept = fetch(Shelf(m1=content))
+    assert (kept.state, kept.error) == ("failed", error)
+    mail = OutgoingMessage.objects.get()
+    assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org:lost"
+    assert mail.subject == "Message from +33 6 98 76 54 32: the recording could not be fetched"
+    assert (mail.attachments, list(media.iterdir())) == ([], [])
+
+
+def test_it_is_tried_again_for_as_long_as_the_platform_keeps_it() -> None:
+    left_message()
+    shelf, now, waits = Shelf(m1=later()), NOW, []
+    while (kept := fetch(shelf, now)).state == "awaited":
+        waits.append(kept.next_attempt_at - now)
+        now = kept.next_attempt_at
+    steps = [10, 30, 60, 120, 300, 900, 3600, 21600, 21600]
+    assert waits[:9] == [timedelta(seconds=s) for s in steps]
+    assert timedelta(days=29, hours=18) < now - NOW <= timedelta(days=30)
+    assert kept.error == "The platform keeps it no longer. recording: no answer"
+
+
+def test_the_platform_may_ask_for_patience() -> None:
+    left_message()
+    kept = fetch(Shelf(m1=later(retry_after_s=45)))
+    assert kept.next_attempt_at == NOW + timedelta(seconds=45)
+
+
+def test_a_second_attempt_succeeds() -> None:
+    left_message()
+    fetch(Shelf(m1=later()))
+    shelf = Shelf(m1=cast.wav())
+    assert downloads.download_next(NOW + timedelta(seconds=9), shelf) is False
+    assert fetch(shelf, NOW + timedelta(seconds=10)).state == "stored"
+
+
+def test_a_full_disk_is_waited_for(media: Path) -> None:
+    left_message()
+    (media / "recordings").write_text("a file where the folder should be")
+    kept = fetch(Shelf(m1=cast.wav()))
+    assert (kept.state, kept.next_attempt_at) == ("awaited", NOW + timedelta(seconds=10))
+    assert kept.error.split(":")[0] in {"FileExistsError", "NotADirectoryError"}
+
+
+def test_a_claim_that_a_killed_worker_left_ends_after_five_minutes() -> None:
+    left_message()
+    Recording.objects.update(claimed_at=NOW, attempts=1)
+    shelf = Shelf(m1=cast.wav())
+    assert downloads.download_next(NOW + timedelta(minutes=4, seconds=59), shelf) is False
+    assert fetch(shelf, NOW + timedelta(minutes=5)).state == "stored"
+
+
+def test_a_slow_worker_whose_claim_ended_leaves_nothing_behind(media: Path) -> None:
+    left_message()
+
+    class Overtaken(Shelf):
+        def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
+            assert downloads.download_next(NOW + timedelta(minutes=5), Shelf(m1=cast.wav(2)))
+            return super().fetch_recording(url, max_bytes=max_bytes)
+
+    kept = fetch(Overtaken(m1=cast.wav(1)))
+    assert kept.duration_seconds == 2
+    assert [path.name for path in media.rglob("*.wav")] == [str(kept.file).rpartition("/")[2]]
+    assert OutgoingMessage.objects.count() == 1
+
+
+def test_two_workers_never_fetch_one_recording_twice() -> None:
+    box, visit = cast.mailbox({"staff": cast.person("Alice")}), cast.call()
+    names = [f"m{number}" for number in range(12)]
+    for name in names:
+        cast.message(box, visit, name)
+    shelf = Shelf(**{name: cast.wav(0.1) for name in names})
+    start = threading.Barrier(2)
+
+    def work() -> None:
+        start.wait()
+        while downloads.download_next(NOW, shelf):
+            pass
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(shelf.asked) == sorted(cast.PLATFORM + name for name in names)
+    assert OutgoingMessage.objects.count() == 12
+
+
+def test_a_recorded_conversation_is_kept_and_nobody_is_written_to() -> None:
+    Recording.objects.create(
+        kind="conversation",
+        platform_id="c",
+        url=cast.PLATFORM + "c",
+        recorded_at=NOW,
+        next_attempt_at=NOW,
+    )
+    assert fetch(Shelf(c=cast.wav())).state == "stored"
+    assert OutgoingMessage.objects.count() == 0

@@ -1,0 +1,137 @@
+"""Writing to the people of a mailbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from oncall_portal.outbox.models import OutgoingMessage
+from scheduling.models import Schedule
+from telephony.intake import RecordedMessage
+from voicemail import downloads, notify
+from voicemail.intake import Intake
+from voicemail.models import Mailbox, Recording, VoicemailMessage
+from voicemail.tests import cast
+from voicemail.tests.cast import NOW, PLATFORM
+from voicemail.tests.platform import Shelf
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
+
+
+def take(box: Mailbox | None, schedule: Schedule | None = None) -> VoicemailMessage:
+    message = RecordedMessage("m1", PLATFORM + "m1", NOW, 14.0, 224044)
+    Intake().take(cast.call(schedule=schedule).pk, box.pk if box else None, message, NOW)
+    return VoicemailMessage.objects.get()
+
+
+def store(seconds: float = 1.5) -> VoicemailMessage:
+    assert downloads.download_next(NOW, Shelf(m1=cast.wav(seconds)))
+    return VoicemailMessage.objects.get()
+
+
+def test_each_recipient_gets_one_e_mail_with_the_recording() -> None:
+    box = cast.mailbox({"staff": cast.person("Alice")}, {"email": "office@example.org"})
+    take(box)
+    left = store()
+    mails = OutgoingMessage.objects.order_by("pk")
+    assert [(m.to, m.idempotency_key, m.cause) for m in mails] == [
+        (to, f"voicemail:{left.pk}:{to}", f"voicemail:{left.pk}")
+        for to in ["alice@example.org", "office@example.org"]
+    ]
+    assert mails[0].attachments == [
+        {
+            "storage_name": Recording.objects.get().file.name,
+            "file_name": "message-2026-11-22-0312.wav",
+            "content_type": "audio/wav",
+        }
+    ]
+    assert (left.delivery, left.announce_at) == ("delivered", None)
+
+
+def test_the_e_mail_gives_the_length_that_was_measured_and_the_page() -> None:
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    left = store(seconds=3)
+    mail = OutgoingMessage.objects.get()
+    assert mail.subject == "Message from +33 6 98 76 54 32 (3 s)"
+    page = f"http://testserver/admin/voicemail/voicemailmessage/{left.pk}/change/"
+    assert mail.body.splitlines()[-1] == f"The message in the portal: {page}"
+
+
+def test_the_hour_is_that_of_the_numbers_schedule() -> None:
+    schedule = Schedule.objects.create(name="Montréal", time_zone="America/Montreal")
+    take(cast.mailbox({"staff": cast.person("Alice")}), schedule)
+    store()
+    mail = OutgoingMessage.objects.get()
+    assert mail.attachments[0]["file_name"] == "message-2026-11-21-2112.wav"
+    assert "When: Saturday 21 November 2026, 21:12 (America/Montreal)" in mail.body
+
+
+def test_a_mailbox_may_keep_the_recording_to_itself() -> None:
+    take(cast.mailbox({"staff": cast.person("Alice")}, attach=False))
+    store()
+    mail = OutgoingMessage.objects.get()
+    assert (mail.attachments, "attached" in mail.body) == ([], False)
+
+
+def test_a_recording_that_mail_servers_would_refuse_is_not_attached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notify, "MAX_ATTACHED_BYTES", 1000)
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    store()
+    assert OutgoingMessage.objects.get().attachments == []
+
+
+def test_a_message_without_any_mailbox_reaches_the_supervisors() -> None:
+    cast.supervisor("Diane")
+    take(None)
+    assert store().delivery == "delivered"
+    assert OutgoingMessage.objects.get().to == "diane@example.org"
+
+
+def test_a_message_that_nobody_can_read_is_visible_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    take(None)
+    left = store()
+    assert left.delivery == "nobody"
+    assert f"message_without_reader message={left.pk} letter=recorded" in caplog.text
+
+
+def test_ten_minutes_without_the_recording_people_hear_that_it_follows() -> None:
+    left = take(cast.mailbox({"staff": cast.person("Alice")}))
+    due = NOW + timedelta(minutes=10)
+    assert notify.announce_next(due - timedelta(seconds=1)) is False
+    assert notify.announce_next(due) is True
+    assert notify.announce_next(due) is False
+    mail = OutgoingMessage.objects.get()
+    assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org:follows"
+    assert mail.subject == "Message from +33 6 98 76 54 32: the recording follows"
+    assert (mail.attachments, VoicemailMessage.objects.get().delivery) == ([], "announced")
+
+
+def test_the_recording_follows_when_it_arrives() -> None:
+    left = take(cast.mailbox({"staff": cast.person("Alice")}))
+    notify.announce_next(NOW + timedelta(minutes=10))
+    assert store().delivery == "delivered"
+    keys = OutgoingMessage.objects.order_by("pk").values_list("idempotency_key", flat=True)
+    assert list(keys) == [
+        f"voicemail:{left.pk}:alice@example.org:follows",
+        f"voicemail:{left.pk}:alice@example.org",
+    ]
+
+
+def test_a_message_that_was_delivered_is_not_announced() -> None:
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    store()
+    assert notify.announce_next(NOW + timedelta(minutes=10)) is False
+
+
+def test_telling_twice_writes_once() -> None:
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    left = store()
+    with transaction.atomic():
+        notify.tell(left.recording, NOW)
+    assert OutgoingMessage.objects.count() == 1
