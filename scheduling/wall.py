@@ -1,0 +1,47 @@
+"""Wall-clock times of a zone, and the instants that they mean."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_SECOND = timedelta(seconds=1)
+
+
+def instant(local: datetime, zone: str, fold: int = 0) -> datetime:
+    """Return the UTC instant of a naive `local` time in `zone` (IANA).
+
+    A time that the clocks skip means the first instant after the jump; one that comes twice
+    means the first, or the second with `fold` 1.
+    """
+    tz = ZoneInfo(zone)
+    found = local.replace(tzinfo=tz, fold=fold).astimezone(UTC)
+    if found.astimezone(tz).replace(tzinfo=None) == local:
+        return found
+    return _jump_near(local, tz)
+
+
+def wall(at: datetime, zone: str) -> datetime:
+    """Return the naive wall-clock time of an aware instant in `zone`; `fold` 1 when it repeats."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def shifted(at: datetime, zone: str, days: int = 0, minutes: int = 0) -> datetime:
+    """Return the instant that many days and minutes later by the wall clock of `zone`."""
+    if not days and not minutes:
+        return at
+    return instant(wall(at, zone) + timedelta(days=days, minutes=minutes), zone)
+
+
+def _jump_near(local: datetime, tz: ZoneInfo) -> datetime:
+    """Return the first instant after the jump that skips `local`, found by halving."""
+    before = local.replace(tzinfo=tz, fold=1).astimezone(UTC)
+    after = local.replace(tzinfo=tz, fold=0).astimezone(UTC)
+    offset = after.astimezone(tz).utcoffset()
+    while after - before > _SECOND:
+        middle = before + (after - before) // 2
+        if middle.astimezone(tz).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)
