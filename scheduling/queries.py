@@ -91,10 +91,11 @@ def load_assignees(
     entries = ServiceMember.objects.filter(service__in=services).order_by("position", "pk")
     for service_id, staff_id in entries.values_list("service_id", "staff_id"):
         members[service_id].append(staff_id)
-    staff = Staff.objects.in_bulk({*staff_ids, *(i for ids in members.values() for i in ids)})
+    wanted = set(staff_ids)
+    staff = Staff.objects.in_bulk(wanted.union(*members.values()))
     numbers = _numbers(staff, services)
     people = {Who(staff=i): _person(person, numbers[Who(staff=i)]) for i, person in staff.items()}
-    found = dict(people)
+    found = {who: person for who, person in people.items() if who.staff in wanted}
     for i, service in services.items():
         own = numbers[Who(service=i)]
         found[Who(service=i)] = _service(

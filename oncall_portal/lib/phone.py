@@ -68,3 +68,8 @@ def mask(number: str) -> str:
 def from_platform(digits: str) -> str:
     """Return the platform's spelling (digits without plus) as E.164; withheld numbers give ""."""
     return f"+{digits}" if digits.isascii() and digits.isdigit() and len(digits) >= 6 else ""
+
+
+def country(number: str) -> str:
+    """Return the ISO code of the country of an E.164 number, "" when it has none."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number, None)) or ""

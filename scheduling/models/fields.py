@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import zoneinfo
 
+import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oncall_portal.lib import texts
+from scheduling import coverage
+from scheduling.enums import CoverageKind
+
+LONGEST_WARNING_HOURS = 8760  # a year ahead
 colour_validator = RegexValidator(
     r"^#[0-9a-f]{6}$", gettext_lazy("Write the colour as # and six lower-case hexadecimal digits.")
 )
@@ -21,4 +27,63 @@ def validate_time_zone(value: str) -> None:
             _("“%(zone)s” is not a time zone; write one like Europe/Paris."),
             code="unknown_time_zone",
             params={"zone": value},
+        )
+
+
+def validate_region(value: str) -> None:
+    """Raise ValidationError unless `value` is the ISO code of a country with phone numbers."""
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValidationError(
+            _("“%(code)s” is not a country; write its two capital letters, like FR."),
+            code="unknown_country",
+            params={"code": value},
+        )
+
+
+def validate_countries(value: object) -> None:
+    """Raise ValidationError unless `value` is a list of country codes, each once."""
+    if not isinstance(value, list) or len(value) != len({str(code) for code in value}):
+        raise ValidationError(
+            _('Write a list of country codes, each once, like ["FR", "CA"].'), code="invalid_list"
+        )
+    for code in value:
+        validate_region(str(code))
+
+
+def validate_languages(value: object) -> None:
+    """Raise ValidationError unless `value` lists languages of the portal, each once."""
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(code in texts.LANGUAGES for code in value)
+        or len(value) != len(set(value))
+    ):
+        raise ValidationError(
+            _('Write a list of languages, the first one preferred, like ["fr", "en"].'),
+            code="invalid_languages",
+        )
+
+
+def validate_coverage(value: object) -> None:
+    """Raise ValidationError unless `value` is a required coverage that we know."""
+    try:
+        coverage.check(value)
+    except coverage.UnknownCoverage as error:
+        raise ValidationError(
+            _("Choose a required coverage among: %(kinds)s."),
+            code="unknown_coverage",
+            params={"kinds": ", ".join(kind.value for kind in CoverageKind)},
+        ) from error
+
+
+def validate_alert_hours(value: object) -> None:
+    """Raise ValidationError unless `value` lists whole hours, each once, within a year."""
+    if (
+        not isinstance(value, list)
+        or not all(type(h) is int and 1 <= h <= LONGEST_WARNING_HOURS for h in value)
+        or len(value) != len(set(value))
+    ):
+        raise ValidationError(
+            _("Write a list of whole hours from 1 to 8760, each once, like [336, 24]."),
+            code="invalid_hours",
         )

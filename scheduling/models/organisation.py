@@ -7,7 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import texts
-from scheduling.models.fields import validate_time_zone
+from scheduling.models.fields import (
+    validate_countries,
+    validate_languages,
+    validate_region,
+    validate_time_zone,
+)
 
 
 def default_languages() -> list[str]:
@@ -23,16 +28,20 @@ class Organisation(models.Model):
         _("region"),
         max_length=2,
         default="FR",
+        validators=[validate_region],
         help_text=_("Country whose national spelling of phone numbers is understood."),
     )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Paris", validators=[validate_time_zone]
     )
-    languages = models.JSONField(_("languages"), default=default_languages)
+    languages = models.JSONField(
+        _("languages"), default=default_languages, validators=[validate_languages]
+    )
     allowed_countries = models.JSONField(
         _("countries that may be called"),
         default=list,
         blank=True,
+        validators=[validate_countries],
         help_text=_("ISO codes such as FR; empty allows every country."),
     )
     supervisors = models.ManyToManyField(

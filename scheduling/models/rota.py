@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling import labels
 from scheduling.enums import AlertKind, CoverageKind, ShiftState
-from scheduling.models.fields import validate_time_zone
+from scheduling.models.fields import (
+    validate_alert_hours,
+    validate_coverage,
+    validate_time_zone,
+)
 from scheduling.models.people import Service, Staff
 
 
@@ -35,8 +39,15 @@ class Schedule(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Paris", validators=[validate_time_zone]
     )
-    coverage = models.JSONField(_("required coverage"), default=default_coverage)
-    alert_before_hours = models.JSONField(_("warn before (hours)"), default=default_alert_hours)
+    coverage = models.JSONField(
+        _("required coverage"), default=default_coverage, validators=[validate_coverage]
+    )
+    alert_before_hours = models.JSONField(
+        _("warn before (hours)"),
+        default=default_alert_hours,
+        blank=True,
+        validators=[validate_alert_hours],
+    )
     holidays = models.JSONField(_("public holidays"), default=dict, blank=True)
     supervisors = models.ManyToManyField(
         Staff, verbose_name=_("supervisors"), through="scheduling.ScheduleSupervisor", blank=True
@@ -157,8 +168,10 @@ class Shift(models.Model):
                 ],
                 condition=_live & Q(staff__isnull=False),
                 deferrable=Deferrable.DEFERRED,
+                violation_error_code="overlap",
                 violation_error_message=_(
-                    "This person is already on call at this level during this period."
+                    "This person is already on call at this level during this period: change that"
+                    " shift, or choose another time or level."
                 ),
             ),
             ExclusionConstraint(
@@ -171,8 +184,10 @@ class Shift(models.Model):
                 ],
                 condition=_live & Q(service__isnull=False),
                 deferrable=Deferrable.DEFERRED,
+                violation_error_code="overlap",
                 violation_error_message=_(
-                    "This service is already on call at this level during this period."
+                    "This service is already on call at this level during this period: change that"
+                    " shift, or choose another time or level."
                 ),
             ),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_second_organisation_or_impossible_house_settings() -> None:
         "organisation_accept_seconds": {"accept_seconds": 11},
         "organisation_hard_stop_above_ceiling": {"hard_stop_seconds": 119},
     }.items():
-        refused(constraint, lambda values=values: Organisation.objects.update(**values))
+        refused(constraint, partial(Organisation.objects.update, **values))
 
 
 def test_an_alert_about_no_time_at_all() -> None:

@@ -1,0 +1,59 @@
+"""Every write of scheduling: checked, atomic, and never over somebody else's change.
+
+All take validated values by field name and raise Refused (a rule of the house), ValidationError
+(a field or constraint), Stale (changed since it was read) or ProtectedError (still referred to).
+"""
+
+from __future__ import annotations
+
+from scheduling.services.house import change_organisation
+from scheduling.services.people import (
+    acceptable_number,
+    change_category,
+    change_contact_number,
+    change_service,
+    change_staff,
+    create_category,
+    create_contact_number,
+    create_service,
+    create_staff,
+    deactivate_staff,
+    delete_category,
+    delete_contact_number,
+    delete_service,
+    delete_staff,
+)
+from scheduling.services.rota import (
+    change_schedule,
+    change_shift,
+    create_schedule,
+    create_shift,
+    delete_schedule,
+    delete_shift,
+    move_shift,
+)
+
+__all__ = [
+    "acceptable_number",
+    "change_category",
+    "change_contact_number",
+    "change_organisation",
+    "change_schedule",
+    "change_service",
+    "change_shift",
+    "change_staff",
+    "create_category",
+    "create_contact_number",
+    "create_schedule",
+    "create_service",
+    "create_shift",
+    "create_staff",
+    "deactivate_staff",
+    "delete_category",
+    "delete_contact_number",
+    "delete_schedule",
+    "delete_service",
+    "delete_shift",
+    "delete_staff",
+    "move_shift",
+]

@@ -1,0 +1,22 @@
+"""Writes of the house settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from oncall_portal.lib import rows
+from scheduling.models import Organisation, OrganisationSupervisor
+from scheduling.services.entries import take_people, write_people
+
+
+@transaction.atomic
+def change_organisation(pk: int, version: int, values: Mapping[str, Any]) -> Organisation:
+    """Change house settings; `supervisor_entries` is the list of supervisors, in order."""
+    values = dict(values)
+    people = take_people(values, "supervisor_entries")
+    row = rows.change(rows.lock(Organisation, pk, version), values)
+    write_people(OrganisationSupervisor, {"organisation": row}, people)
+    return row
