@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import phone, rows
 from oncall_portal.lib.errors import Refused
-from scheduling import colours, queries, rented
+from scheduling import colours, number_rules, queries
 from scheduling.models import ContactNumber, Service, ServiceCategory, ServiceMember, Staff
 from scheduling.services.entries import take_people, write_people
 
@@ -39,27 +39,25 @@ def delete_staff(pk: int, version: int) -> None:
     rows.lock(Staff, pk, version).delete()
 
 
-def acceptable_number(text: str, field: str = "number") -> str:
+def acceptable_number(text: str) -> str:
     """Return a number to call, in any usual spelling for the house's region, as E.164.
 
-    Raises Refused (on `field`) when it is no number, is one of our own, or lies in a country that
-    the house does not call.
+    Raises Refused when it is no number, lies in a country that the house does not call, or may
+    not be rung for a reason that another app knows (it is our own).
     """
     house = queries.house()
     try:
         number = phone.parse(text, house.region)
     except ValidationError as error:
-        raise Refused("invalid_number", error.message, field) from error
-    if rented.includes(number):
-        message = _("This number rings here: calling it would be a loop. Give another one.")
-        raise Refused("own_number", message, field)
+        raise Refused("invalid_number", error.message, "number") from error
     country = phone.country(number)
     if house.allowed_countries and country not in house.allowed_countries:
         message = _(
             "Numbers of this country (%(country)s) may not be called; the organisation's settings"
             " list those that may: %(allowed)s."
         ) % {"country": country or "?", "allowed": ", ".join(house.allowed_countries)}
-        raise Refused("country_not_allowed", message, field)
+        raise Refused("country_not_allowed", message, "number")
+    number_rules.check(number)
     return number
 
 

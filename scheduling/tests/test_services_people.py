@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 
 from oncall_portal.lib.errors import Refused, Stale
-from scheduling import colours, queries, rented, services
+from scheduling import colours, number_rules, queries, services
 from scheduling.enums import AnsweredBy, GapReason
 from scheduling.models import ContactNumber, Staff
 from scheduling.tests import build
@@ -22,16 +22,15 @@ OURS = "+33970000001"
 
 @pytest.fixture
 def own_number() -> Iterator[None]:
-    """Rent one number."""
+    """Let another app refuse one number."""
 
-    class One:
-        def includes(self, number: str) -> bool:
-            return number == OURS
+    def not_ours(number: str) -> None:
+        if number == OURS:
+            raise Refused("number_is_ours", "It rings here.", "number")
 
-    before = rented._numbers
-    rented.register(One())
+    number_rules.register(not_ours)
     yield
-    rented._numbers = before
+    number_rules._checks.remove(not_ours)
 
 
 def add_number(owner: Staff, number: str, **values: Any) -> ContactNumber:
@@ -79,7 +78,7 @@ def test_a_number_is_understood_in_the_spelling_of_the_region(
     [
         ("12", "invalid_number"),
         ("mobile", "invalid_number"),
-        ("09 70 00 00 01", "own_number"),
+        ("09 70 00 00 01", "number_is_ours"),
         ("+1 514 555 0123", "country_not_allowed"),
     ],
 )
