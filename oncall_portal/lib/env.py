@@ -12,7 +12,17 @@ from urllib.parse import urlsplit
 from oncall_portal.lib import env_checks as checks
 from oncall_portal.lib.env_checks import ConfigError
 
-__all__ = ["KNOWN", "ONLY_ENVIRONMENT", "Config", "ConfigError", "VonageConfig", "gather", "load"]
+__all__ = [
+    "KNOWN",
+    "ONLY_ENVIRONMENT",
+    "Config",
+    "ConfigError",
+    "VonageConfig",
+    "gather",
+    "given",
+    "load",
+    "load_or_exit",
+]
 
 KNOWN = frozenset(
     {
@@ -69,7 +79,12 @@ def gather(environ_: Mapping[str, str], base: Path) -> dict[str, str]:
     """
     if environ_.get(ONLY_ENVIRONMENT) == "1":
         return dict(environ_)
-    return {**read_dotenv(base / DECIDED), **read_dotenv(base / ".env"), **environ_}
+    return {**read_dotenv(base / DECIDED), **given(environ_, base)}
+
+
+def given(environ_: Mapping[str, str], base: Path) -> dict[str, str]:
+    """Return what a person set: the environment over `.env`; raise ConfigError as `gather`."""
+    return {**read_dotenv(base / ".env"), **environ_}
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

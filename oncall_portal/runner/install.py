@@ -1,0 +1,92 @@
+"""Makes `.venv` and installs the pinned dependencies, when something changed.
+
+Started by path with any Python: it imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+
+
+class InstallError(Exception):
+    """Nothing can be installed; the text says what to do, in one line."""
+
+
+def main() -> int:
+    """Install the requirements file named on the command line; return the exit code."""
+    requirements = ROOT / sys.argv[1]
+    stamp = VENV / f"installed-{requirements.stem}"
+    wanted = _fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return 0
+    began = time.monotonic()
+    try:
+        _check_python()
+        _make_venv()
+        _install(requirements)
+    except InstallError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    stamp.write_text(wanted, encoding="utf-8")
+    sys.stdout.write(f"installed {requirements.name} in {time.monotonic() - began:.1f} s\n")
+    return 0
+
+
+def _fingerprint() -> str:
+    """Tell by content and place whether an installation is still right: folders get moved."""
+    words = [str(VENV), sys.version, *sorted(p.read_text() for p in ROOT.glob("requirements*.txt"))]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def _check_python() -> None:
+    version = ".".join(map(str, sys.version_info[:2]))
+    if sys.version_info < OLDEST:
+        raise InstallError(
+            f"Python 3.11 or newer is needed, and {sys.executable} is {version}; install one and"
+            " say for instance: make PYTHON=python3.12 run"
+        )
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        raise InstallError(
+            f"This Python cannot make virtual environments; install the package python{version}-venv"
+            f" (Debian, Ubuntu: apt-get install python{version}-venv) and try again."
+        )
+
+
+def _make_venv() -> None:
+    """Make the environment, anew when it was made elsewhere or by another Python."""
+    sys.stdout.write("making .venv\n")
+    sys.stdout.flush()
+    _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "The environment was not made")
+
+
+def _install(requirements: Path) -> None:
+    """Install with uv, eight times faster than pip.
+
+    uv is given the interpreter's absolute path: left to search, it may find a pyenv shim.
+    """
+    sys.stdout.write(f"installing {requirements.name}\n")
+    sys.stdout.flush()
+    python = str(VENV / "bin" / "python")
+    network = "The packages were not installed; is the package index reachable"
+    _run([python, "-m", "pip", "install", "--quiet", "uv"], network)
+    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    _run([*uv, "--requirement", str(requirements)], network)
+
+
+def _run(command: list[str], failed: str) -> None:
+    result = subprocess.run(command, check=False, cwd=ROOT)
+    if result.returncode != 0:
+        raise InstallError(f"{failed}? ({' '.join(command[1:4])}: exit code {result.returncode})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
