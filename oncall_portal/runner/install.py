@@ -42,9 +42,13 @@ def main() -> int:
 
 
 def _fingerprint() -> str:
-    """Tell by content and place whether an installation is still right: folders get moved."""
-    words = [str(VENV), sys.version, *sorted(p.read_text() for p in ROOT.glob("requirements*.txt"))]
+    words = [_home(), *(path.read_text() for path in sorted(ROOT.glob("requirements*.txt")))]
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def _home() -> str:
+    """Name the place and the Python of the environment: a moved folder needs a new one."""
+    return f"{VENV} {sys.version}"
 
 
 def _check_python() -> None:
@@ -56,16 +60,20 @@ def _check_python() -> None:
         )
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         raise InstallError(
-            f"This Python cannot make virtual environments; install the package python{version}-venv"
+            "This Python cannot make virtual environments; install the package that adds it"
             f" (Debian, Ubuntu: apt-get install python{version}-venv) and try again."
         )
 
 
 def _make_venv() -> None:
-    """Make the environment, anew when it was made elsewhere or by another Python."""
+    """Make the environment unless it is there, made here and by this Python."""
+    made = VENV / "made"
+    if made.exists() and made.read_text(encoding="utf-8") == _home():
+        return
     sys.stdout.write("making .venv\n")
     sys.stdout.flush()
     _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "The environment was not made")
+    made.write_text(_home(), encoding="utf-8")
 
 
 def _install(requirements: Path) -> None:
