@@ -11,3 +11,9 @@ class TelephonyConfig(AppConfig):
 
     name = "telephony"
     verbose_name = _("Telephony")
+
+    def ready(self) -> None:
+        """Say who carries out the actions of a call."""
+        from telephony import actions, dispatch  # noqa: PLC0415 - models are loaded only now
+
+        dispatch.install(actions.perform)

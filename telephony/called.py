@@ -58,6 +58,8 @@ def leg_event(t: Turn, event: Any) -> None:
                 _leg_gone(t, ordinal, LegResult.UNKNOWN)
             elif live and leg.status is LegStatus.LEAVING:
                 t.actions.append(HangUp(ordinal))
+            elif live and ringing.outlasts_ringing(leg, t.now):
+                picked_up(t, ordinal)
 
 
 def picked_up(t: Turn, ordinal: int) -> None:
@@ -65,7 +67,7 @@ def picked_up(t: Turn, ordinal: int) -> None:
     leg = t.s.legs[ordinal]
     t.note("leg_picked_up", ordinal)
     if leg.direct:
-        t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True)
+        t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=None)
         t.set(
             phase=Phase.CONNECTED,
             picked_up=True,
@@ -81,9 +83,10 @@ def picked_up(t: Turn, ordinal: int) -> None:
 def key(t: Turn, ordinal: int, digit: str) -> Script:
     """Answer a person who pressed a key, or none: take, pass on, or hear it once more."""
     leg = t.s.legs[ordinal]
-    if t.s.claim == ordinal and t.s.phase in _TALKING:
+    is_open = leg.status in ringing.OPEN and not leg.direct
+    if is_open and t.s.claim == ordinal and t.s.phase in _TALKING:
         return scripts.join_taker()  # a repeated webhook of the winner
-    if leg.status not in ringing.OPEN or t.s.phase is not Phase.RINGING:
+    if not is_open or t.s.phase is not Phase.RINGING:
         return (Say(_too_late(t.s)),)
     if leg.status is not LegStatus.ANSWERED:
         picked_up(t, ordinal)  # its own event was lost or is late
@@ -173,3 +176,5 @@ def _leg_gone(t: Turn, ordinal: int, result: LegResult) -> None:
     ringing.leg_over(t, ordinal, result, LegStatus.ENDED)
     if claimed:
         claim_lost(t)
+    elif t.s.legs[ordinal].direct:
+        t.caller_will_ask()

@@ -14,6 +14,7 @@ from telephony import called, ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
 from telephony.turn import Turn, later
 from telephony.types import (
+    Arrived,
     CallerGone,
     CallerJoined,
     CheckJoined,
@@ -62,6 +63,8 @@ def advance(state: State, event: Event, now: datetime, *, may_connect: bool = Tr
     """
     turn = Turn(state, now)
     match event:
+        case Arrived():
+            return _answer_caller(turn, may_connect)
         case Heartbeat(digit):
             if (
                 digit == LEAVE_MESSAGE
@@ -118,10 +121,18 @@ def next_deadline(state: State) -> datetime | None:
 def _answer_caller(t: Turn, may_connect: bool) -> Step:
     """Answer the caller's own request; it needs no moving any more, for it hears the answer."""
     t.caller_asks()
-    if t.s.phase is Phase.RINGING:
-        t.set(caller_check_at=later(t.now, timing.CALLER_SILENT_SECONDS))
+    t.set(caller_check_at=later(t.now, _quiet_seconds(t.s)))
     t.reply = _caller_script(t, may_connect)
     return t.step()
+
+
+def _quiet_seconds(state: State) -> int:
+    """How long the caller's leg may be silent after an answer before we ask about it."""
+    if state.phase in (Phase.CLAIMED, Phase.CONNECTED):
+        return timing.TALK_CHECK_SECONDS
+    if state.phase in (Phase.MESSAGE, Phase.ANNOUNCEMENT):
+        return state.plan.ending.max_seconds + timing.CALLER_SILENT_SECONDS
+    return timing.CALLER_SILENT_SECONDS
 
 
 def _caller_script(t: Turn, may_connect: bool) -> Script:
@@ -134,6 +145,8 @@ def _caller_script(t: Turn, may_connect: bool) -> Script:
                 return scripts.wait(ending, short=True)
             return _connect(t)
         case Phase.CLAIMED | Phase.CONNECTED if t.s.claim is not None:
+            if t.s.legs[t.s.claim].status is LegStatus.ENDED:
+                return (Say("goodbye"),)
             return scripts.join_caller(t.s.claim, ending)
         case Phase.CONNECTED:
             return (Say("goodbye"),)
@@ -158,8 +171,9 @@ def _after(t: Turn, ordinal: int) -> None:
     if leg is None:
         return
     if leg.direct and leg.status in ringing.OPEN:
-        if t.now > later(leg.dialled_at, leg.phone.ring_seconds + timing.DIAL_GRACE_SECONDS):
-            called.picked_up(t, ordinal)  # longer than it can ring: the report was lost
+        if ringing.outlasts_ringing(leg, t.now):
+            called.picked_up(t, ordinal)
+        t.set_leg(ordinal, placed=True)
         result = LegResult.PICKED_UP if t.s.legs[ordinal].picked_up else LegResult.TIMEOUT
         ringing.leg_over(t, ordinal, result, LegStatus.ENDED)
     elif ordinal == t.s.claim and t.s.phase is Phase.CLAIMED:
@@ -194,8 +208,10 @@ def _caller_gone(t: Turn, observed: bool) -> None:
 
 def _may_have_spoken(was: State, now: datetime, observed: bool) -> bool:
     """Could the platform have taken a message by itself that we have not heard of?"""
-    if was.phase is Phase.RINGING:
-        return not observed or now > later(was.caller_seen_at, timing.SEGMENT_LIMIT_SECONDS)
+    if was.phase in (Phase.RINGING, Phase.CLAIMED):
+        rings = [leg.phone.ring_seconds for leg in was.legs.values() if ringing.in_connect(leg)]
+        limit = timing.SEGMENT_LIMIT_SECONDS + max(rings, default=0)
+        return not observed or now > later(was.caller_seen_at, limit)
     greeted = was.ending_at and now > later(was.ending_at, timing.GREETING_SECONDS)
     return was.phase is Phase.MESSAGE and (not observed or bool(greeted))
 
@@ -231,6 +247,8 @@ def _deadlines(t: Turn) -> None:
     if t.s.phase is not Phase.ENDED and t.s.caller_check_at <= t.now:
         t.set(caller_check_at=later(t.now, timing.CALLER_SILENT_SECONDS))
         t.actions.append(CheckLeg(None))
+        if t.s.move_wanted:
+            t.move_caller()  # it has not asked since: the request, or its answer, was lost
     if t.s.message_doubt_at is not None and t.s.message_doubt_at <= t.now:
         t.set(message_doubt_at=None)
         t.note("message_may_exist")
@@ -238,15 +256,15 @@ def _deadlines(t: Turn) -> None:
 
 def _leg_silent(t: Turn, ordinal: int) -> None:
     leg = t.s.legs[ordinal]
-    if leg.status in ringing.OPEN:
-        result = LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT
-        ringing.leg_over(t, ordinal, result, LegStatus.LEAVING, hang_up=True)
-    elif leg.status is LegStatus.LEAVING and not leg.placed:
-        t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
-        t.note("leg_ended", ordinal)
-    elif leg.status is LegStatus.LEAVING:
+    if ringing.in_connect(leg) or (leg.status is LegStatus.LEAVING and leg.placed):
         t.set_leg(ordinal, deadline=later(t.now, timing.LEG_SILENT_SECONDS))
         t.actions.append(CheckLeg(ordinal))
+    elif leg.status in ringing.OPEN:
+        result = LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT
+        ringing.leg_over(t, ordinal, result, LegStatus.LEAVING, hang_up=True)
+    elif leg.status is LegStatus.LEAVING:
+        t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
+        t.note("leg_ended", ordinal)
 
 
 def first_script(state: State, ordinal: int) -> Script:

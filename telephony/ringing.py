@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from telephony import timing
 from telephony.enums import LegResult, LegStatus, Phase
@@ -32,15 +33,15 @@ def dial(t: Turn, lane: int) -> None:
     """Ring the phone that this lane has come to."""
     phone = t.s.plan.stages[t.s.stage].lanes[lane][t.s.lanes[lane].index]
     ordinal = open_leg(t, lane, phone, direct=False)
-    seconds = phone.ring_seconds + timing.DIAL_GRACE_SECONDS
-    t.set_leg(ordinal, deadline=later(t.now, seconds))
     t.actions.append(Dial(ordinal))
 
 
 def open_leg(t: Turn, lane: int, phone: Phone, *, direct: bool) -> int:
     """Add a leg for this phone and return its ordinal."""
     ordinal = len(t.s.legs) + 1
-    leg = LegState(t.s.stage, lane, phone, LegStatus.DIALLING, t.now, None, direct=direct)
+    grace = timing.CONNECT_GRACE_SECONDS if direct else timing.DIAL_GRACE_SECONDS
+    deadline = later(t.now, phone.ring_seconds + grace)
+    leg = LegState(t.s.stage, lane, phone, LegStatus.DIALLING, t.now, deadline, direct=direct)
     t.set(legs={**t.s.legs, ordinal: leg})
     t.set_lane(lane, replace(t.s.lanes[lane], leg=ordinal))
     t.note("leg_dialled", ordinal, name=phone.name)
@@ -49,6 +50,9 @@ def open_leg(t: Turn, lane: int, phone: Phone, *, direct: bool) -> int:
 
 def lane_over(t: Turn, lane: int) -> None:
     """Go on to the lane's next phone; the stage ends with its longest lane."""
+    if t.now >= t.s.hard_stop_at:
+        end_unanswered(t, "hard_stop")
+        return
     phones = t.s.plan.stages[t.s.stage].lanes
     t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
     if t.s.lanes[lane].index < len(phones[lane]):
@@ -96,13 +100,26 @@ def withdraw_all(t: Turn, keep: int | None = None) -> None:
         leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING, hang_up=True)
 
 
+def in_connect(leg: LegState) -> bool:
+    """Say whether the caller's own instructions ring this leg now."""
+    return leg.direct and leg.status in (LegStatus.DIALLING, LegStatus.RINGING)
+
+
+def outlasts_ringing(leg: LegState, now: datetime) -> bool:
+    """Say whether this leg, if it lives, was picked up directly though its event was lost."""
+    seconds = leg.phone.ring_seconds + timing.CONNECT_GRACE_SECONDS
+    return in_connect(leg) and now >= later(leg.dialled_at, seconds)
+
+
 def adopt(t: Turn, ordinal: int) -> None:
-    """The platform has this leg: if it was to end meanwhile, end it now."""
+    """The platform has this leg: if it was to end meanwhile, or was given up, end it now."""
     leg = t.s.legs[ordinal]
     if leg.placed:
         return
     t.set_leg(ordinal, placed=True)
-    if leg.status is LegStatus.LEAVING:
+    if leg.status not in OPEN:
+        check_at = later(t.now, timing.LEG_SILENT_SECONDS)
+        t.set_leg(ordinal, status=LegStatus.LEAVING, deadline=check_at)
         t.actions.append(HangUp(ordinal))
 
 

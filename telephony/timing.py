@@ -12,6 +12,9 @@ SPEECH_CHARACTERS_PER_SECOND = 14
 DIAL_GRACE_SECONDS = 5
 # A whisper and its key window are played this many times.
 WHISPERS = 2
+# A directly connected phone that still lives this long after its ring time was picked up, even
+# if nobody said so.
+CONNECT_GRACE_SECONDS = 15
 # Under this ring time a phone is not dialled at all.
 SHORTEST_RING_SECONDS = 5
 # The taker and the caller should both have joined by then, else we ask.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from telephony import timing
 from telephony.types import Action, LaneState, MoveCaller, Note, Script, State, Step
 
 
@@ -46,6 +47,12 @@ class Turn:
         if MoveCaller() not in self.actions:
             self.actions.append(MoveCaller())
         self.set(move_wanted=True)
+
+    def caller_will_ask(self) -> None:
+        """The caller's leg is about to ask by itself: move it later, and only if it does not."""
+        if MoveCaller() in self.actions:
+            self.actions.remove(MoveCaller())
+            self.set(caller_check_at=later(self.now, timing.JOIN_SECONDS))
 
     def caller_asks(self) -> None:
         """The caller's leg is asking by itself: it need not be moved."""

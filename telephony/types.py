@@ -189,8 +189,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """A caller at one of our numbers; `caller` is E.164, "" when withheld."""
+
+    leg_uuid: str
+    dialled: str
+    caller: str
+    api_host: str
+
+
+@dataclass(frozen=True)
 class Arrived:
-    """The caller's leg fetches its first instructions."""
+    """The caller's leg fetches its first instructions once more."""
 
 
 @dataclass(frozen=True)

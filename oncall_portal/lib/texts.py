@@ -19,7 +19,7 @@ def choose(texts: Mapping[str, str], language: str) -> str:
 
 def validate(value: object) -> None:
     """Raise ValidationError unless `value` maps known language codes to texts."""
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+    if not isinstance(value, dict) or not all(map(_is_text, value.values())):
         raise ValidationError(_('Write it as {"fr": "…", "en": "…"}.'), code="invalid_texts")
     unknown = sorted(set(value) - set(LANGUAGES))
     if unknown:
@@ -35,3 +35,10 @@ def validate_not_empty(value: object) -> None:
     validate(value)
     if not isinstance(value, dict) or not any(text.strip() for text in value.values()):
         raise ValidationError(_("Write it in at least one language."), code="required")
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether PostgreSQL can keep `value`: no NUL, no half of a surrogate pair."""
+    if not isinstance(value, str) or "\x00" in value:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)

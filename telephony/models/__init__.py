@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from telephony.models.calls import Call, CallAction, CallEvent, DialBucket, Leg, WebhookReceipt
+from telephony.models.calls import Call, CallAction, CallEvent, DialAllowance, Leg, WebhookReceipt
 from telephony.models.numbers import EscalationScenario, EscalationStep, PhoneNumber, Prompt
 
 __all__ = [
     "Call",
     "CallAction",
     "CallEvent",
-    "DialBucket",
+    "DialAllowance",
     "EscalationScenario",
     "EscalationStep",
     "Leg",

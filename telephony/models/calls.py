@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -242,18 +243,17 @@ class WebhookReceipt(models.Model):
         return f"{self.received_at:%H:%M:%S} {self.path}"
 
 
-class DialBucket(models.Model):
-    """The account's allowance of new calls: one row, refilled by the clock, taken under a lock."""
+class DialAllowance(models.Model):
+    """The account's allowance of new calls: one row with the latest dials, taken under a lock."""
 
-    tokens = models.FloatField(_("calls that may start now"))
-    refilled_at = models.DateTimeField(_("refilled at"))
+    recent = ArrayField(models.DateTimeField(), verbose_name=_("latest dials"), default=list)
 
     class Meta:
         verbose_name = _("dial allowance")
         verbose_name_plural = _("dial allowance")
         constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="dial_bucket_only_one"),
+            models.CheckConstraint(condition=Q(pk=1), name="dial_allowance_only_one"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.tokens:.1f}"
+        return str(len(self.recent))

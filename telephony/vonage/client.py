@@ -140,7 +140,7 @@ class VonageProvider:
             with new_session(self._config.ca_bundle, limits) as session:
                 response = session.get(trusted, headers=headers)
         except TooBig as error:
-            raise ProviderError(f"recording: {error}", permanent=True) from None
+            raise ProviderError("recording: too big", permanent=error.status == 200) from None
         except (NotSent, NoAnswer) as error:
             raise ProviderError(f"recording: {error}", permanent=False) from None
         if response.status_code != 200:

@@ -26,7 +26,11 @@ class NoAnswer(Exception):
 
 
 class TooBig(NoAnswer):
-    """The answer is longer than the limit."""
+    """The answer, with this HTTP status, is longer than the limit."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__("too big")
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class _Adapter(HTTPAdapter):
             while chunk := raw.read1(_CHUNK, decode_content=True):
                 body += chunk
                 if len(body) > self._limits.max_bytes:
-                    raise TooBig(f"more than {self._limits.max_bytes} bytes")
+                    raise TooBig(raw.status)
                 if time.monotonic() > deadline:
                     raise NoAnswer(f"not whole after {self._limits.total_s} s")
         finally:

@@ -33,6 +33,7 @@ def fetch(provider: VonageProvider, url: str = "", max_bytes: int = 8) -> None:
         (says(302, Location="https://evil.example/"), PERMANENT),
         (says(410), PERMANENT),
         *((says(status), TEMPORARY) for status in (204, 401, 403, 404, 429, 500, 503)),
+        (says(503, b"123456789"), TEMPORARY),
         (closes, TEMPORARY),
         (sends(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nRIFF"), TEMPORARY),
     ],

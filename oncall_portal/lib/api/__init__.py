@@ -1,0 +1,1 @@
+"""What every resource of the API shares: errors, pages, versions, fields, description."""

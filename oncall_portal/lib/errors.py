@@ -1,0 +1,25 @@
+"""What a write may answer instead of doing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+
+class Refused(Exception):
+    """A rule of the house forbids it: a stable code, words for people, the field at fault."""
+
+    def __init__(self, code: str, message: Any, field: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.field = field
+
+
+class Stale(Exception):
+    """The row was changed by someone else since it was read; `current` is how it stands now."""
+
+    def __init__(self, current: Model) -> None:
+        super().__init__("stale_version")
+        self.current = current

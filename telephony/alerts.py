@@ -1,0 +1,126 @@
+"""E-mails to the supervisors about calls that nobody answered, or that went wrong."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from oncall_portal.outbox.services import send_email
+from scheduling.models import OrganisationSupervisor, ScheduleSupervisor, Staff
+from scheduling.queries import house
+from telephony import labels
+from telephony.models import Call, Leg
+from telephony.types import Note
+
+_ALARMING = ("unanswered", "message_may_exist")
+_NOBODY = ("nobody_on_call", "no_schedule")
+
+
+def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
+    """Tell the supervisors at once what the notes of one advance give reason to tell.
+
+    Once per call, kind and address; in the transaction of the call, sent later by the outbox.
+    """
+    for kind, reason in _reasons(notes):
+        for person in _supervisors(call):
+            with translation.override(person.language):
+                send_email(
+                    to=person.email,
+                    subject=_subject(kind, call),
+                    body=_body(kind, reason, call, person),
+                    cause=f"call:{call.pk}",
+                    key=f"{kind}:{call.pk}:{person.email}",
+                    now=now,
+                )
+
+
+def _reasons(notes: Iterable[Note]) -> Iterable[tuple[str, str]]:
+    for note in notes:
+        if note.code in _ALARMING:
+            yield note.code, note.params.get("reason", "")
+        elif note.code == "skipped" and note.params.get("reason") in _NOBODY:
+            yield "nobody_on_call", note.params["reason"]
+
+
+def _supervisors(call: Call) -> list[Staff]:
+    """The schedule's supervisors with an address; the organisation's when it has none."""
+    schedule = call.phone_number.schedule_id if call.phone_number else None
+    own = ScheduleSupervisor.objects.filter(schedule_id=schedule or 0).select_related("staff")
+    house_wide = OrganisationSupervisor.objects.select_related("staff")
+    for entries in (own, house_wide):
+        people = {entry.staff.email: entry.staff for entry in entries if _can_read(entry.staff)}
+        if people:
+            return list(people.values())
+    return []
+
+
+def _can_read(person: Staff) -> bool:
+    return person.active and bool(person.email)
+
+
+def _subject(kind: str, call: Call) -> str:
+    line = call.label or call.dialled
+    match kind:
+        case "unanswered":
+            return _("Unanswered call on %(line)s") % {"line": line}
+        case "message_may_exist":
+            return _("A message may be waiting on %(line)s") % {"line": line}
+    return _("Nobody was on call for %(line)s") % {"line": line}
+
+
+def _body(kind: str, reason: str, call: Call, person: Staff) -> str:
+    zone = _zone(call)
+    facts = {
+        "caller": call.caller or _("a withheld number"),
+        "line": call.label or call.dialled,
+        "at": call.started_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+        "zone": zone.key,
+    }
+    opening = _("%(caller)s called %(line)s on %(at)s (%(zone)s).") % facts
+    lines = [opening, _explanation(kind, reason), *_tried(call), _link(call)]
+    return "\n\n".join(line for line in lines if line)
+
+
+def _explanation(kind: str, reason: str) -> str:
+    if kind == "message_may_exist":
+        return _(
+            "The caller may have left a message that the portal has not received. "
+            "Look for the recording in the telephone platform's own account."
+        )
+    if kind == "nobody_on_call":
+        return _("Nobody who can be reached was on call; the call goes to the supervisors.")
+    match reason:
+        case "caller_hung_up":
+            return _("The caller hung up before anybody took the call.")
+        case "caller_chose_message":
+            return _("The caller chose to leave a message instead of waiting.")
+        case "hard_stop":
+            return _("Nobody took the call within the longest waiting time.")
+        case "nobody_to_ring":
+            return _("There was nobody to ring.")
+    return _("Nobody took the call.")
+
+
+def _tried(call: Call) -> list[str]:
+    legs = Leg.objects.filter(call=call).order_by("ordinal")
+    lines = [f"- {leg.name}: {labels.LEG_RESULT.get(leg.result, '')}".rstrip(": ") for leg in legs]
+    return [_("Who was tried:") + "\n" + "\n".join(lines)] if lines else []
+
+
+def _zone(call: Call) -> zoneinfo.ZoneInfo:
+    schedule = call.phone_number.schedule if call.phone_number else None
+    return zoneinfo.ZoneInfo(schedule.time_zone if schedule else house().time_zone)
+
+
+def _link(call: Call) -> str:
+    try:
+        path = reverse("admin:telephony_call_change", args=[call.pk])
+    except NoReverseMatch:
+        return ""
+    return f"{settings.PUBLIC_URL}{path}"

@@ -1,0 +1,30 @@
+"""The account's allowance of three new calls a second, kept in the database for every process."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from telephony.models import DialAllowance
+
+CALLS = 3
+# A little longer than the platform's second, for requests do not travel equally fast.
+WINDOW = timedelta(seconds=1.1)
+
+
+@transaction.atomic
+def take(now: datetime, *, first: bool) -> timedelta | None:
+    """Take one new call of the allowance and return None, or return how long to wait for it.
+
+    A caller's `first` phones may use all of it; the phones of a cascade leave one place free, so
+    that a long cascade does not hold up a new caller.
+    """
+    row, _ = DialAllowance.objects.select_for_update().get_or_create(pk=1)
+    recent = sorted(at for at in row.recent if at > now - WINDOW)
+    allowed = CALLS if first else CALLS - 1
+    if len(recent) >= allowed:
+        return recent[-allowed] + WINDOW - now
+    row.recent = [*recent, now]
+    row.save(update_fields=["recent"])
+    return None

@@ -1,0 +1,253 @@
+"""The only caller of the machine: lock the call, advance it, save what was decided."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from telephony import alerts, allowance, codec, dispatch, machine, queries
+from telephony.enums import ActionKind, ActionState, Outcome, Phase
+from telephony.models import Call, CallAction, CallEvent, Leg
+from telephony.plan import make_plan, refusal
+from telephony.types import (
+    Action,
+    Arrival,
+    Arrived,
+    CheckJoined,
+    CheckLeg,
+    Connect,
+    Dial,
+    Ending,
+    Event,
+    HangUp,
+    MoveCaller,
+    Note,
+    Plan,
+    Script,
+    State,
+    Step,
+)
+
+_KINDS: dict[type[Action], ActionKind] = {
+    Dial: ActionKind.DIAL,
+    HangUp: ActionKind.HANG_UP,
+    MoveCaller: ActionKind.TRANSFER,
+    CheckJoined: ActionKind.CHECK_JOINED,
+    CheckLeg: ActionKind.CHECK_LEG,
+}
+# Notes that put an instant on their leg.
+_LEG_TIMES = {
+    "leg_rang": "rang_at",
+    "leg_picked_up": "picked_up_at",
+    "leg_accepted": "accepted_at",
+    "leg_ended": "ended_at",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What whoever asked hears next, with the call and its legs by ordinal, to say it with."""
+
+    script: Script
+    call: Call
+    legs: dict[int, Leg]
+
+
+@transaction.atomic
+def arrive(arrival: Arrival, now: datetime) -> Answer:
+    """Take a call and return its first instructions; asked again, return what fits now.
+
+    A call whose end was reported first is never dialled for.
+    """
+    call, _created = _find_or_create(arrival, now)
+    if call.state is not None:
+        return _advance(call, Arrived(), now)
+    if call.ended_at is not None:
+        return Answer((), call, {})
+    numbers = queries.phone_numbers()
+    number = numbers.get(arrival.dialled)
+    call.phone_number = number
+    if number is not None:
+        call.label = number.name
+        call.language = next(iter(number.languages), call.language)
+    plan = _plan(call, frozenset(numbers), now)
+    step = machine.begin(plan, now)
+    if _connects(step) and allowance.take(now, first=True) is not None:
+        step = machine.begin(plan, now, may_connect=False)
+    return _save(call, step, now)
+
+
+def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
+    """Record that a caller has gone whose first instructions we may not even have given."""
+    with transaction.atomic():
+        call, _created = _find_or_create(arrival, now)
+        if call.state is None and call.ended_at is None:
+            call.phase = Phase.ENDED.value
+            call.outcome = Outcome.GAVE_UP_RINGING.value
+            call.ended_at = now
+            call.save(update_fields=["phase", "outcome", "ended_at"])
+            CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
+
+
+def advance(
+    call_id: int,
+    event: Event,
+    now: datetime,
+    *,
+    leg_uuid: tuple[int, str] | None = None,
+    done: Callable[[], None] | None = None,
+) -> Answer:
+    """Let `event` happen to a call; `leg_uuid` names a leg (ordinal) by the platform's id.
+
+    `done` runs in the same transaction, so that a request and what came of it are one fact.
+    Raises Call.DoesNotExist.
+    """
+    with transaction.atomic():
+        call = Call.objects.select_for_update().get(pk=call_id)
+        if leg_uuid is not None:
+            ordinal, uuid = leg_uuid
+            Leg.objects.filter(call=call, ordinal=ordinal, uuid=None).update(uuid=uuid)
+        if done is not None:
+            done()
+        if call.state is None:
+            return Answer((), call, {})
+        return _advance(call, event, now)
+
+
+def state_of(call: Call) -> State | None:
+    """Return the machine's state of a call, None when it was never planned."""
+    return None if call.state is None else codec.decode(State, call.state)
+
+
+def _find_or_create(arrival: Arrival, now: datetime) -> tuple[Call, bool]:
+    defaults = {
+        "token": secrets.token_urlsafe(32),
+        "dialled": arrival.dialled,
+        "caller": arrival.caller,
+        "api_host": arrival.api_host,
+        "started_at": now,
+    }
+    return Call.objects.select_for_update(of=("self",)).get_or_create(
+        leg_uuid=arrival.leg_uuid, defaults=defaults
+    )
+
+
+def _plan(call: Call, own_numbers: frozenset[str], now: datetime) -> Plan:
+    facts = queries.route_facts(call.phone_number, own_numbers, now, call.language)
+    if call.caller in own_numbers:
+        return refusal(Ending(message=False), facts.house, "call_from_own_number")
+    return make_plan(facts)
+
+
+def _advance(call: Call, event: Event, now: datetime) -> Answer:
+    state = codec.decode(State, call.state)
+    step = machine.advance(state, event, now)
+    if _connects(step) and allowance.take(now, first=step.state.stage == 0) is not None:
+        step = machine.advance(state, event, now, may_connect=False)
+    return _save(call, step, now)
+
+
+def _connects(step: Step) -> bool:
+    return any(isinstance(instruction, Connect) for instruction in step.reply or ())
+
+
+def _save(call: Call, step: Step, now: datetime) -> Answer:
+    legs = {leg.ordinal: leg for leg in Leg.objects.filter(call=call)}
+    legs |= _open_legs(call, step.state, legs, now)
+    changed = _note_legs(step.notes, legs, now)
+    if changed:
+        fields = [*_LEG_TIMES.values(), "result"]
+        Leg.objects.bulk_update([legs[ordinal] for ordinal in sorted(changed)], fields)
+    CallEvent.objects.bulk_create(
+        CallEvent(
+            call=call,
+            leg=legs.get(note.leg) if note.leg else None,
+            at=now,
+            code=note.code,
+            params=note.params,
+        )
+        for note in step.notes
+    )
+    _note_call(call, step, legs, now)
+    call.save()
+    _save_actions(call, step, legs, now)
+    alerts.follow_up(call, step.notes, now)
+    return Answer(step.reply or (), call, legs)
+
+
+def _open_legs(call: Call, state: State, known: dict[int, Leg], now: datetime) -> dict[int, Leg]:
+    new = [
+        Leg(
+            call=call,
+            ordinal=ordinal,
+            token=secrets.token_urlsafe(32),
+            number=leg.phone.number,
+            name=leg.phone.name,
+            staff_id=leg.phone.staff,
+            service_id=leg.phone.service,
+            screened=not leg.direct,
+            dialled_at=now,
+        )
+        for ordinal, leg in state.legs.items()
+        if ordinal not in known
+    ]
+    return {leg.ordinal: leg for leg in Leg.objects.bulk_create(new)}
+
+
+def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> set[int]:
+    changed = set()
+    for note in notes:
+        leg = legs.get(note.leg) if note.leg else None
+        if leg is None:
+            continue
+        if (field := _LEG_TIMES.get(note.code)) and getattr(leg, field) is None:
+            setattr(leg, field, now)
+            changed.add(leg.ordinal)
+        if note.code == "leg_result" and not leg.result:
+            leg.result = note.params["result"]
+            changed.add(leg.ordinal)
+    return changed
+
+
+def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
+    call.state = codec.encode(step.state)
+    call.phase = step.state.phase.value
+    call.deadline_at = machine.next_deadline(step.state)
+    call.outcome = step.state.outcome
+    if step.state.phase is Phase.ENDED and call.ended_at is None:
+        call.ended_at = now
+    for note in step.notes:
+        match note.code:
+            case "leg_accepted":
+                call.accepted_by, call.accepted_at = legs[note.leg or 0], now
+            case "claim_lost":
+                call.accepted_by = call.accepted_at = None
+            case "connected":
+                call.connected_at = now
+            case "message_may_exist":
+                call.message_may_exist = True
+
+
+def _save_actions(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
+    rows = CallAction.objects.bulk_create(
+        CallAction(
+            call=call,
+            leg=_leg_of(action, legs),
+            kind=_KINDS[type(action)].value,
+            state=ActionState.PENDING.value,
+            created_at=now,
+            not_before=now,
+        )
+        for action in step.actions
+    )
+    if ids := [row.pk for row in rows]:
+        transaction.on_commit(lambda: dispatch.submit(ids))
+
+
+def _leg_of(action: Action, legs: dict[int, Leg]) -> Leg | None:
+    ordinal = getattr(action, "leg", None)
+    return None if ordinal is None else legs[ordinal]

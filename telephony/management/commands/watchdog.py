@@ -1,0 +1,37 @@
+"""Looks after live calls, for ever."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from oncall_portal.lib import clock
+from telephony import watchdog
+
+logger = logging.getLogger(__name__)
+_INTERVAL_SECONDS = 0.25
+
+
+class Command(BaseCommand):
+    """Run the watchdog until SIGTERM or SIGINT; several copies are safe."""
+
+    help = "Look after live calls: deadlines, and requests that nobody carried out."
+
+    def handle(self, **_options: Any) -> None:
+        """Tick four times a second; a database that is away is waited for."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        logger.info("watchdog_started")
+        while not stop.wait(_INTERVAL_SECONDS):
+            try:
+                watchdog.tick(clock.now())
+            except DatabaseError:
+                logger.exception("watchdog_tick_failed")
+                close_old_connections()
+        logger.info("watchdog_stopped")

@@ -1,0 +1,102 @@
+"""Rows of telephony as facts for the planner, each read with a fixed number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scheduling import queries as scheduling
+from scheduling.types import Who
+from telephony import intake
+from telephony.enums import StepKind, Strategy
+from telephony.models import EscalationStep, PhoneNumber
+from telephony.plan import NumberSpec, RouteFacts, StepSpec
+from telephony.types import Ending
+
+
+def phone_numbers() -> dict[str, PhoneNumber]:
+    """Return every number of ours by its E.164 form, with its schedule; one query."""
+    rows = PhoneNumber.objects.select_related("schedule__scenario")
+    return {str(row.number): row for row in rows}
+
+
+def route_facts(
+    number: PhoneNumber | None, own_numbers: frozenset[str], at: datetime, language: str
+) -> RouteFacts:
+    """Return everything that decides the route of a call to `number` at `at` (aware).
+
+    None, or a number without schedule, leads to the organisation's supervisors. Services are
+    named in `language`. The number of queries does not depend on how many people there are.
+    """
+    house = scheduling.house()
+    roster = None
+    if number is not None and number.schedule_id is not None:
+        roster = scheduling.load_roster(number.schedule_id, at, language)
+    supervisors = roster.supervisors if roster else scheduling.organisation_supervisors(language)
+    general = mailbox_ending(number.mailbox_id if number else None)
+    scenario = number.schedule.scenario if number and number.schedule else None
+    steps = _steps(scenario.pk, general, language) if scenario else None
+    return RouteFacts(
+        number=_number_spec(number),
+        house=house,
+        roster=roster,
+        supervisors=supervisors,
+        ending=general,
+        steps=steps,
+        repeat=scenario.repeat if scenario else 1,
+        own_numbers=own_numbers,
+    )
+
+
+def mailbox_ending(mailbox_id: int | None) -> Ending:
+    """Return the ending that takes a message into this mailbox, or into the general one."""
+    mailbox = intake.get().mailbox(mailbox_id)
+    if mailbox is None:
+        return Ending(message=True)
+    return Ending(
+        message=True,
+        mailbox=mailbox.id,
+        max_seconds=mailbox.max_seconds,
+        texts=dict(mailbox.greeting),
+    )
+
+
+def _number_spec(number: PhoneNumber | None) -> NumberSpec:
+    if number is None:
+        return NumberSpec()
+    return NumberSpec(number.name, number.inbound_timeout, number.call_connect, number.whisper)
+
+
+def _steps(scenario_id: int, general: Ending, language: str) -> tuple[StepSpec, ...] | None:
+    rows = list(
+        EscalationStep.objects.filter(scenario_id=scenario_id)
+        .select_related("prompt")
+        .order_by("position", "pk")
+    )
+    people = scheduling.load_assignees(
+        [row.staff_id for row in rows if row.staff_id],
+        [row.service_id for row in rows if row.service_id],
+        language,
+    )
+    specs = tuple(
+        StepSpec(
+            kind=StepKind(row.kind),
+            level=row.level,
+            assignee=people.get(Who(row.staff_id, row.service_id)),
+            strategy=Strategy(row.strategy),
+            ring_seconds=row.ring_seconds,
+            attempts=row.attempts,
+            call_connect=row.call_connect,
+            whisper=row.whisper,
+            ending=_ending(row, general),
+        )
+        for row in rows
+    )
+    return specs or None
+
+
+def _ending(row: EscalationStep, general: Ending) -> Ending | None:
+    if row.kind == StepKind.VOICEMAIL:
+        return mailbox_ending(row.mailbox_id) if row.mailbox_id else general
+    if row.kind == StepKind.ANNOUNCEMENT:
+        return Ending(message=False, texts=dict(row.prompt.text) if row.prompt else {})
+    return None

@@ -1,0 +1,133 @@
+"""Direct ringing: picking up is enough, and the caller's own instructions ring the phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony.enums import LegResult, Outcome, Phase
+from telephony.tests.builders import LiveCall, cascade, direct, kinds, plan
+from telephony.types import (
+    CallerGone,
+    CheckLeg,
+    Connect,
+    DeadlinePassed,
+    HangUp,
+    Heartbeat,
+    LegAnswered,
+    LegChecked,
+    LegEnded,
+    LegKey,
+    LegRang,
+    MoveCaller,
+    Say,
+    StepReached,
+)
+
+CONNECT = ["Connect", "AskNext", "Say", "Record", "Say"]
+
+
+@pytest.mark.requirement("PLA-17")
+def test_the_caller_is_connected_to_the_phone() -> None:
+    call = LiveCall(plan(direct("Alice", ring=20)))
+    assert kinds(call.last.reply) == ["Say", *CONNECT]
+    assert call.last.actions == ()
+    call(LegRang(1))
+    call(LegAnswered(1))
+    assert call.phase() is Phase.CONNECTED
+    call(LegEnded(1, LegResult.HUNG_UP), after=60)
+    assert call(StepReached(1)).reply == (Say("goodbye"),)
+    call(CallerGone())
+    assert call.state.outcome == Outcome.PICKED_UP
+
+
+@pytest.mark.requirement("PLA-02", "PLA-17")
+@pytest.mark.parametrize("told", [True, False])
+def test_a_phone_that_does_not_answer_leads_to_the_next(told: bool) -> None:
+    call = LiveCall(plan(direct("Alice"), direct("Bob")))
+    if told:
+        call(LegEnded(1, LegResult.BUSY))
+    step = call(StepReached(1), after=20)
+    assert kinds(step.reply) == CONNECT
+    assert step.reply is not None
+    assert step.reply[0] == Connect(2, call.state.legs[2].phone.number, 20)
+    assert step.actions == ()
+    assert kinds(call(StepReached(2), after=20).reply) == ["Say", "Record", "Say"]
+
+
+def test_the_caller_waits_a_moment_while_the_account_may_not_start_a_call() -> None:
+    call = LiveCall(plan(direct("Alice")), may_connect=False)
+    assert kinds(call.last.reply) == ["Say", "AskCaller", "Say", "Record", "Say"]
+    assert call.state.legs == {}
+    assert kinds(call(Heartbeat(""), after=1).reply) == CONNECT
+
+
+def test_a_request_repeated_meanwhile_rings_the_same_leg() -> None:
+    call = LiveCall(plan(direct("Alice")))
+    again = call(StepReached(None)).reply
+    assert again is not None
+    assert again[0] == Connect(1, call.state.legs[1].phone.number, 20)
+    assert list(call.state.legs) == [1]
+
+
+def test_a_cascade_that_goes_from_screened_to_direct_moves_the_caller() -> None:
+    call = LiveCall(plan(cascade("Alice"), direct("Bob")))
+    assert call(LegEnded(1, LegResult.BUSY)).actions == (MoveCaller(),)
+    assert kinds(call(StepReached(None)).reply) == CONNECT
+
+
+def test_a_cascade_that_goes_from_direct_to_screened_dials_at_once() -> None:
+    call = LiveCall(plan(direct("Alice"), cascade("Bob")))
+    step = call(StepReached(1), after=20)
+    assert kinds(step.reply) == ["Music", "AskCaller", "Say", "Record", "Say"]
+    assert call.rung == ["Bob"]
+
+
+def test_a_phone_that_outlasts_its_ringing_was_picked_up_though_nobody_said_so() -> None:
+    call = LiveCall(plan(direct("Alice", ring=20), direct("Bob")))
+    assert call(StepReached(1), after=35).reply == (Say("goodbye"),)
+    assert call.state.picked_up
+
+
+def test_a_report_that_comes_after_the_caller_asked_changes_nothing() -> None:
+    call = LiveCall(plan(direct("Alice"), direct("Bob")))
+    call(StepReached(1), after=20)
+    assert call(LegRang(1)).actions == ()
+    assert call(LegEnded(1, LegResult.TIMEOUT)).actions == ()
+
+
+def test_a_lost_pick_up_is_found_out_by_asking() -> None:
+    call = LiveCall(plan(direct("Alice", ring=20)))
+    call(LegRang(1))
+    assert call(DeadlinePassed(), after=35).actions == (CheckLeg(1),)
+    call(LegChecked(1, None))
+    assert call.phase() is Phase.RINGING
+    call(LegChecked(1, True))
+    assert call.phase() is Phase.CONNECTED
+
+
+def test_the_caller_whose_phone_ended_is_moved_only_when_it_does_not_ask_by_itself() -> None:
+    call = LiveCall(plan(direct("Alice"), direct("Bob")))
+    assert call(LegEnded(1, LegResult.BUSY)).actions == ()
+    assert call.due_in == 5
+    assert call(DeadlinePassed(), after=5).actions == (CheckLeg(None), MoveCaller())
+    assert kinds(call(StepReached(None)).reply) == CONNECT
+
+
+def test_the_caller_who_leaves_ends_the_phone_too() -> None:
+    call = LiveCall(plan(direct("Alice")))
+    call(LegRang(1))
+    assert call(CallerGone()).actions == (HangUp(1),)
+    assert call.state.outcome == Outcome.GAVE_UP_RINGING
+
+
+def test_ringing_for_long_is_no_sign_of_a_message() -> None:
+    call = LiveCall(plan(direct("Alice", ring=60)))
+    call(CallerGone(), after=60)
+    assert call.state.message_doubt_at is None
+
+
+def test_a_key_means_nothing_to_a_phone_that_was_not_asked_for_one() -> None:
+    call = LiveCall(plan(direct("Alice")))
+    call(LegKey(1, "1"))
+    assert call.phase() is Phase.RINGING
+    assert call.state.claim is None

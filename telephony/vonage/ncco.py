@@ -1,0 +1,135 @@
+"""Neutral instructions as the platform's call control objects (NCCO).
+
+Facts about the format are the platform's NCCO reference: addresses of events are arrays, numbers
+have no plus sign, after an interruptible prompt the next action must listen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from telephony import prompts
+from telephony.models import Call, Leg
+from telephony.types import (
+    AskCaller,
+    AskLeg,
+    AskNext,
+    Connect,
+    Instruction,
+    Join,
+    Music,
+    Record,
+    Say,
+    Script,
+)
+from telephony.vonage import routes
+
+Ncco = list[dict[str, Any]]
+# The platform reads these voices; its own default is en-US.
+_VOICES = {"fr": "fr-FR", "en": "en-GB"}
+_TALK_LIMIT = 1500
+_KEY_SECONDS = 1
+_SILENCE_SECONDS = 10
+_HASH = "#"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Whose call it is, its legs by ordinal, and the language of whoever listens."""
+
+    call: Call
+    legs: Mapping[int, Leg]
+    language: str
+
+
+def render(script: Script, context: Context) -> Ncco:
+    """Return the script as an NCCO, ready to be sent as JSON."""
+    return [_action(instruction, context) for instruction in script]
+
+
+def apology(language: str) -> Ncco:
+    """Return words only: what a person called hears when we cannot tell what to do."""
+    return [_talk(Say("no_longer_needed"), language, "")]
+
+
+def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
+    token = context.call.token
+    match instruction:
+        case Say():
+            return _talk(instruction, context.language, context.call.label)
+        case Music():
+            return {"action": "stream", "streamUrl": [routes.music()], "bargeIn": True}
+        case AskCaller():
+            return _listen(_KEY_SECONDS, routes.caller_waiting(token))
+        case AskLeg(leg, seconds):
+            return _listen(seconds, routes.leg_key(context.legs[leg].token))
+        case Connect():
+            return _connect(instruction, context)
+        case Join(ends_on_exit):
+            return _conversation(token, ends_on_exit)
+        case AskNext(leg):
+            return {
+                "action": "notify",
+                "payload": {"after_leg": leg},
+                "eventUrl": [routes.caller_step(token)],
+                "eventMethod": "POST",
+            }
+        case Record(max_seconds):
+            return _record(max_seconds, routes.recorded(token))
+
+
+def _talk(say: Say, language: str, line: str) -> dict[str, Any]:
+    said = Say(say.code, {"line": line, **say.params}, say.texts)
+    talk: dict[str, Any] = {
+        "action": "talk",
+        "text": prompts.words(said, language)[:_TALK_LIMIT],
+        "language": _VOICES.get(language, "en-GB"),
+    }
+    if say.barge_in:
+        talk["bargeIn"] = True
+    return talk
+
+
+def _listen(seconds: int, url: str) -> dict[str, Any]:
+    return {
+        "action": "input",
+        "type": ["dtmf"],
+        "dtmf": {"maxDigits": 1, "timeOut": seconds},
+        "eventUrl": [url],
+        "eventMethod": "POST",
+    }
+
+
+def _connect(connect: Connect, context: Context) -> dict[str, Any]:
+    return {
+        "action": "connect",
+        "from": context.call.dialled.lstrip("+"),
+        "timeout": connect.ring_seconds,
+        "eventType": "synchronous",
+        "eventUrl": [routes.leg_events(context.legs[connect.leg].token)],
+        "eventMethod": "POST",
+        "endpoint": [{"type": "phone", "number": connect.number.lstrip("+")}],
+    }
+
+
+def _conversation(token: str, ends_on_exit: bool) -> dict[str, Any]:
+    """The caller waits with music for the one who took the call, whose leaving ends it."""
+    joining: dict[str, Any] = {"action": "conversation", "name": f"call-{token}"}
+    if ends_on_exit:
+        return {**joining, "startOnEnter": True, "endOnExit": True}
+    return {**joining, "startOnEnter": False, "musicOnHoldUrl": [routes.music()]}
+
+
+def _record(max_seconds: int, url: str) -> dict[str, Any]:
+    return {
+        "action": "record",
+        "format": "wav",
+        "beepStart": True,
+        "endOnKey": _HASH,
+        "endOnSilence": _SILENCE_SECONDS,
+        "timeOut": max_seconds,
+        "eventUrl": [url],
+        "eventMethod": "POST",
+    }

@@ -1,0 +1,138 @@
+"""The platform's webhooks as neutral events; what is unknown is None, never a guess."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from oncall_portal.lib import phone
+from telephony.enums import LegResult
+from telephony.intake import RecordedMessage
+from telephony.types import (
+    Arrival,
+    CallerGone,
+    CallerJoined,
+    DialDone,
+    Event,
+    LegAnswered,
+    LegEnded,
+    LegJoined,
+    LegRang,
+)
+
+Payload = Mapping[str, Any]
+
+# Terminal statuses of a leg; `rejected` may come without `completed`, so each counts as an end.
+_ENDS = {
+    "busy": LegResult.BUSY,
+    "rejected": LegResult.REJECTED,
+    "failed": LegResult.UNREACHABLE,
+    "timeout": LegResult.TIMEOUT,
+    "cancelled": LegResult.WITHDRAWN,
+    "completed": LegResult.HUNG_UP,
+    "disconnected": LegResult.HUNG_UP,
+}
+
+
+def text(payload: Payload, name: str, limit: int = 120) -> str:
+    """Return a field as text, "" when it is absent or of another kind."""
+    value = payload.get(name)
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def arrival(payload: Payload) -> Arrival | None:
+    """Return who calls whom, None when the payload lacks the leg or the number called."""
+    uuid, dialled = text(payload, "uuid", 64), phone.from_platform(text(payload, "to"))
+    if not uuid or not dialled:
+        return None
+    return Arrival(
+        leg_uuid=uuid,
+        dialled=dialled,
+        caller=phone.from_platform(text(payload, "from")),
+        api_host=urlsplit(text(payload, "region_url")).netloc,
+    )
+
+
+def leg_event(payload: Payload, leg: int) -> Event | None:
+    """Return what happened to a phone that we ring."""
+    if text(payload, "type") == "transfer":
+        return LegJoined(leg, text(payload, "conversation_uuid_to"))
+    match text(payload, "status"):
+        case "started":
+            return DialDone(leg)
+        case "ringing":
+            return LegRang(leg)
+        case "answered":
+            return LegAnswered(leg)
+        case "unanswered":
+            away = text(payload, "detail") == "unavailable"
+            return LegEnded(leg, LegResult.UNREACHABLE if away else LegResult.TIMEOUT)
+        case status if status in _ENDS:
+            return LegEnded(leg, _ENDS[status])
+    return None
+
+
+def caller_event(payload: Payload) -> Event | None:
+    """Return what happened to the caller's own leg."""
+    if text(payload, "type") == "transfer":
+        return CallerJoined(text(payload, "conversation_uuid_to"))
+    status = text(payload, "status")
+    return CallerGone() if status in _ENDS or status == "unanswered" else None
+
+
+def digit(payload: Payload) -> str:
+    """Return the key pressed, "" for none.
+
+    `timed_out` is true even when a key was pressed, so it is not looked at; over GET, and in an
+    older format, the object comes as text.
+    """
+    dtmf = payload.get("dtmf")
+    if isinstance(dtmf, str):
+        dtmf = _object(dtmf) or {"digits": dtmf}
+    digits = dtmf.get("digits") if isinstance(dtmf, dict) else None
+    return digits[:1] if isinstance(digits, str) else ""
+
+
+def after_leg(payload: Payload) -> int | None:
+    """Return the leg that a notify action waited for."""
+    notified = payload.get("payload")
+    if isinstance(notified, str):
+        notified = _object(notified)
+    value = notified.get("after_leg") if isinstance(notified, dict) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def recording(payload: Payload, now: datetime) -> RecordedMessage | None:
+    """Return a finished recording, None when the payload does not say where it is."""
+    platform_id, url = text(payload, "recording_uuid", 80), text(payload, "recording_url", 500)
+    if not platform_id or not url:
+        return None
+    started, ended = _instant(payload, "start_time"), _instant(payload, "end_time")
+    seconds = (ended - started).total_seconds() if started and ended else 0.0
+    size = payload.get("size")
+    return RecordedMessage(
+        platform_id=platform_id,
+        url=url,
+        recorded_at=started or now,
+        duration_seconds=max(seconds, 0.0),
+        size=size if isinstance(size, int) and size > 0 else 0,
+    )
+
+
+def _instant(payload: Payload, name: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text(payload, name))
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else None
+
+
+def _object(value: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,46 @@
+"""The absolute addresses that we give the platform."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+
+
+def caller_waiting(token: str) -> str:
+    """Where the waiting caller's key, or silence, is reported."""
+    return _absolute(reverse("voice:hold", args=[token]))
+
+
+def caller_next(token: str) -> str:
+    """Where a caller who was moved fetches what comes next."""
+    return _absolute(reverse("voice:next", args=[token]))
+
+
+def caller_step(token: str) -> str:
+    """Where the caller's instructions ask what comes next."""
+    return _absolute(reverse("voice:step", args=[token]))
+
+
+def recorded(token: str) -> str:
+    """Where a finished recording of the caller is reported."""
+    return _absolute(reverse("voice:recorded", args=[token]))
+
+
+def leg_events(token: str) -> str:
+    """Where the progress of a phone that we ring is reported."""
+    return _absolute(reverse("voice:leg", args=[token]))
+
+
+def leg_key(token: str) -> str:
+    """Where the key of a person called, or silence, is reported."""
+    return _absolute(reverse("voice:key", args=[token]))
+
+
+def music() -> str:
+    """The waiting music, 16 seconds."""
+    return _absolute(static("audio/wait.mp3"))
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"

@@ -1,0 +1,56 @@
+"""Looks after live calls: deadlines that passed, and actions that nobody carried out."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from telephony import actions, dispatch, engine
+from telephony.enums import ActionState
+from telephony.models import Call, CallAction
+from telephony.types import DeadlinePassed
+
+logger = logging.getLogger(__name__)
+# The process that decided an action tries it at once; older than this, anybody may.
+ADOPT_AFTER = timedelta(seconds=2)
+# Longer than every request's own time limits together.
+STUCK_AFTER = timedelta(seconds=20)
+_BATCH = 200
+
+
+def tick(now: datetime) -> int:
+    """Do everything that is due at `now` and return how much it was; several copies are safe."""
+    return _deadlines(now) + _due_actions(now) + _stuck_actions(now)
+
+
+def _deadlines(now: datetime) -> int:
+    due = Call.objects.filter(deadline_at__lte=now).order_by("deadline_at")
+    ids = list(due.values_list("pk", flat=True)[:_BATCH])
+    for call_id in ids:
+        try:
+            engine.advance(call_id, DeadlinePassed(), now)
+        except Exception:
+            logger.exception("deadline_failed call=%s", call_id)
+    return len(ids)
+
+
+def _due_actions(now: datetime) -> int:
+    """New actions belong to the process that decided them; retries and old ones to anybody."""
+    orphaned = Q(created_at__lte=now - ADOPT_AFTER) | Q(not_before__gt=F("created_at"))
+    due = CallAction.objects.filter(orphaned, state=ActionState.PENDING.value, not_before__lte=now)
+    ids = list(due.order_by("pk").values_list("pk", flat=True)[:_BATCH])
+    if ids:
+        dispatch.submit(ids)
+    return len(ids)
+
+
+def _stuck_actions(now: datetime) -> int:
+    stuck = CallAction.objects.filter(
+        state=ActionState.SENDING.value, claimed_at__lte=now - STUCK_AFTER
+    )
+    ids = list(stuck.values_list("pk", flat=True)[:_BATCH])
+    for action_id in ids:
+        actions.rescue(action_id)
+    return len(ids)

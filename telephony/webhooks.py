@@ -1,0 +1,279 @@
+"""The platform's webhooks: verify, record once, hand to the engine, answer with instructions."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import Resolver404, resolve
+from django.views.decorators.csrf import csrf_exempt
+
+from oncall_portal.lib import clock
+from telephony import engine, intake, receipts
+from telephony.models import Call, Leg
+from telephony.types import CallerGone, Event, Heartbeat, LegKey, MessageRecorded, StepReached
+from telephony.vonage import ncco, payloads
+from telephony.vonage.signature import BadSignature, Claims, verify
+
+logger = logging.getLogger(__name__)
+_BODY_LIMIT = 64 * 1024
+
+Payload = dict[str, Any]
+# What a handler gives back: an NCCO, or None for "204, go on".
+Handler = Callable[[Payload, str], ncco.Ncco | None]
+
+
+class Refused(Exception):
+    """The request is answered with this status and changes nothing."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def webhook(handler: Handler, *, token_suffices: bool = False) -> Callable[..., HttpResponse]:
+    """Wrap a handler: signature first, then the body, once; everything in one transaction.
+
+    `token_suffices`: an unsigned GET is accepted, for the platform fetches some addresses so; the
+    unguessable token in the address protects it.
+    """
+
+    @csrf_exempt
+    def view(request: HttpRequest, token: str = "") -> HttpResponse:
+        try:
+            return _answer(request, handler, token, token_suffices)
+        except Refused as refusal:
+            return HttpResponse(status=refusal.status)
+        except Exception:
+            logger.exception("webhook_failed path=%s", request.resolver_match)
+            return HttpResponse(status=503)
+
+    return view
+
+
+def _answer(
+    request: HttpRequest, handler: Handler, token: str, token_suffices: bool
+) -> HttpResponse:
+    if request.method not in ("GET", "POST"):
+        raise Refused(405)
+    unsigned = request.method == "GET" and token_suffices and not _authorization(request)
+    claims = None if unsigned else _verified(request)
+    payload = _payload(request)
+    if claims is None:
+        with transaction.atomic():
+            return _response(handler(payload, token))
+    return _once(request, claims, payload, handler, token)
+
+
+def _authorization(request: HttpRequest) -> str:
+    return request.headers.get("Authorization", "")
+
+
+def _verified(request: HttpRequest) -> Claims:
+    config = settings.VONAGE
+    if config is None:
+        raise Refused(401)
+    if int(request.headers.get("Content-Length") or 0) > _BODY_LIMIT:
+        raise Refused(413)
+    try:
+        return verify(
+            _authorization(request),
+            request.body,
+            config,
+            clock.now(),
+            allow_missing_hash=request.method == "GET",
+        )
+    except BadSignature as error:
+        logger.warning("webhook_refused path=%s reason=%s", request.path[:40], error.reason)
+        raise Refused(401) from None
+
+
+def _payload(request: HttpRequest) -> Payload:
+    if request.method == "GET":
+        return {name: request.GET[name] for name in request.GET}
+    try:
+        found = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Refused(400) from None
+    if not isinstance(found, dict):
+        raise Refused(400)
+    return found
+
+
+def _once(
+    request: HttpRequest, claims: Claims, payload: Payload, handler: Handler, token: str
+) -> HttpResponse:
+    body = request.body or request.META.get("QUERY_STRING", "").encode()
+    asked = receipts.Request(_jti(request, claims, payload), request.path, body, clock.now())
+    with transaction.atomic():
+        try:
+            receipt, new = receipts.open_receipt(asked)
+        except receipts.TokenReused:
+            logger.warning("webhook_refused path=%s reason=token_reused", request.path[:40])
+            raise Refused(401) from None
+        if not new:
+            return _stored(receipt.status, receipt.response)
+        answer = handler(payload, token)
+        response = _response(answer)
+        receipts.close(receipt, response.status_code, answer)
+    return response
+
+
+def _jti(request: HttpRequest, claims: Claims, payload: Payload) -> str:
+    """The fallback may carry the token of the very request that failed, and of no other."""
+    original = _original_path(payload)
+    if request.resolver_match is None or request.resolver_match.url_name != "fallback":
+        return claims.jti
+    first = receipts.find(claims.jti)
+    return claims.jti if first is None or first.path != original else f"fallback {claims.jti}"
+
+
+def _response(answer: ncco.Ncco | None) -> HttpResponse:
+    return HttpResponse(status=204) if answer is None else JsonResponse(answer, safe=False)
+
+
+def _stored(status: int, answer: Any) -> HttpResponse:
+    return HttpResponse(status=status) if answer is None else JsonResponse(answer, safe=False)
+
+
+# --- handlers ----------------------------------------------------------------------------------
+
+
+def answer(payload: Payload, _token: str) -> ncco.Ncco:
+    """A call comes in."""
+    arrival = payloads.arrival(payload)
+    if arrival is None:
+        raise Refused(400)
+    found = engine.arrive(arrival, clock.now())
+    return ncco.render(found.script, ncco.Context(found.call, found.legs, found.call.language))
+
+
+def event(payload: Payload, _token: str) -> None:
+    """Something happened to a leg, told to the whole application."""
+    uuid = payloads.text(payload, "uuid", 64) or payloads.text(payload, "call_uuid", 64)
+    if not uuid:
+        logger.warning("platform_error reason=%s", payloads.text(payload, "reason"))
+        return
+    if leg := Leg.objects.filter(uuid=uuid).select_related("call").first():
+        _advance(leg.call, payloads.leg_event(payload, leg.ordinal))
+        return
+    happened = payloads.caller_event(payload)
+    call = Call.objects.filter(leg_uuid=uuid).first()
+    if call is not None and call.state is not None:
+        _advance(call, happened)
+        return
+    inbound = payloads.text(payload, "direction") == "inbound"
+    arrival = payloads.arrival(payload) if inbound else None
+    if isinstance(happened, CallerGone) and arrival is not None:
+        engine.arrived_and_gone(arrival, clock.now())
+
+
+def hold(payload: Payload, token: str) -> ncco.Ncco:
+    """The waiting caller pressed a key, or none."""
+    return _caller(_call(token), Heartbeat(payloads.digit(payload)))
+
+
+def step(payload: Payload, token: str) -> ncco.Ncco:
+    """The caller's instructions came to a point where we decide."""
+    return _caller(_call(token), StepReached(payloads.after_leg(payload)))
+
+
+def next_instructions(_payload: Payload, token: str) -> ncco.Ncco:
+    """The caller was moved, and fetches what comes next."""
+    return _caller(_call(token), StepReached(None))
+
+
+def recorded(payload: Payload, token: str) -> None:
+    """The platform holds what the caller said."""
+    call = _call(token)
+    now = clock.now()
+    message = payloads.recording(payload, now)
+    if message is None:
+        logger.warning("recording_without_address call=%s", call.pk)
+        raise Refused(400)
+    state = engine.state_of(call)
+    mailbox = state.plan.ending.mailbox if state else None
+    intake.get().take(call.pk, mailbox, message, now)
+    _advance(call, MessageRecorded())
+
+
+def leg(payload: Payload, token: str) -> None:
+    """Something happened to a phone that we ring."""
+    found = _leg(token)
+    happened = payloads.leg_event(payload, found.ordinal)
+    _advance(found.call, happened, (found.ordinal, payloads.text(payload, "uuid", 64)))
+
+
+def key(payload: Payload, token: str) -> ncco.Ncco:
+    """A person called pressed a key, or none."""
+    found = _leg(token)
+    pressed = LegKey(found.ordinal, payloads.digit(payload))
+    uuid = (found.ordinal, payloads.text(payload, "uuid", 64))
+    given = engine.advance(found.call_id, pressed, clock.now(), leg_uuid=uuid)
+    state = engine.state_of(given.call)
+    language = given.call.language
+    if state is not None and found.ordinal in state.legs:
+        language = state.legs[found.ordinal].phone.language
+    return ncco.render(given.script, ncco.Context(given.call, given.legs, language))
+
+
+def fallback(payload: Payload, _token: str) -> ncco.Ncco | None:
+    """A webhook of ours failed: answer it here as if it had not."""
+    path = _original_path(payload)
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return answer(payload, "")
+    handler = _HANDLERS.get(match.url_name or "")
+    if match.namespace != "voice" or handler is None:
+        return answer(payload, "")
+    return handler(payload, match.kwargs.get("token", ""))
+
+
+_HANDLERS: dict[str, Handler] = {
+    "answer": answer,
+    "event": event,
+    "hold": hold,
+    "step": step,
+    "next": next_instructions,
+    "recorded": recorded,
+    "leg": leg,
+    "key": key,
+}
+
+
+def _original_path(payload: Payload) -> str:
+    original = payload.get("original_request")
+    url = original.get("url") if isinstance(original, dict) else None
+    return urlsplit(url).path if isinstance(url, str) else ""
+
+
+def _caller(call: Call, happened: Event) -> ncco.Ncco:
+    given = engine.advance(call.pk, happened, clock.now())
+    return ncco.render(given.script, ncco.Context(given.call, given.legs, given.call.language))
+
+
+def _advance(call: Call, happened: Event | None, leg_uuid: tuple[int, str] | None = None) -> None:
+    if happened is not None:
+        uuid = leg_uuid if leg_uuid and leg_uuid[1] else None
+        engine.advance(call.pk, happened, clock.now(), leg_uuid=uuid)
+
+
+def _call(token: str) -> Call:
+    call = Call.objects.filter(token=token).first()
+    if call is None:
+        raise Refused(404)
+    return call
+
+
+def _leg(token: str) -> Leg:
+    found = Leg.objects.filter(token=token).select_related("call").first()
+    if found is None:
+        raise Refused(404)
+    return found
