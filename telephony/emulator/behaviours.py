@@ -122,6 +122,23 @@ def parse_behaviour(text: str) -> Behaviour:
     return built
 
 
+def behaviour_text(behaviour: Behaviour) -> str:
+    """Write a behaviour as `parse_behaviour` reads it."""
+    name = next(name for name, kind in _KINDS.items() if kind is type(behaviour))
+    parts: list[str] = []
+    for each in fields(behaviour):
+        value = getattr(behaviour, each.name)
+        if each.name == "after_s":
+            parts.append(f"{value:g}")
+        elif each.name == "presses":
+            parts += [f"press={keys}" for keys in value]
+        elif each.name == "press" and value is not None:
+            parts.append(f"press={value}")
+        elif each.name != "press" and value is not None and value != each.default:
+            parts.append(f"{each.name}={value:g}")
+    return f"{name}:{','.join(parts)}" if parts else name
+
+
 def _seconds(key: str, value: str) -> float:
     try:
         return float(value)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 
 def payload_hash(body: bytes) -> str:
@@ -39,13 +41,16 @@ def sign_webhook(
 
 
 class ApplicationTokens:
-    """Checks the application's JWT of each API request."""
+    """Checks the application's JWT of each API request; ValueError when the key is unusable."""
 
     LEEWAY_S = 60
 
     def __init__(self, application_id: str, public_key_pem: str) -> None:
         self._application_id = application_id
-        self._public_key = public_key_pem
+        key = load_pem_public_key(public_key_pem.encode())
+        if not isinstance(key, RSAPublicKey):
+            raise ValueError("the application's public key must be RSA")
+        self._public_key = key
 
     def accepts(self, headers: Mapping[str, str], now: datetime) -> bool:
         """Tell whether the request is authorised at `now` or at the machine's own time.

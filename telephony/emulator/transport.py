@@ -56,7 +56,8 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Real HTTP(S), one connection each, no redirects; `ca_bundle` is trusted beside nothing."""
+    """Real HTTP(S): one connection each, no redirects, no proxy; only `ca_bundle` is trusted if
+    given."""
 
     CONNECT_TIMEOUT_S = 1.0
 
@@ -67,15 +68,17 @@ class HttpTransport:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float
     ) -> Response:
         try:
-            answer = requests.request(
-                method,
-                url,
-                headers=dict(headers),
-                data=body or None,
-                timeout=(self.CONNECT_TIMEOUT_S, timeout_s),
-                allow_redirects=False,
-                verify=self._verify,
-            )
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.request(
+                    method,
+                    url,
+                    headers=dict(headers),
+                    data=body or None,
+                    timeout=(self.CONNECT_TIMEOUT_S, timeout_s),
+                    allow_redirects=False,
+                    verify=self._verify,
+                )
         except requests.Timeout as error:
             raise TransportTimeout(str(error)) from error
         except requests.exceptions.SSLError as error:

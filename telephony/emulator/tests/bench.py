@@ -169,8 +169,17 @@ def bench(switches: Switches | None = None, **changes: Any) -> Bench:
 
 
 def token(platform: Platform, **changes: Any) -> str:
-    """Return an application token as the SDK makes it."""
-    now = int(platform.clock.now().timestamp())
+    """Return an application token of the platform's time, as the SDK makes it."""
+    return _token(platform.clock.now(), **changes)
+
+
+def signed_now() -> str:
+    """Return an application token of the machine's time."""
+    return _token(datetime.now(UTC))
+
+
+def _token(moment: datetime, **changes: Any) -> str:
+    now = int(moment.timestamp())
     claims = {"application_id": APPLICATION_ID, "iat": now, "exp": now + 900, "jti": "one"}
     return jwt.encode({**claims, **changes}, keys()[0], algorithm="RS256")
 
