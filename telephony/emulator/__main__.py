@@ -15,6 +15,7 @@ from typing import Any
 from telephony.emulator import Answers, Application, EmulatorServer, HttpTransport, Platform
 from telephony.emulator.control import Control
 
+_HISTORY = 2000
 _SECRETS = ("VONAGE_APPLICATION_ID", "VONAGE_API_KEY", "VONAGE_SIGNATURE_SECRET")
 
 
@@ -24,7 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     if missing := [name for name in _SECRETS if not os.environ.get(name)]:
         return _fail(f"set {', '.join(missing)} in the environment")
     try:
-        platform = Platform(_application(options), transport=HttpTransport(options.portal_ca))
+        platform = Platform(
+            _application(options), transport=HttpTransport(options.portal_ca), history=_HISTORY
+        )
         server = EmulatorServer(
             platform,
             options.certificate,

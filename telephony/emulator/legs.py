@@ -125,6 +125,8 @@ class Leg:
     """How it joined: the conversation action, or nothing for connect."""
     muted: bool = False
     earmuffed: bool = False
+    children: list[Leg] = field(default_factory=list)
+    """The legs that its `connect` dialled."""
     parent: Leg | None = None
     """The leg whose `connect` dialled this one."""
     is_sync_connect: bool = False
@@ -162,6 +164,7 @@ class Exchange:
         self.connections: list[Connection] = []
         self._clock = clock
         self._named: dict[str, Room] = {}
+        self._inside: dict[str, Leg] = {}
         self._open: dict[frozenset[str], tuple[Connection, list[Heard]]] = {}
         self._waiting: dict[str, Heard] = {}
 
@@ -181,6 +184,7 @@ class Exchange:
     def enter(self, leg: Leg, room: Room, member: dict[str, Any]) -> None:
         """Put the leg into the room; the caller refreshes."""
         leg.room, leg.member, leg.is_in_room = room, member, True
+        self._inside[leg.uuid] = leg
         if leg not in room.members:
             room.members.append(leg)
         if room.name is None or member.get("startOnEnter", True):
@@ -189,14 +193,15 @@ class Exchange:
     def leave(self, leg: Leg) -> None:
         """Take the leg out of its room; the caller refreshes."""
         leg.is_in_room = False
+        self._inside.pop(leg.uuid, None)
         if leg in leg.room.members:
             leg.room.members.remove(leg)
         if not leg.room.members:
             leg.room.started = False
 
-    def refresh(self, legs: list[Leg]) -> None:
+    def refresh(self) -> None:
         """Compare who hears whom with what is noted, and note the changes."""
-        inside = [leg for leg in legs if leg.is_in_room and not leg.ended]
+        inside = list(self._inside.values())
         pairs = {
             frozenset({a.uuid, b.uuid}): (a, b)
             for a, b in itertools.combinations(inside, 2)

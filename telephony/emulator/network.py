@@ -97,6 +97,8 @@ class Network:
         start = options.pop("start", None)
         party = self.party_for(to)
         leg = self._new_leg(str(uuid.uuid4()), "outbound", from_, to, party, room, **options)
+        if leg.parent:
+            leg.parent.children.append(leg)
         self.note("leg_dialled", leg)
         leg.ring_task = self.scheduler.spawn(flows.ring(self, leg, start))
         return leg
@@ -221,9 +223,9 @@ class Network:
         self._end_children(leg)
 
     def _end_children(self, leg: Leg) -> None:
-        for other in list(self.legs.values()):
-            if other.parent is leg and not other.ended:
-                self.cancel(other)
+        for child in leg.children:
+            if not child.ended:
+                self.cancel(child)
 
     def flush_late_events(self, leg: Leg) -> None:
         """The chain of synchronous connects is over: their `completed` may come now."""
@@ -273,7 +275,7 @@ class Network:
         self.refresh()
 
     def refresh(self) -> None:
-        self.exchange.refresh(list(self.legs.values()))
+        self.exchange.refresh()
 
     def restart(self, leg: Leg, ncco: list[Action]) -> None:
         """A transfer: the leg drops what it was doing and runs another NCCO."""

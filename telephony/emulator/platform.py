@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from telephony.emulator.behaviours import Behaviour, Ignores
 from telephony.emulator.clock import Clock, RealClock, VirtualClock
@@ -21,7 +21,9 @@ from telephony.emulator.switches import Switches
 from telephony.emulator.transport import HttpTransport, Transport
 from telephony.emulator.webhooks import Application, Messenger, Sent
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from telephony.emulator.api import ApiRequest
+
 Listener = Callable[[str, dict[str, Any]], None]
 
 
@@ -35,7 +37,9 @@ class Platform:
         clock: Clock | None = None,
         transport: Transport | None = None,
         switches: Switches | None = None,
+        history: int | None = None,
     ) -> None:
+        """`history` bounds how many webhooks and API requests are remembered; None: all."""
         self.application = application
         self.clock: Clock = clock or RealClock()
         self.switches = switches or Switches()
@@ -48,6 +52,7 @@ class Platform:
             self.faults,
             self.switches,
             self._sent,
+            history,
         )
         self.network = Network(
             application,
@@ -64,7 +69,7 @@ class Platform:
         self.default_behaviour: Behaviour = Ignores()
         self.listeners: list[Listener] = []
         self.calls: dict[str, CallHandle] = {}
-        self.requests: list[Any] = []
+        self.requests: deque[ApiRequest] = deque(maxlen=history)
         self.messages: list[dict[str, Any]] = []
         self._phones: dict[str, Phone] = {}
 
@@ -135,8 +140,8 @@ class Platform:
         self.scheduler.every(seconds, fn)
 
     def at(self, seconds: float, fn: Callable[[], object]) -> None:
-        """Do something `seconds` from now, such as `call.hang_up`."""
-        self.scheduler.after(seconds, fn)
+        """Do something `seconds` from now, such as `call.hang_up`, without the lock."""
+        self.scheduler.outside(fn, after_s=seconds)
 
     def run_until(self, predicate: Callable[[], object], limit_s: float = 600) -> None:
         """Let time pass until `predicate()` holds; raises NotReached after `limit_s`."""
@@ -196,7 +201,7 @@ class Platform:
     @property
     def webhooks(self) -> list[Sent]:
         """Every request to the portal, in order."""
-        return self.messenger.sent
+        return list(self.messenger.sent)
 
     @property
     def recordings(self) -> list[Recording]:

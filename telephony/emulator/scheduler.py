@@ -147,15 +147,21 @@ class Scheduler:
         """Run `fn` under the lock, `seconds` from now."""
         self._push(seconds, fn)
 
-    def outside(self, fn: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Run `fn` without the lock as soon as possible, then `then(result)` under it."""
-        self._push(0, fn, is_outside=True, then=then)
+    def outside(
+        self,
+        fn: Callable[[], Any],
+        then: Callable[[Any], None] = lambda _: None,
+        *,
+        after_s: float = 0,
+    ) -> None:
+        """Run `fn` without the lock, `after_s` from now, then `then(result)` under it."""
+        self._push(after_s, fn, is_outside=True, then=then)
 
     def every(self, seconds: float, fn: Callable[[], object]) -> None:
         """Call `fn` without the lock every `seconds`, for as long as time passes."""
 
         def again(_: Any) -> None:
-            self._push(seconds, fn, is_outside=True, then=again)
+            self.outside(fn, again, after_s=seconds)
 
         with self.lock:
             again(None)

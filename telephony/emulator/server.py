@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
@@ -50,9 +51,9 @@ class EmulatorServer:
         self._thread.start()
 
     def stop(self) -> None:
-        self._server.stopping.set()
         self._server.shutdown()
         self._server.server_close()
+        self._server.drop_connections()
         self._thread.join()
 
     def __enter__(self) -> EmulatorServer:
@@ -76,7 +77,15 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *args: Any) -> None:
         self.stopping = threading.Event()
+        self._open: set[ssl.SSLSocket] = set()
         super().__init__(*args)
+
+    def drop_connections(self) -> None:
+        """Break what clients keep alive, so that nothing is served after the end."""
+        self.stopping.set()
+        for each in list(self._open):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         # In the connection's own thread, so that a slow handshake stops nobody else.
@@ -85,8 +94,12 @@ class _Server(ThreadingHTTPServer):
             wrapped = self.context.wrap_socket(request, server_side=True)
         except (ssl.SSLError, OSError):
             return
-        with wrapped:
+        self._open.add(wrapped)
+        try:
             super().finish_request(wrapped, client_address)
+        finally:
+            self._open.discard(wrapped)
+            wrapped.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is nothing to print."""

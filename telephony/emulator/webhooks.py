@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -118,10 +119,11 @@ class Messenger:
         faults: Faults,
         switches: Switches,
         listener: Callable[[Sent], None],
+        history: int | None = None,
     ) -> None:
         self.application = application
         self.transport = transport
-        self.sent: list[Sent] = []
+        self.sent: deque[Sent] = deque(maxlen=history)
         self._scheduler = scheduler
         self._faults = faults
         self._switches = switches
