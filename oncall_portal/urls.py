@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.routers import SimpleRouter
 
+import scheduling.api
+import telephony.api
+import voicemail.api
 from oncall_portal import health
+from oncall_portal.lib.api import problems
+from oncall_portal.outbox import api as outbox_api
+
+router = SimpleRouter()
+for prefix, resource in (
+    *scheduling.api.ROUTES,
+    *telephony.api.ROUTES,
+    *voicemail.api.ROUTES,
+    *outbox_api.ROUTES,
+):
+    router.register(prefix, resource, basename=prefix)
+
+api = [
+    path("organisation/", scheduling.api.OrganisationView.as_view(), name="organisation"),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    *router.urls,
+]
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("voice/", include("telephony.urls")),
+    path("api/v1/", include(api)),
+    re_path(r"^api/", problems.not_found, name="api-nowhere"),
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
 ]
+handler500 = problems.fault

@@ -11,3 +11,10 @@ class SchedulingConfig(AppConfig):
 
     name = "scheduling"
     verbose_name = _("Scheduling")
+
+    def ready(self) -> None:
+        """Answer who may do what, for every app."""
+        from oncall_portal.lib import access as asked  # noqa: PLC0415 - needs models, as below
+        from scheduling import access  # noqa: PLC0415 - models are loaded only now
+
+        asked.register(access)

@@ -13,7 +13,15 @@ class TelephonyConfig(AppConfig):
     verbose_name = _("Telephony")
 
     def ready(self) -> None:
-        """Say who carries out the actions of a call."""
-        from telephony import actions, dispatch  # noqa: PLC0415 - models are loaded only now
+        """Say who carries out the actions of a call, who may do what, which numbers are ours."""
+        from scheduling import number_rules  # noqa: PLC0415 - models are loaded only now
+        from telephony import (  # noqa: PLC0415 - models are loaded only now
+            access,
+            actions,
+            dispatch,
+            services,
+        )
 
         dispatch.install(actions.perform)
+        access.register_rows()
+        number_rules.register(services.check_not_ours)

@@ -15,7 +15,9 @@ class VoicemailConfig(AppConfig):
     verbose_name = _("Voicemail")
 
     def ready(self) -> None:
-        """Offer telephony somebody to keep its messages."""
+        """Offer telephony somebody to keep its messages; say who may hear them."""
+        from voicemail import access  # noqa: PLC0415 - models exist only from now on
         from voicemail.intake import Intake  # noqa: PLC0415 - models exist only from now on
 
         intake.register(Intake())
+        access.register_rows()

@@ -64,8 +64,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _from_api(error: exceptions.APIException) -> Response:
-    code = error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else "error"
-    answer = _answer(error.status_code, code, str(error.detail))
+    code = error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else None
+    answer = _answer(error.status_code, code or "error", str(error.detail))
     if header := getattr(error, "auth_header", None):
         answer["WWW-Authenticate"] = header
     if wait := getattr(error, "wait", None):

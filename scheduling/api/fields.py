@@ -1,0 +1,98 @@
+"""Field kinds that know the house: phone numbers of its region, people in order, windows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from oncall_portal.lib import phone
+from oncall_portal.lib.api.fields import InstantField
+from scheduling import queries
+from scheduling.models import Staff
+
+LONGEST_WINDOW = timedelta(days=800)
+AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="An instant; now when left out.")
+FROM = OpenApiParameter("from", OpenApiTypes.DATETIME, description="First instant of the window.")
+TO = OpenApiParameter("to", OpenApiTypes.DATETIME, description="First instant after the window.")
+
+
+class NumberField(serializers.CharField):
+    """A phone number in any usual spelling for the organisation's region; answered as E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return E.164; raise ValidationError saying how to write the number."""
+        text = super().to_internal_value(data)
+        try:
+            return phone.parse(text, queries.house().region)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.message, error.code) from error
+
+    def to_representation(self, value: Any) -> str:
+        """Return E.164."""
+        return str(value)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "integer"}})
+class PeopleField(serializers.ListField):
+    """Ids of people in order; `source` names the entries that hold them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all())
+        super().__init__(child=child, required=False, max_length=100, **kwargs)
+
+    def get_attribute(self, instance: Any) -> list[int]:
+        """Return the ids in the order of the entries."""
+        return [entry.staff_id for entry in getattr(instance, str(self.source)).all()]
+
+    def to_representation(self, data: list[int]) -> list[int]:
+        """Return the ids."""
+        return data
+
+    def to_internal_value(self, data: Any) -> list[Staff]:
+        """Return the people; refuse the same one twice."""
+        people: list[Staff] = super().to_internal_value(data)
+        if len({person.pk for person in people}) < len(people):
+            raise serializers.ValidationError(_("Name each person once."), "duplicate")
+        return people
+
+
+def instant(request: Request, name: str) -> datetime | None:
+    """Return the instant in the query parameter `name`, None without it; raises ValidationError.
+
+    A plus sign that the client did not escape arrives as a space, and is understood.
+    """
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        return InstantField().to_internal_value(text.replace(" ", "+"))
+    except serializers.ValidationError as error:
+        raise serializers.ValidationError({name: error.detail}) from error
+
+
+def window(request: Request) -> tuple[datetime, datetime]:
+    """Return `from` and `to`; raise ValidationError unless both are there, in order, not far."""
+    starts_at, ends_at = instant(request, "from"), instant(request, "to")
+    if starts_at is None or ends_at is None:
+        name = "from" if starts_at is None else "to"
+        raise refused(name, "required", _("Say from when to when."))
+    if ends_at <= starts_at:
+        raise refused("to", "ends_before_start", _("The end must be after the start."))
+    if ends_at - starts_at > LONGEST_WINDOW:
+        raise refused("to", "window_too_long", _("Ask for 800 days at most."))
+    return starts_at, ends_at
+
+
+def refused(field: str, code: str, message: str) -> serializers.ValidationError:
+    """Return the error of one field with a stable code."""
+    return serializers.ValidationError({field: serializers.ErrorDetail(message, code)})

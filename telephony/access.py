@@ -1,0 +1,27 @@
+"""Who may see and edit numbers, scenarios and calls: telephony's rows of the one table."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from scheduling.access import Grant, Standing, reaches_me, read_only, register, rules
+from scheduling.enums import Role
+
+
+def my_calls(standing: Standing) -> Q:
+    """Find the calls for which this person's phone rang."""
+    return Q(legs__staff=standing.staff_id)
+
+
+def register_rows() -> None:
+    """Add the rows; calls are history, which nobody edits."""
+    register("telephony.phonenumber", rules(Role.STAFF, Role.MANAGER))
+    for label in ("escalationscenario", "escalationstep", "prompt"):
+        register(f"telephony.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
+    register("telephony.call", read_only(Role.SUPERVISOR, own=my_calls))
+    numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
+    register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
+    for label in ("callevent", "callaction"):
+        register(f"telephony.{label}", read_only(Role.SUPERVISOR))
+    for label in ("webhookreceipt", "dialbucket"):
+        register(f"telephony.{label}", read_only(Role.ADMINISTRATOR))

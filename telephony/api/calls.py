@@ -1,0 +1,140 @@
+"""The API of calls: what happened, never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from oncall_portal.lib import phone
+from oncall_portal.lib.access import can
+from oncall_portal.lib.api.fields import InstantField
+from oncall_portal.lib.api.resources import ReadOnlyResource
+from scheduling.access import SEE_NUMBER
+from scheduling.api.fields import FROM, TO, instant
+from telephony.models import Call, CallEvent, Leg
+from telephony.story import sentence
+
+
+class LegSerializer(serializers.ModelSerializer[Leg]):
+    """One phone rung; its number is masked for those who may not see it."""
+
+    rang_at = InstantField(read_only=True, allow_null=True)
+    picked_up_at = InstantField(read_only=True, allow_null=True)
+    accepted_at = InstantField(read_only=True, allow_null=True)
+    ended_at = InstantField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Leg
+        fields = (
+            *("staff", "number", "rang_at", "picked_up_at"),
+            *("accepted_at", "ended_at", "result"),
+        )
+
+    def to_representation(self, instance: Leg) -> dict[str, Any]:
+        """Return the leg, its number whole or masked."""
+        shown = super().to_representation(instance)
+        if not can(self.context["request"].user, SEE_NUMBER, instance):
+            shown["number"] = phone.mask(instance.number)
+        return shown
+
+
+class CallSerializer(serializers.ModelSerializer[Call]):
+    """One caller's visit."""
+
+    started_at = InstantField(read_only=True)
+    ended_at = InstantField(read_only=True, allow_null=True)
+    accepted_by = serializers.IntegerField(
+        source="accepted_by.staff_id", default=None, read_only=True
+    )
+    seconds_to_accept = serializers.SerializerMethodField()
+    legs = LegSerializer(many=True, read_only=True)
+    recording = serializers.SerializerMethodField()
+    voicemail = serializers.SerializerMethodField()
+    job = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Call
+        fields = (
+            *("id", "phone_number", "caller", "started_at", "ended_at", "outcome", "label"),
+            *("triage", "accepted_by", "seconds_to_accept", "legs", "recording", "voicemail"),
+            "job",
+        )
+
+    @extend_schema_field({"type": "number", "nullable": True})
+    def get_seconds_to_accept(self, call: Call) -> float | None:
+        """Return how long the caller waited until somebody took the call, null if nobody did."""
+        if call.accepted_at is None:
+            return None
+        return round((call.accepted_at - call.started_at).total_seconds(), 3)
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_recording(self, call: Any) -> int | None:
+        """Return the recording of the conversation."""
+        found = [row.pk for row in call.recordings.all() if row.kind == "conversation"]
+        return found[0] if found else None
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_voicemail(self, call: Any) -> int | None:
+        """Return the message that the caller left."""
+        return next((row.pk for row in call.voicemails.all()), None)
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_job(self, call: Call) -> None:
+        """Return null: no job can be made from a call yet."""
+
+
+class TimelineSerializer(serializers.ModelSerializer[CallEvent]):
+    """One thing that happened, as a code for machines and a sentence for people."""
+
+    at = InstantField(read_only=True)
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CallEvent
+        fields = ("at", "code", "params", "text")
+
+    def get_text(self, event: CallEvent) -> str:
+        """Return the sentence in the reader's language."""
+        return sentence(event.code, event.params, event.leg.name if event.leg else "")
+
+
+class CallResource(ReadOnlyResource[Call]):
+    """Calls, newest first; `from` and `to` bound when they started."""
+
+    model = Call
+    queryset = Call.objects.select_related("accepted_by").prefetch_related(
+        Prefetch("legs", Leg.objects.order_by("ordinal")), "recordings", "voicemails"
+    )
+    serializer_class = CallSerializer
+    filterset_fields = ("phone_number", "caller", "outcome", "triage")
+
+    def get_queryset(self) -> QuerySet[Call]:
+        """Return the calls that the asker may see, within the bounds asked."""
+        rows = super().get_queryset()
+        if self.action != "list":
+            return rows
+        starts_at, ends_at = instant(self.request, "from"), instant(self.request, "to")
+        if starts_at:
+            rows = rows.filter(started_at__gte=starts_at)
+        return rows.filter(started_at__lt=ends_at) if ends_at else rows
+
+    @extend_schema(parameters=[FROM, TO])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List calls."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(responses=TimelineSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def timeline(self, request: Request, pk: str) -> Response:
+        """Answer what happened in a call, in order."""
+        events = self.get_object().events.select_related("leg").order_by("at", "pk")
+        return Response(TimelineSerializer(events, many=True).data)
+
+
+ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (("calls", CallResource),)

@@ -1,0 +1,132 @@
+"""The API of rented numbers, scenarios and prompts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from oncall_portal.lib.api.fields import TextsField
+from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer, Writes
+from scheduling.api.fields import NumberField
+from telephony import labels, services
+from telephony.enums import Strategy
+from telephony.models import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+
+
+class StepSerializer(StrictSerializer):
+    """One step; what `target` is depends on the kind."""
+
+    kind = serializers.ChoiceField(list(labels.STEP_KIND))
+    target = serializers.IntegerField(allow_null=True, required=False, min_value=1)
+    strategy = serializers.ChoiceField(list(labels.STRATEGY), default=Strategy.TOGETHER.value)
+    ring_seconds = serializers.IntegerField(
+        allow_null=True, required=False, min_value=1, max_value=120
+    )
+    attempts = serializers.IntegerField(default=1, min_value=1, max_value=9)
+    call_connect = serializers.BooleanField(allow_null=True, required=False)
+    whisper = TextsField(allow_null=True, required=False)
+
+    def to_representation(self, instance: EscalationStep) -> dict[str, Any]:
+        """Return the step with its target as one id or level."""
+        name = services.TARGETS.get(instance.kind)
+        field = name if name in {None, "level"} else f"{name}_id"
+        return {
+            "kind": instance.kind,
+            "target": getattr(instance, field) if field else None,
+            "strategy": instance.strategy,
+            "ring_seconds": instance.ring_seconds,
+            "attempts": instance.attempts,
+            "call_connect": instance.call_connect,
+            "whisper": instance.whisper,
+        }
+
+
+class ScenarioSerializer(RowSerializer[EscalationScenario]):
+    """What to try, in order; without an end of its own it ends in the general mailbox."""
+
+    steps = StepSerializer(many=True)
+    worst_case_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EscalationScenario
+        fields = ("id", "name", "steps", "repeat", "worst_case_seconds", "version")
+        read_only_fields = ("version",)
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_worst_case_seconds(self, scenario: EscalationScenario) -> int | None:
+        """Return null: the figure of a scenario that no number uses."""
+        return None
+
+
+class ScenarioResource(Resource[EscalationScenario]):
+    """Escalation scenarios."""
+
+    model = EscalationScenario
+    queryset = EscalationScenario.objects.prefetch_related("steps")
+    serializer_class = ScenarioSerializer
+    writes = Writes(services.create_scenario, services.change_scenario, services.delete_scenario)
+
+
+class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
+    """A rented number, and what it does when it rings."""
+
+    number = NumberField()
+    languages = serializers.ListField(
+        child=serializers.ChoiceField(["fr", "en"]), required=False, allow_empty=False
+    )
+    whisper = TextsField(required=False)
+    worst_case_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PhoneNumber
+        fields = (
+            *("id", "name", "number", "behaviour", "schedule", "call_connect", "whisper"),
+            *("inbound_timeout", "languages", "mailbox", "worst_case_seconds", "version"),
+        )
+        read_only_fields = ("version",)
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_worst_case_seconds(self, number: PhoneNumber) -> int | None:
+        """Return null: not computed yet."""
+        return None
+
+
+class PhoneNumberResource(Resource[PhoneNumber]):
+    """Rented numbers."""
+
+    model = PhoneNumber
+    queryset = PhoneNumber.objects.all()
+    serializer_class = PhoneNumberSerializer
+    writes = Writes(
+        services.create_phone_number, services.change_phone_number, services.delete_phone_number
+    )
+    filterset_fields = ("schedule", "behaviour")
+
+
+class PromptSerializer(RowSerializer[Prompt]):
+    """Something said to callers."""
+
+    text = TextsField(filled=True)
+
+    class Meta:
+        model = Prompt
+        fields = ("id", "name", "text", "version")
+        read_only_fields = ("version",)
+
+
+class PromptResource(Resource[Prompt]):
+    """Prompts."""
+
+    model = Prompt
+    queryset = Prompt.objects.all()
+    serializer_class = PromptSerializer
+    writes = Writes(services.create_prompt, services.change_prompt, services.delete_prompt)
+
+
+ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (
+    ("scenarios", ScenarioResource),
+    ("phone-numbers", PhoneNumberResource),
+    ("prompts", PromptResource),
+)

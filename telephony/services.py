@@ -1,0 +1,155 @@
+"""Writes of numbers, scenarios and prompts, with the rules of the house.
+
+All take validated values by field name and raise Refused (a rule of the house), ValidationError
+(a field or constraint), Stale (changed since it was read) or ProtectedError (still referred to).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oncall_portal.lib import rows
+from oncall_portal.lib.errors import Refused
+from scheduling.models import ContactNumber
+from telephony.enums import StepKind
+from telephony.models import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+
+TARGETS = {
+    StepKind.LEVEL.value: "level",
+    StepKind.STAFF.value: "staff",
+    StepKind.SERVICE.value: "service",
+    StepKind.VOICEMAIL.value: "mailbox",
+    StepKind.ANNOUNCEMENT.value: "prompt",
+}
+ENDS = frozenset({StepKind.VOICEMAIL.value, StepKind.ANNOUNCEMENT.value})
+Step = Mapping[str, Any]
+
+
+@transaction.atomic
+def create_scenario(values: Mapping[str, Any]) -> EscalationScenario:
+    """Add a scenario; `steps` are its steps in order, each with `kind`, `target` and so on.
+
+    Without an end of its own it ends in the general mailbox.
+    """
+    values = dict(values)
+    steps = values.pop("steps", ())
+    scenario = rows.create(EscalationScenario, values)
+    _write_steps(scenario, steps)
+    return scenario
+
+
+@transaction.atomic
+def change_scenario(pk: int, version: int, values: Mapping[str, Any]) -> EscalationScenario:
+    """Change a scenario as it was read at `version`; `steps` replaces all of its steps."""
+    values = dict(values)
+    steps = values.pop("steps", None)
+    scenario = rows.change(rows.lock(EscalationScenario, pk, version), values)
+    if steps is not None:
+        scenario.steps.all().delete()
+        _write_steps(scenario, steps)
+    return scenario
+
+
+@transaction.atomic
+def delete_scenario(pk: int, version: int) -> None:
+    """Delete a scenario; schedules that used it try their levels in order."""
+    rows.lock(EscalationScenario, pk, version).delete()
+
+
+def _write_steps(scenario: EscalationScenario, steps: Sequence[Step]) -> None:
+    check_order([step["kind"] for step in steps])
+    if not steps or steps[-1]["kind"] not in ENDS:
+        steps = [*steps, {"kind": StepKind.VOICEMAIL.value, "target": None}]
+    for index, step in enumerate(steps):
+        own = {name: value for name, value in step.items() if name != "target"}
+        target = _target(step["kind"], step.get("target"), f"steps[{index}].target")
+        rows.save(EscalationStep(scenario=scenario, position=index + 1, **own, **target))
+
+
+def check_order(kinds: Sequence[str]) -> None:
+    """Raise Refused when a step stands after a message or an announcement: nobody reaches it."""
+    for index, kind in enumerate(kinds[:-1]):
+        if kind in ENDS:
+            message = _("Nothing can follow a message or an announcement.")
+            raise Refused("step_after_end", message, f"steps[{index + 1}]")
+
+
+def _target(kind: str, target: int | None, field: str) -> dict[str, Any]:
+    name = TARGETS.get(kind)
+    if name is None:
+        if target is not None:
+            raise Refused("unexpected_target", _("This kind of step has no target."), field)
+        return {}
+    if target is None:
+        if kind == StepKind.VOICEMAIL.value:
+            return {}
+        raise Refused("target_required", _("Say whom or what this step tries."), field)
+    related: Any = EscalationStep._meta.get_field(name).related_model
+    if related is None and 1 <= target <= 9:
+        return {name: target}
+    if related is None or not related.objects.filter(pk=target).exists():
+        raise Refused("unknown_target", _("There is no such target."), field)
+    return {f"{name}_id": target}
+
+
+@transaction.atomic
+def create_phone_number(values: Mapping[str, Any]) -> PhoneNumber:
+    """Add a number of ours, unless somebody is reached at it."""
+    check_not_a_contact(str(values["number"]))
+    return rows.create(PhoneNumber, values)
+
+
+@transaction.atomic
+def change_phone_number(pk: int, version: int, values: Mapping[str, Any]) -> PhoneNumber:
+    """Change a number of ours as it was read at `version`."""
+    if "number" in values:
+        check_not_a_contact(str(values["number"]))
+    return rows.change(rows.lock(PhoneNumber, pk, version), values)
+
+
+@transaction.atomic
+def delete_phone_number(pk: int, version: int) -> None:
+    """Delete a number of ours; its calls stay."""
+    rows.lock(PhoneNumber, pk, version).delete()
+
+
+def check_not_a_contact(number: str) -> None:
+    """Raise Refused when `number` (E.164) reaches a person or a service: it would ring itself."""
+    contact = ContactNumber.objects.filter(number=number).select_related("staff", "service").first()
+    if contact is not None:
+        message = _("%(name)s is called at this number; a call would ring itself.") % {
+            "name": contact.staff or contact.service
+        }
+        raise Refused("number_is_a_contact", message, "number")
+
+
+def check_not_ours(number: str) -> None:
+    """Raise Refused when `number` (E.164) is one of our own: a call to it would come back."""
+    ours = PhoneNumber.objects.filter(number=number).first()
+    if ours is not None:
+        message = _("This is the number “%(name)s”; a call to it would come back here.") % {
+            "name": ours.name
+        }
+        raise Refused("own_number", message, "number")
+
+
+@transaction.atomic
+def create_prompt(values: Mapping[str, Any]) -> Prompt:
+    """Add a prompt."""
+    return rows.create(Prompt, values)
+
+
+@transaction.atomic
+def change_prompt(pk: int, version: int, values: Mapping[str, Any]) -> Prompt:
+    """Change a prompt as it was read at `version`."""
+    return rows.change(rows.lock(Prompt, pk, version), values)
+
+
+@transaction.atomic
+def delete_prompt(pk: int, version: int) -> None:
+    """Delete a prompt; announcements that used it say the standard words."""
+    rows.lock(Prompt, pk, version).delete()

@@ -1,0 +1,34 @@
+"""Who may hear which message: voicemail's rows of the one table."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from scheduling.access import Standing, read_only, register, rules
+from scheduling.enums import Role
+
+
+def my_messages(standing: Standing, path: str = "") -> Q:
+    """Find the messages that went to this person, directly, by a service, or for being rung."""
+    me = standing.staff_id
+    recipients = f"{path}mailbox__recipients__"
+    rung = {f"{recipients}on_shift": True, f"{path}call__legs__staff": me}
+    return (
+        Q(**{f"{path}owner": me})
+        | Q(**{f"{recipients}staff": me})
+        | Q(**{f"{recipients}service__member_entries__staff": me})
+        | Q(**rung)
+    )
+
+
+def my_recordings(standing: Standing) -> Q:
+    """Find the recordings of those messages."""
+    return my_messages(standing, "message__")
+
+
+def register_rows() -> None:
+    """Add the rows; messages are read here, and answered for elsewhere."""
+    for label in ("mailbox", "mailboxrecipient"):
+        register(f"voicemail.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
+    register("voicemail.voicemailmessage", read_only(Role.SUPERVISOR, own=my_messages))
+    register("voicemail.recording", read_only(Role.SUPERVISOR, own=my_recordings))

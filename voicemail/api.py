@@ -1,0 +1,131 @@
+"""The API of mailboxes and the messages in them."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
+
+from oncall_portal.lib.api.fields import InstantField, TextsField
+from oncall_portal.lib.api.resources import (
+    ReadOnlyResource,
+    Resource,
+    RowSerializer,
+    StrictSerializer,
+    Writes,
+)
+from scheduling.models import Service, Staff
+from voicemail import mailboxes
+from voicemail.models import Mailbox, MailboxRecipient, VoicemailMessage
+
+
+class RecipientSerializer(StrictSerializer):
+    """Exactly one of a person, a service, an address, and whoever is on call."""
+
+    staff = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all(), required=False)
+    service = serializers.PrimaryKeyRelatedField(queryset=Service.objects.all(), required=False)
+    email = serializers.EmailField(required=False)
+    on_shift = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse none, or two at once."""
+        if len(attrs) != 1 or attrs.get("on_shift") is False:
+            message = _("Choose one of: a person, a service, an address, whoever is on call.")
+            raise serializers.ValidationError(message, "exactly_one")
+        return attrs
+
+    def to_representation(self, instance: MailboxRecipient) -> dict[str, Any]:
+        """Return the one member that is set."""
+        if instance.staff_id is not None:
+            return {"staff": instance.staff_id}
+        if instance.service_id is not None:
+            return {"service": instance.service_id}
+        return {"email": instance.email} if instance.email else {"on_shift": True}
+
+
+class MailboxSerializer(RowSerializer[Mailbox]):
+    """Where messages go, and to whom."""
+
+    recipients = RecipientSerializer(many=True, required=False)
+    greeting = TextsField(allow_null=True, required=False)
+
+    class Meta:
+        model = Mailbox
+        fields = (
+            *("id", "name", "general", "recipients", "attach_audio"),
+            *("max_seconds", "greeting", "version"),
+        )
+        read_only_fields = ("version",)
+
+
+class MailboxResource(Resource[Mailbox]):
+    """Mailboxes."""
+
+    model = Mailbox
+    queryset = Mailbox.objects.prefetch_related("recipients")
+    serializer_class = MailboxSerializer
+    writes = Writes(mailboxes.create_mailbox, mailboxes.change_mailbox, mailboxes.delete_mailbox)
+
+
+class VoicemailSerializer(serializers.ModelSerializer[VoicemailMessage]):
+    """One message that a caller left."""
+
+    duration_seconds = serializers.FloatField(
+        source="recording.duration_seconds", read_only=True, allow_null=True
+    )
+    state = serializers.CharField(source="recording.state", read_only=True)
+    transcript = serializers.SerializerMethodField()
+    audio = serializers.SerializerMethodField()
+    due_at = InstantField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = VoicemailMessage
+        fields = (
+            *("id", "call", "mailbox", "duration_seconds", "state", "transcript"),
+            *("audio", "owner", "due_at"),
+        )
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_transcript(self, message: VoicemailMessage) -> None:
+        """Return null: messages are not transcribed."""
+
+    @extend_schema_field({"type": "string"})
+    def get_audio(self, message: VoicemailMessage) -> str:
+        """Return the address of the recording, for those who may hear it."""
+        return reverse("voicemails-audio", args=[message.pk])
+
+
+class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
+    """Messages of the mailboxes whose messages the asker gets."""
+
+    model = VoicemailMessage
+    queryset = VoicemailMessage.objects.select_related("recording")
+    serializer_class = VoicemailSerializer
+    filterset_fields = ("mailbox", "call", "owner")
+
+    @extend_schema(responses={(200, "audio/*"): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True)
+    def audio(self, request: Request, pk: str) -> FileResponse:
+        """Send the recording."""
+        recording = self.get_object().recording
+        if not recording.file:
+            raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
+        name = PurePosixPath(str(recording.file.name)).name
+        return FileResponse(
+            recording.file.open("rb"), content_type=recording.content_type, filename=name
+        )
+
+
+ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (
+    ("mailboxes", MailboxResource),
+    ("voicemails", VoicemailResource),
+)

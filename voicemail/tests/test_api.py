@@ -1,0 +1,138 @@
+"""The API of mailboxes and messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+
+from scheduling.enums import Role
+from scheduling.models import Staff
+from scheduling.tests import build
+from scheduling.tests.facts import at
+from scheduling.tests.logins import client, problem
+from voicemail.enums import RecordingState
+from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1"
+
+
+@pytest.fixture
+def manager() -> Any:
+    return client(Role.MANAGER)
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def a_message(mailbox: Mailbox, *, stored: bool = True) -> VoicemailMessage:
+    """Write a message in a mailbox."""
+    number = Recording.objects.count()
+    recording = Recording.objects.create(
+        platform_id=f"rec-{number}",
+        url="https://example.org/x",
+        recorded_at=at(8),
+        next_attempt_at=at(8),
+        duration_seconds=14.2,
+        content_type="audio/wav",
+    )
+    if stored:
+        recording.state = RecordingState.STORED.value
+        recording.file.save("message.wav", ContentFile(b"RIFF"))
+    return VoicemailMessage.objects.create(mailbox=mailbox, recording=recording, left_at=at(8))
+
+
+@pytest.mark.requirement("VPB-05")
+def test_a_mailbox_is_written_with_its_recipients(manager: Any) -> None:
+    bob, desk = build.staff("Bob", email="bob@example.org"), build.service("Desk")
+    body = {
+        "name": "General",
+        "general": True,
+        "recipients": [
+            {"staff": bob.pk},
+            {"service": desk.pk},
+            {"email": "office@example.org"},
+            {"on_shift": True},
+        ],
+        "attach_audio": True,
+        "max_seconds": 180,
+        "greeting": None,
+    }
+    made = manager.post(f"{API}/mailboxes/", body, format="json")
+    assert made.json() == {"id": made.json()["id"], **body, "version": 1}
+
+
+@pytest.mark.requirement("VPB-06")
+def test_a_person_without_address_cannot_get_messages(manager: Any) -> None:
+    body = {"name": "A", "recipients": [{"staff": build.staff("Bob").pk}]}
+    answer = manager.post(f"{API}/mailboxes/", body, format="json")
+    assert problem(answer) == (400, "no_email")
+    assert answer.json()["detail"] == "Bob has no e-mail address, so no message can reach them."
+    assert not Mailbox.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "code"),
+    [
+        ({}, "exactly_one"),
+        ({"email": "a@example.org", "on_shift": True}, "exactly_one"),
+        ({"on_shift": False}, "exactly_one"),
+        ({"email": "nonsense"}, "invalid"),
+        ({"phone": "1"}, "unknown_field"),
+        ({"staff": 999}, "does_not_exist"),
+    ],
+)
+def test_a_bad_recipient_is_refused(manager: Any, recipient: Any, code: str) -> None:
+    body = {"name": "A", "recipients": [recipient]}
+    assert problem(manager.post(f"{API}/mailboxes/", body, format="json")) == (400, code)
+
+
+def test_there_is_one_general_mailbox_and_it_stays(manager: Any) -> None:
+    box = Mailbox.objects.create(name="General", general=True)
+    second = manager.post(f"{API}/mailboxes/", {"name": "B", "general": True}, format="json")
+    assert second.status_code == 400
+    address = f"{API}/mailboxes/{box.pk}/"
+    assert problem(manager.delete(address, HTTP_IF_MATCH="1")) == (400, "general_mailbox")
+    body = {"general": False, "version": 1}
+    assert problem(manager.patch(address, body, format="json")) == (400, "general_mailbox")
+
+
+def test_a_message_is_shown_to_a_supervisor() -> None:
+    message = a_message(Mailbox.objects.create(name="General"))
+    assert client(Role.SUPERVISOR).get(f"{API}/voicemails/{message.pk}/").json() == {
+        "id": message.pk,
+        "call": None,
+        "mailbox": message.mailbox_id,
+        "duration_seconds": 14.2,
+        "state": "stored",
+        "transcript": None,
+        "audio": f"/api/v1/voicemails/{message.pk}/audio/",
+        "owner": None,
+        "due_at": None,
+    }
+
+
+@pytest.mark.parametrize("by", ["staff", "service"])
+def test_staff_hear_the_messages_that_they_get_and_no_other(by: str) -> None:
+    api = client(Role.STAFF)
+    me = Staff.objects.get(name="Staff")
+    desk = build.service("Desk", members=(me,))
+    mine, other = Mailbox.objects.create(name="A"), Mailbox.objects.create(name="B")
+    MailboxRecipient.objects.create(mailbox=mine, **{by: me if by == "staff" else desk})
+    heard, unheard = a_message(mine), a_message(other)
+    assert [row["id"] for row in api.get(f"{API}/voicemails/").json()["results"]] == [heard.pk]
+    audio: Any = api.get(f"{API}/voicemails/{heard.pk}/audio/")
+    assert b"".join(audio.streaming_content) == b"RIFF"
+    assert audio["Content-Type"] == "audio/wav"
+    assert problem(api.get(f"{API}/voicemails/{unheard.pk}/audio/")) == (404, "not_found")
+
+
+def test_a_recording_that_is_not_here_yet_says_so() -> None:
+    message = a_message(Mailbox.objects.create(name="A"), stored=False)
+    answer = client(Role.SUPERVISOR).get(f"{API}/voicemails/{message.pk}/audio/")
+    assert problem(answer) == (404, "audio_not_stored")
