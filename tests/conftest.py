@@ -1,0 +1,30 @@
+"""The stage of the stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from telephony.emulator import TlsFiles, make_tls
+from tests import cast
+from tests.story import Story, tls_folder, told
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
+    """Throw-away certificates for the emulated platform."""
+    return make_tls(tls_folder(tmp_path_factory.mktemp("story")))
+
+
+@pytest.fixture
+def people(transactional_db: None) -> cast.Cast:
+    """The fixed cast, with nobody on duty yet."""
+    return cast.create()
+
+
+@pytest.fixture
+def story(people: cast.Cast, tls: TlsFiles) -> Iterator[Story]:
+    """A story in which only the test decides what happens."""
+    with told(tls) as stage:
+        yield stage

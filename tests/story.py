@@ -1,0 +1,162 @@
+"""Stories of calls, told through the emulated platform: who dials, whose phone rings, who talks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from oncall_portal.lib import clock
+from oncall_portal.lib.env import VonageConfig
+from telephony import dispatch, watchdog
+from telephony.emulator import (
+    Application,
+    Behaviour,
+    CallHandle,
+    EmulatorServer,
+    Platform,
+    Switches,
+    TlsFiles,
+    VirtualClock,
+    WsgiTransport,
+)
+from telephony.emulator.transport import Transport
+from telephony.models import Call
+from telephony.provider import set_provider
+from telephony.vonage.client import VonageProvider
+from tests import cast
+
+
+@dataclass
+class Story:
+    """A world in which the clock stands still until somebody waits."""
+
+    platform: Platform
+    dispatcher: dispatch.ThreadDispatcher
+    call: CallHandle | None = None
+
+    # -- what people do
+
+    def phone(self, number: str, *behaviours: Behaviour) -> None:
+        """Say what happens each time this phone rings; the last one stays."""
+        self.platform.phone(number).behaves(*behaviours)
+
+    def caller_dials(self, line: str = cast.LINE, **caller: object) -> CallHandle:
+        """Somebody calls; see `Platform.inbound_call` for what they do."""
+        number = str(caller.pop("from_", cast.CALLER))
+        self.call = self.platform.inbound_call(number, line, **caller)  # type: ignore[arg-type]
+        return self.call
+
+    # -- what is expected
+
+    def expect_ring(self, number: str, times: int = 1) -> None:
+        """Wait until this phone has rung so many times."""
+        phone = self.platform.phone(number)
+        self.platform.run_until(lambda: len(phone.rang) >= times)
+
+    def expect_connected(self, number: str, limit_s: float = 600) -> None:
+        """Wait until the caller and this phone can hear each other."""
+        caller = self._call.number
+        self.platform.run_until(
+            lambda: self.platform.connected(caller, number.lstrip("+")), limit_s
+        )
+
+    def expect_said(self, words: str) -> None:
+        """Wait until the caller has been told something with these words in it."""
+        self.platform.run_until(lambda: any(words in said for said in self._call.said))
+
+    def expect_end(self) -> Call:
+        """Wait until everything is over, and return the call as the portal knows it."""
+        self.platform.settle()
+        self.dispatcher.drain()
+        call: Call = Call.objects.get(leg_uuid=self._call.uuid)
+        return call
+
+    def taken_by(self, call: Call) -> str:
+        """The name of whoever pressed 1 and got the call."""
+        assert call.accepted_by is not None, "nobody took it"
+        return call.accepted_by.name
+
+    def rang(self, number: str) -> int:
+        """How often this phone has rung."""
+        return len(self.platform.phone(number).rang)
+
+    def heard(self, number: str) -> list[str]:
+        """What was said to whoever picked up this phone."""
+        return [heard.text for heard in self.platform.phone(number).heard if heard.kind == "said"]
+
+    @property
+    def talked_to(self) -> set[str]:
+        """The phones that could ever hear the caller."""
+        caller = self._call.number
+        return {
+            f"+{other}"
+            for connection in self.platform.connections
+            for other in (connection.a, connection.b)
+            if caller in (connection.a, connection.b) and other != caller
+        }
+
+    @property
+    def _call(self) -> CallHandle:
+        assert self.call is not None, "nobody has dialled yet"
+        return self.call
+
+
+@contextmanager
+def told(
+    tls: TlsFiles, *, switches: Switches | None = None, transport: Transport | None = None
+) -> Iterator[Story]:
+    """Set the stage: an emulated platform at `cast.START`, and the portal that it calls."""
+    virtual = VirtualClock(cast.START)
+    base = settings.VONAGE
+    assert base is not None
+    platform = Platform(
+        _application(base),
+        clock=virtual,
+        transport=transport or WsgiTransport(get_wsgi_application()),
+        switches=switches or Switches(),
+    )
+    dispatcher = dispatch.ThreadDispatcher()
+    platform.idle_hooks.append(dispatcher.drain)
+    platform.every(1.0, lambda: watchdog.tick(virtual.now()))
+    with (
+        EmulatorServer(platform, tls.certificate, tls.key) as server,
+        clock.driven_by(virtual.now),
+        dispatch.using(dispatcher),
+    ):
+        set_provider(VonageProvider(replace(base, api_host=server.host, ca_bundle=str(tls.ca))))
+        try:
+            yield Story(platform, dispatcher)
+        finally:
+            dispatcher.drain()
+            dispatcher.close()
+            set_provider(None)
+
+
+def _application(config: VonageConfig) -> Application:
+    private = serialization.load_pem_private_key(config.private_key.encode(), None)
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return Application(
+        id=config.application_id,
+        public_key_pem=public.decode(),
+        api_key=config.api_key,
+        signature_secret=config.signature_secrets[0],
+        answer_url=f"{settings.PUBLIC_URL}/voice/answer",
+        event_url=f"{settings.PUBLIC_URL}/voice/event",
+        fallback_url=f"{settings.PUBLIC_URL}/voice/fallback",
+        numbers={cast.LINE.lstrip("+")},
+    )
+
+
+def tls_folder(root: Path) -> Path:
+    """Where the stories' throw-away certificates live."""
+    folder = root / "tls"
+    folder.mkdir()
+    return folder

@@ -1,0 +1,118 @@
+"""Stories in which somebody takes the call."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony.emulator import Answers, Busy, HangsUp, Ignores, Machine
+from telephony.enums import Outcome
+from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, Cast, on_duty
+from tests.story import Story
+
+TAKES_IT = Answers(after_s=4, presses=["1"])
+PASSES_ON = Answers(after_s=4, presses=["2"])
+
+
+@pytest.mark.requirement("PLA-14")
+@pytest.mark.requirement("PLA-16")
+def test_the_first_number_answers(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, TAKES_IT)
+    story.caller_dials()
+    story.expect_ring(ALICE)
+    story.expect_connected(ALICE)
+    call = story.expect_end()
+    assert (call.outcome, story.talked_to) == (Outcome.CONNECTED, {ALICE})
+    assert story.rang(ALICE_HOME) == 0
+
+
+@pytest.mark.requirement("PLA-02")
+@pytest.mark.requirement("PLA-17")
+def test_the_first_is_busy_and_the_second_answers(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, Busy())
+    story.phone(ALICE_HOME, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(ALICE_HOME)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+@pytest.mark.requirement("PLA-08")
+def test_nobody_of_level_one_answers_and_level_two_does(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe, level=2)
+    story.phone(BRUNO, Ignores())
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(CHLOE)
+    assert story.taken_by(story.expect_end()) == "Chloé"
+
+
+@pytest.mark.requirement("PLA-08")
+def test_a_team_rings_together_and_one_takes_it(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe)
+    story.phone(BRUNO, Answers(after_s=9, presses=["1"]))
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.expect_ring(BRUNO)
+    story.expect_ring(CHLOE)
+    story.expect_connected(CHLOE)
+    story.expect_end()
+    assert (story.talked_to, story.rang(BRUNO), story.rang(SAM)) == ({CHLOE}, 1, 0)
+
+
+def test_two_press_at_the_same_instant_and_one_gets_the_call(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe)
+    story.platform.concurrent = True
+    story.phone(BRUNO, TAKES_IT)
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.expect_end()
+    told = [words for words in story.heard(BRUNO) + story.heard(CHLOE) if "already taken" in words]
+    assert (len(story.talked_to), len(told)) == (1, 1)
+
+
+def test_the_claimer_hangs_up_before_joining_and_the_other_is_rung_again(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe)
+    story.phone(BRUNO, HangsUp(press="1", after_s=0))
+    story.phone(CHLOE, Ignores(), TAKES_IT)
+    story.caller_dials()
+    story.expect_ring(CHLOE, times=2)
+    story.expect_connected(CHLOE)
+    assert story.taken_by(story.expect_end()) == "Chloé"
+
+
+def test_key_two_passes_the_call_on_at_once(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe, level=2)
+    story.phone(BRUNO, PASSES_ON)
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(CHLOE, limit_s=30)
+    assert any("passed on" in words for words in story.heard(BRUNO))
+
+
+@pytest.mark.requirement("CRM-04")
+def test_a_machine_picks_up_and_does_not_count(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe, level=2)
+    story.phone(BRUNO, Machine(after_s=10))
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(CHLOE)
+    story.expect_end()
+    assert story.talked_to == {CHLOE}
+
+
+@pytest.mark.requirement("PLA-09")
+def test_nobody_answers_and_the_supervisor_does(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(SAM, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(SAM)
+    assert story.taken_by(story.expect_end()) == "Sam"
