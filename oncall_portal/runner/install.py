@@ -77,17 +77,21 @@ def _make_venv() -> None:
 
 
 def _install(requirements: Path) -> None:
-    """Install with uv, eight times faster than pip.
+    """Install with uv, eight times faster than pip, or with pip where uv does not work.
 
-    uv is given the interpreter's absolute path: left to search, it may find a pyenv shim.
+    uv is given the interpreter's absolute path: left to search, it may find a pyenv shim. It knows
+    neither pip's settings nor the system's certificates, which pip may need to reach its index.
     """
     sys.stdout.write(f"installing {requirements.name}\n")
     sys.stdout.flush()
     python = str(VENV / "bin" / "python")
-    network = "The packages were not installed; is the package index reachable"
-    _run([python, "-m", "pip", "install", "--quiet", "uv"], network)
+    pip = [python, "-m", "pip", "install", "--quiet"]
     uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
-    _run([*uv, "--requirement", str(requirements)], network)
+    _run([*pip, "uv"], "Nothing was installed; is the package index reachable")
+    if subprocess.run([*uv, "-r", str(requirements)], check=False, cwd=ROOT).returncode != 0:
+        sys.stdout.write("uv did not succeed; trying pip, which takes a minute or two\n")
+        sys.stdout.flush()
+        _run([*pip, "-r", str(requirements)], "The dependencies were not installed")
 
 
 def _run(command: list[str], failed: str) -> None:
