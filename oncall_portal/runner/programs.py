@@ -49,7 +49,6 @@ def _emulator(emulator: Emulator, portal_url: str) -> Spec:
         "--key": str(files.certificate_key),
         "--application-public-key": str(files.public_key),
         "--portal-url": portal_url,
-        "--dir": str(files.certificate.parent),
     }
     words = [word for name, value in options.items() for word in (name, value)]
     return Spec("emulator", (sys.executable, "-m", "telephony.emulator", *words))
