@@ -13,6 +13,7 @@ from celery import Celery, current_app
 from celery.app import app_or_default
 from django.db import transaction
 
+from oncall_portal.lib.broker import celery_settings
 from oncall_portal.outbox import doorbell
 
 celery_app = app_or_default()
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def broker(url: str) -> Iterator[Celery]:
     """Let the threads of this process publish to `url`, inside the block."""
     app = Celery("other", broker=url, set_as_current=False)
-    app.conf.broker_transport_options = celery_app.conf.broker_transport_options
+    options = celery_settings(url)["CELERY_BROKER_TRANSPORT_OPTIONS"]
+    app.conf.broker_transport_options = options
     app.set_default()
     if url == "memory://":
         tasks_heard(app)  # what earlier tests of this process left there
