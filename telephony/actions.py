@@ -221,7 +221,7 @@ def _hang_up(claimed: _Claimed) -> None:
 def _transfer(claimed: _Claimed) -> None:
     get_provider().transfer(
         claimed.call.leg_uuid,
-        url=routes.caller_next(claimed.call.token),
+        url=routes.caller_next(claimed.call.token, claimed.action.pk),
         api_host=claimed.call.api_host,
     )
 

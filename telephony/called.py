@@ -85,7 +85,7 @@ def key(t: Turn, ordinal: int, digit: str) -> Script:
     leg = t.s.legs[ordinal]
     is_open = leg.status in ringing.OPEN and not leg.direct
     if is_open and t.s.claim == ordinal and t.s.phase in _TALKING:
-        return scripts.join_taker()  # a repeated webhook of the winner
+        return scripts.join_taker(ordinal)  # a repeated webhook of the winner
     if not is_open or t.s.phase is not Phase.RINGING:
         return (Say(_too_late(t.s)),)
     if leg.status is not LegStatus.ANSWERED:
@@ -117,7 +117,7 @@ def _take(t: Turn, ordinal: int) -> Script:
     t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
     ringing.withdraw_all(t, keep=ordinal)
     t.move_caller()
-    return scripts.join_taker()
+    return scripts.join_taker(ordinal)
 
 
 def join(t: Turn) -> None:

@@ -32,14 +32,14 @@ def whisper(leg: int, phone: Phone, plan: Plan) -> Script:
     return (*intro, keys, AskLeg(leg, plan.accept_seconds))
 
 
-def join_taker() -> Script:
+def join_taker(leg: int) -> Script:
     """The one who took the call enters the conversation, and ends it by leaving."""
-    return (Say("connecting"), Join(ends_on_exit=True))
+    return (Say("connecting"), Join(leg, ends_on_exit=True))
 
 
 def join_caller(leg: int, ending: Ending) -> Script:
     """The caller enters the conversation, and comes back to us if the other drops out."""
-    return (Join(ends_on_exit=False), AskNext(leg), *_without_us(ending))
+    return (Join(leg, ends_on_exit=False), AskNext(leg), *_without_us(ending))
 
 
 def connect(leg: int, phone: Phone, ending: Ending) -> Script:

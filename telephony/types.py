@@ -117,8 +117,9 @@ class Connect:
 
 @dataclass(frozen=True)
 class Join:
-    """Enter the call's private conversation; the one who took the call ends it by leaving."""
+    """Enter the private conversation that this leg's claim opened; its taker's leaving ends it."""
 
+    leg: int
     ends_on_exit: bool
 
 

@@ -67,8 +67,8 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
             return _listen(seconds, routes.leg_key(context.legs[leg].token))
         case Connect():
             return _connect(instruction, context)
-        case Join(ends_on_exit):
-            return _conversation(token, ends_on_exit)
+        case Join(leg, ends_on_exit):
+            return _conversation(context.legs[leg].token, ends_on_exit)
         case AskNext(leg):
             return {
                 "action": "notify",
@@ -115,7 +115,11 @@ def _connect(connect: Connect, context: Context) -> dict[str, Any]:
 
 
 def _conversation(token: str, ends_on_exit: bool) -> dict[str, Any]:
-    """The caller waits with music for the one who took the call, whose leaving ends it."""
+    """The caller waits with music for the one who took the call, whose leaving ends it.
+
+    A name persists at the platform: each claim has its own, so that whoever enters it is always
+    reported as having moved.
+    """
     joining: dict[str, Any] = {"action": "conversation", "name": f"call-{token}"}
     if ends_on_exit:
         return {**joining, "startOnEnter": True, "endOnExit": True}

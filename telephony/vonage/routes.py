@@ -12,9 +12,9 @@ def caller_waiting(token: str) -> str:
     return _absolute(reverse("voice:hold", args=[token]))
 
 
-def caller_next(token: str) -> str:
-    """Where a caller who was moved fetches what comes next."""
-    return _absolute(reverse("voice:next", args=[token]))
+def caller_next(token: str, move: int) -> str:
+    """Where a caller who was moved fetches what comes next; each move asks anew."""
+    return _absolute(f"{reverse('voice:next', args=[token])}?move={move}")
 
 
 def caller_step(token: str) -> str:
