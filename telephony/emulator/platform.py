@@ -221,7 +221,7 @@ class Platform:
         for party in [*self.calls.values(), *self._phones.values()]:
             lines += [f"{h.at:%H:%M:%S} {party.number} heard {h}" for h in party.heard]
         lines += [
-            f"{s.at:%H:%M:%S} {s.kind} {s.status or ''} {s.uuid or ''} -> {s.result} {s.refusal}"
+            f"{s.at:%H:%M:%S} {s.kind} {s.status or ''} {s.uuid or ''} -> {s.result} {s.outcome}"
             for s in self.webhooks
         ]
         return "\n".join(lines)

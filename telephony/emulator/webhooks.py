@@ -83,6 +83,13 @@ class Sent:
     """Why the platform would not take the reply for an NCCO."""
 
     @property
+    def outcome(self) -> str:
+        """The reply in a few words: its actions, or why it was refused."""
+        if self.refusal or not isinstance(self.reply, list):
+            return self.refusal
+        return " ".join(str(action.get("action")) for action in self.reply)
+
+    @property
     def payload(self) -> Any:
         """The body, decoded; None for GET."""
         return json.loads(self.body) if self.body else None
