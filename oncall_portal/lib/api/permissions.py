@@ -22,7 +22,7 @@ class Allowed(BasePermission):
         """Ask for the model of the view."""
         if not request.user.is_authenticated:
             return False
-        if not hasattr(view, (request.method or "").lower()):
+        if request.method == "OPTIONS" or not hasattr(view, (request.method or "").lower()):
             return True  # the view answers 405 itself
         model: Any = getattr(view, "model", None)
         action = _action(request, view)

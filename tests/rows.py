@@ -1,0 +1,158 @@
+"""Rows of every table that people see, as many as a test wants."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from oncall_portal.outbox.models import OutgoingMessage
+from scheduling.enums import AlertKind, GapReason
+from scheduling.models import (
+    ContactNumber,
+    CoverageAlert,
+    Schedule,
+    ScheduleSupervisor,
+    Service,
+    ServiceCategory,
+    ServiceMember,
+    Shift,
+    Staff,
+)
+from telephony.enums import ActionKind, LegResult, Outcome, Phase, StepKind
+from telephony.models import (
+    Call,
+    CallAction,
+    CallEvent,
+    EscalationScenario,
+    EscalationStep,
+    Leg,
+    PhoneNumber,
+    Prompt,
+    WebhookReceipt,
+)
+from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
+
+START = datetime(2027, 1, 4, 8, tzinfo=UTC)
+
+
+def fill(count: int) -> None:
+    """Write `count` rows of every table, tied to one another, numbered after those that exist."""
+    first = Staff.objects.count()
+    for number in range(first, first + count):
+        _people(number)
+        _rota(number)
+        _numbers(number)
+        _call(number)
+
+
+def _people(n: int) -> None:
+    person = Staff.objects.create(name=f"Person {n}", colour="#1f6feb", email=f"p{n}@example.org")
+    category = ServiceCategory.objects.create(name={"en": f"Category {n}"})
+    service = Service.objects.create(
+        name={"en": f"Service {n}"}, colour="#b35900", category=category
+    )
+    ServiceMember.objects.create(service=service, staff=person)
+    ContactNumber.objects.create(staff=person, number=f"+336{10_000_000 + n}")
+    ContactNumber.objects.create(service=service, number=f"+336{20_000_000 + n}")
+
+
+def _rota(n: int) -> None:
+    schedule = Schedule.objects.create(name=f"Schedule {n}")
+    ScheduleSupervisor.objects.create(schedule=schedule, staff=_person(n))
+    period = (START, START + timedelta(hours=1))
+    Shift.objects.create(schedule=schedule, staff=_person(n), period=period)
+    Shift.objects.create(schedule=schedule, service=_service(n), period=period, level=2)
+    CoverageAlert.objects.create(
+        schedule=schedule,
+        kind=AlertKind.GAP.value,
+        reason=GapReason.NO_NUMBER.value,
+        period=period,
+        lead_hours=24,
+        sent_at=START,
+    )
+
+
+def _numbers(n: int) -> None:
+    mailbox = Mailbox.objects.create(name=f"Mailbox {n}")
+    MailboxRecipient.objects.create(mailbox=mailbox, staff=_person(n))
+    MailboxRecipient.objects.create(mailbox=mailbox, service=_service(n))
+    scenario = EscalationScenario.objects.create(name=f"Scenario {n}")
+    for position, (kind, values) in enumerate(
+        (
+            (StepKind.STAFF, {"staff": _person(n)}),
+            (StepKind.SERVICE, {"service": _service(n)}),
+            (StepKind.VOICEMAIL, {"mailbox": mailbox}),
+        )
+    ):
+        EscalationStep.objects.create(
+            scenario=scenario, position=position, kind=kind.value, **values
+        )
+    Prompt.objects.create(name=f"Prompt {n}", text={"en": "x"})
+    schedule = Schedule.objects.get(name=f"Schedule {n}")
+    PhoneNumber.objects.create(
+        name=f"Line {n}", number=f"+3397{1_000_000 + n}", schedule=schedule, mailbox=mailbox
+    )
+
+
+def _call(n: int) -> None:
+    call = Call.objects.create(
+        token=f"call-{n}",
+        leg_uuid=f"uuid-{n}",
+        phone_number=PhoneNumber.objects.get(name=f"Line {n}"),
+        dialled="+33970000001",
+        caller="+33698765432",
+        phase=Phase.ENDED.value,
+        outcome=Outcome.MESSAGE_LEFT.value,
+        started_at=START,
+        ended_at=START,
+    )
+    leg = Leg.objects.create(
+        call=call,
+        ordinal=0,
+        token=f"leg-{n}",
+        number="+33612345678",
+        name=f"Person {n}",
+        staff=_person(n),
+        dialled_at=START,
+        ended_at=START,
+        result=LegResult.TIMEOUT.value,
+    )
+    Call.objects.filter(pk=call.pk).update(accepted_by=leg)
+    CallEvent.objects.create(call=call, leg=leg, at=START, code="leg_rang")
+    CallAction.objects.create(
+        call=call, leg=leg, kind=ActionKind.DIAL.value, created_at=START, not_before=START
+    )
+    WebhookReceipt.objects.create(
+        jti=f"jti-{n}", path="/voice/event", body_hash=f"{n}", received_at=START
+    )
+    recording = Recording.objects.create(
+        call=call,
+        platform_id=f"rec-{n}",
+        url="https://example.org/x",
+        recorded_at=START,
+        next_attempt_at=START,
+    )
+    VoicemailMessage.objects.create(
+        call=call,
+        mailbox=Mailbox.objects.get(name=f"Mailbox {n}"),
+        recording=recording,
+        left_at=START,
+        owner=_person(n),
+    )
+    OutgoingMessage.objects.create(
+        channel="email",
+        to=f"p{n}@example.org",
+        subject="x",
+        body="x",
+        cause=f"voicemail:{n}",
+        idempotency_key=f"{n}",
+        created_at=START,
+        next_attempt_at=START,
+    )
+
+
+def _person(n: int) -> Staff:
+    return Staff.objects.get(name=f"Person {n}")
+
+
+def _service(n: int) -> Service:
+    return Service.objects.get(name={"en": f"Service {n}"})
