@@ -193,7 +193,7 @@ class VoicemailMessage(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-left_at", "-pk"]
         indexes = [
-            # notify.announce_next: messages whose recording keeps people waiting
+            # notify.tell_next: messages whose recording keeps people waiting
             models.Index(
                 fields=["announce_at"],
                 name="message_unannounced",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,6 +23,13 @@ logger = logging.getLogger(__name__)
 
 # As base64 it grows by a third; mail servers commonly refuse more than 25 MB.
 MAX_ATTACHED_BYTES = 15 * 1024 * 1024
+# Somebody may be given an address meanwhile.
+NO_READER_RETRY, NO_READER_FOR = timedelta(hours=1), timedelta(days=7)
+_STAGES = {
+    RecordingState.AWAITED: (Letter.FOLLOWS, DeliveryState.ANNOUNCED),
+    RecordingState.STORED: (Letter.RECORDED, DeliveryState.DELIVERED),
+    RecordingState.FAILED: (Letter.LOST, DeliveryState.ANNOUNCED),
+}
 _KEY_ENDS = {Letter.RECORDED: "", Letter.FOLLOWS: ":follows", Letter.LOST: ":lost"}
 _EXTENSIONS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg"}
 
@@ -34,16 +41,15 @@ def tell(recording: Recording, now: datetime) -> None:
     recipient gets it once however often this runs.
     """
     message = VoicemailMessage.objects.select_for_update().filter(recording=recording).first()
-    if message is None:
-        return
-    if recording.state == RecordingState.STORED:
-        _write(message, Letter.RECORDED, DeliveryState.DELIVERED, now)
-    else:
-        _write(message, Letter.LOST, DeliveryState.ANNOUNCED, now)
+    if message is not None:
+        _write(message, now)
 
 
-def announce_next(now: datetime) -> bool:
-    """Tell people of one message whose recording keeps them waiting; return False when none is."""
+def tell_next(now: datetime) -> bool:
+    """Write about one message that has been due longest; return False when none is due at `now`.
+
+    Due is a message whose recording keeps people waiting, or that had no reader so far.
+    """
     with transaction.atomic():
         message = (
             VoicemailMessage.objects.select_for_update(skip_locked=True)
@@ -51,15 +57,13 @@ def announce_next(now: datetime) -> bool:
             .order_by("announce_at", "pk")
             .first()
         )
-        if message is None:
-            return False
-        _write(message, Letter.FOLLOWS, DeliveryState.ANNOUNCED, now)
-    return True
+        if message is not None:
+            _write(message, now)
+    return message is not None
 
 
-def _write(
-    message: VoicemailMessage, letter: Letter, delivery: DeliveryState, now: datetime
-) -> None:
+def _write(message: VoicemailMessage, now: datetime) -> None:
+    letter, delivery = _STAGES[RecordingState(message.recording.state)]
     facts = _facts(message)
     attachments = _attachments(message, facts) if letter == Letter.RECORDED else []
     found = addressees(message)
@@ -74,10 +78,12 @@ def _write(
                 now=now,
                 attachments=attachments,
             )
-    if not found:
-        logger.error("message_without_reader message=%s letter=%s", message.pk, letter.value)
-        delivery = DeliveryState.NOBODY
     message.delivery, message.announce_at = delivery.value, None
+    if not found:
+        logger.error("message_without_reader message=%s", message.pk)
+        message.delivery = DeliveryState.NOBODY.value
+        if now < message.left_at + NO_READER_FOR:
+            message.announce_at = now + NO_READER_RETRY
     message.save(update_fields=["delivery", "announce_at"])
 
 

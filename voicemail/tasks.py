@@ -20,6 +20,6 @@ def download_recordings() -> None:
 
 @shared_task(name="voicemail.announce_messages", ignore_result=True)
 def announce_messages() -> None:
-    """Tell people of messages whose recordings keep them waiting."""
-    while notify.announce_next(clock.now()):
+    """Write about messages whose recordings keep people waiting, or that had no reader so far."""
+    while notify.tell_next(clock.now()):
         pass

@@ -97,15 +97,35 @@ def test_a_message_that_nobody_can_read_is_visible_and_logged(
     take(None)
     left = store()
     assert left.delivery == "nobody"
-    assert f"message_without_reader message={left.pk} letter=recorded" in caplog.text
+    assert f"message_without_reader message={left.pk}" in caplog.text
+
+
+def test_a_message_that_nobody_could_read_finds_its_reader_later() -> None:
+    take(None)
+    store()
+    cast.supervisor("Diane")
+    assert notify.tell_next(NOW + timedelta(minutes=59)) is False
+    assert notify.tell_next(NOW + timedelta(minutes=60)) is True
+    mail, left = OutgoingMessage.objects.get(), VoicemailMessage.objects.get()
+    assert (mail.to, len(mail.attachments)) == ("diane@example.org", 1)
+    assert (left.delivery, left.announce_at) == ("delivered", None)
+
+
+def test_after_a_week_without_a_reader_it_is_left_to_the_eye() -> None:
+    take(None)
+    store()
+    now = NOW
+    while notify.tell_next(now + timedelta(hours=1)):
+        now += timedelta(hours=1)
+    assert (now - NOW, VoicemailMessage.objects.get().delivery) == (timedelta(days=7), "nobody")
 
 
 def test_ten_minutes_without_the_recording_people_hear_that_it_follows() -> None:
     left = take(cast.mailbox({"staff": cast.person("Alice")}))
     due = NOW + timedelta(minutes=10)
-    assert notify.announce_next(due - timedelta(seconds=1)) is False
-    assert notify.announce_next(due) is True
-    assert notify.announce_next(due) is False
+    assert notify.tell_next(due - timedelta(seconds=1)) is False
+    assert notify.tell_next(due) is True
+    assert notify.tell_next(due) is False
     mail = OutgoingMessage.objects.get()
     assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org:follows"
     assert mail.subject == "Message from +33 6 98 76 54 32: the recording follows"
@@ -114,7 +134,7 @@ def test_ten_minutes_without_the_recording_people_hear_that_it_follows() -> None
 
 def test_the_recording_follows_when_it_arrives() -> None:
     left = take(cast.mailbox({"staff": cast.person("Alice")}))
-    notify.announce_next(NOW + timedelta(minutes=10))
+    notify.tell_next(NOW + timedelta(minutes=10))
     assert store().delivery == "delivered"
     keys = OutgoingMessage.objects.order_by("pk").values_list("idempotency_key", flat=True)
     assert list(keys) == [
@@ -126,7 +146,7 @@ def test_the_recording_follows_when_it_arrives() -> None:
 def test_a_message_that_was_delivered_is_not_announced() -> None:
     take(cast.mailbox({"staff": cast.person("Alice")}))
     store()
-    assert notify.announce_next(NOW + timedelta(minutes=10)) is False
+    assert notify.tell_next(NOW + timedelta(minutes=10)) is False
 
 
 def test_telling_twice_writes_once() -> None:
