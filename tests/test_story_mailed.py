@@ -1,0 +1,40 @@
+"""Stories that end as a message in somebody's mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oncall_portal.outbox.tasks import deliver_due
+from oncall_portal.outbox.tests.smtp import MailServer, running
+from telephony.enums import Outcome
+from tests.cast import OFFICE, Cast
+from tests.story import Story
+from voicemail.audio import examine
+from voicemail.tasks import download_recordings
+
+
+@pytest.fixture
+def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
+    """A mail server, and an empty media storage."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    with running(MailServer(), settings) as server:
+        yield server
+
+
+@pytest.mark.requirement("PLA-10")
+@pytest.mark.requirement("PLA-11")
+def test_nobody_at_all_and_the_message_arrives_with_its_recording(
+    story: Story, people: Cast, mail_server: MailServer
+) -> None:
+    story.caller_dials(speaks_s=7)
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    download_recordings()
+    deliver_due()
+    mail = next(m for m in mail_server.inbox if m["To"] == OFFICE)
+    (recording,) = mail.iter_attachments()
+    assert "+33 6 98 76 54 32" in mail["Subject"]
+    assert 6.5 < examine(recording.get_content()).duration_seconds < 12
