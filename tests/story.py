@@ -10,9 +10,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.env import VonageConfig
+from oncall_portal.outbox.models import OutgoingMessage
 from telephony import dispatch, watchdog
 from telephony.emulator import (
     Application,
@@ -77,6 +79,18 @@ class Story:
         call: Call = Call.objects.get(leg_uuid=self._call.uuid)
         return call
 
+    def expect_nothing_left(self, call: Call) -> None:
+        """Every phone is known to have ended, and every request is settled."""
+        self.platform.advance(300)
+        open_legs = call.legs.filter(ended_at=None).count()
+        open_actions = call.actions.filter(state__in=["pending", "sending"]).count()
+        call.refresh_from_db()
+        assert (open_legs, open_actions, call.deadline_at) == (0, 0, None)
+
+    def mails(self, to: str) -> list[OutgoingMessage]:
+        """What was written to this address, oldest first."""
+        return list(OutgoingMessage.objects.filter(to=to).order_by("pk"))
+
     def taken_by(self, call: Call) -> str:
         """The name of whoever pressed 1 and got the call."""
         assert call.accepted_by is not None, "nobody took it"
@@ -121,6 +135,7 @@ def told(
         transport=transport or WsgiTransport(get_wsgi_application()),
         switches=switches or Switches(),
     )
+    connections.databases["default"]["CONN_MAX_AGE"] = 0  # threads come and go here
     dispatcher = dispatch.ThreadDispatcher()
     platform.idle_hooks.append(dispatcher.drain)
     platform.every(1.0, lambda: watchdog.tick(virtual.now()))
