@@ -154,3 +154,41 @@ class Gap:
 
     period: Period
     reason: GapReason
+
+
+@dataclass(frozen=True)
+class Told:
+    """A hole that supervisors were told of, `lead_hours` ahead at most; `id` None: not yet kept.
+
+    `open_ended`: it went on beyond what was looked at.
+    """
+
+    period: Period
+    lead_hours: int
+    sent_at: datetime
+    open_ended: bool = False
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class AlertDecision:
+    """What one scan does: tell `news` and `filled`; lengthen `grown`; put `kept` for `closed`."""
+
+    news: tuple[Told, ...] = ()
+    filled: tuple[Period, ...] = ()
+    grown: tuple[Told, ...] = ()
+    closed: tuple[Told, ...] = ()
+    kept: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class CoverageNews:
+    """What one e-mail about a schedule tells, as seen at `at` and until `seen_until`."""
+
+    schedule: str
+    time_zone: str
+    page: str
+    at: datetime
+    seen_until: datetime
+    gaps: tuple[Gap, ...]
+    filled: tuple[Period, ...]
