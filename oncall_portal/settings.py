@@ -159,6 +159,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "scan-coverage": {
+        "task": "scheduling.scan_coverage",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "outbox.deliver_due": {
         "task": "outbox.deliver_due",
         "schedule": 20.0,

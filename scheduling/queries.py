@@ -10,12 +10,13 @@ from django.db.models import BigIntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from oncall_portal.lib import texts
-from scheduling import resolve
+from scheduling import coverage, resolve
 from scheduling.enums import AnsweredBy, GapReason, ShiftState
 from scheduling.models import (
     ContactNumber,
     Organisation,
     OrganisationSupervisor,
+    Schedule,
     ScheduleSupervisor,
     Service,
     ServiceMember,
@@ -25,6 +26,7 @@ from scheduling.models import (
 from scheduling.types import (
     Assignee,
     Contact,
+    Gap,
     House,
     OnCall,
     Period,
@@ -134,6 +136,32 @@ def load_facts(schedule_id: int, starts_at: datetime, ends_at: datetime) -> Sche
         {s.who.service for s in shifts if s.who.service},
     )
     return ScheduleFacts(shifts, _unreachable(people))
+
+
+def load_gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> tuple[Gap, ...]:
+    """Return when nobody can be reached although somebody must, within [starts_at, ends_at).
+
+    Five queries at most. Raises UnknownCoverage.
+    """
+    required = coverage.required_periods(schedule.coverage, starts_at, ends_at)
+    facts = load_facts(schedule.pk, starts_at, ends_at)
+    return coverage.gaps(facts, required, starts_at, ends_at)
+
+
+def supervisors_by_mail(schedule_id: int) -> list[Staff]:
+    """Return the active supervisors with an e-mail address, in order, each address once.
+
+    Those of the schedule; when none of them has one, those of the organisation.
+    """
+    own = ScheduleSupervisor.objects.filter(schedule_id=schedule_id)
+    for entries in (own, OrganisationSupervisor.objects.all()):
+        readers = entries.filter(staff__active=True).exclude(staff__email="")
+        people: dict[str, Staff] = {}
+        for entry in readers.select_related("staff"):
+            people.setdefault(entry.staff.email.lower(), entry.staff)
+        if people:
+            return list(people.values())
+    return []
 
 
 def _live_shifts(schedule_id: int) -> QuerySet[Shift]:

@@ -216,6 +216,9 @@ class CoverageAlert(models.Model):
     period = DateTimeRangeField(_("period"))
     reason = models.CharField(_("reason"), max_length=20, choices=labels.GAP_REASON, blank=True)
     lead_hours = models.PositiveSmallIntegerField(_("lead time (hours)"))
+    open_ended = models.BooleanField(
+        _("went on beyond what was looked at"), default=False, editable=False
+    )
     sent_at = models.DateTimeField(_("told at"))
     filled_at = models.DateTimeField(_("filled at"), null=True, blank=True)
 

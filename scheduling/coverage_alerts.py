@@ -1,0 +1,154 @@
+"""Tells supervisors of holes ahead, once per stretch and lead time, and when they are filled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
+
+from oncall_portal.outbox.services import send_email
+from scheduling import alerting, coverage, letters, periods, queries
+from scheduling.enums import AlertKind
+from scheduling.models import CoverageAlert, Schedule
+from scheduling.types import AlertDecision, CoverageNews, Gap, Period, Told
+
+logger = logging.getLogger(__name__)
+
+LOOK_BEYOND = timedelta(days=30)  # so that a hole is told with its end, not cut at the lead time
+
+
+def scan(now: datetime) -> int:
+    """Look at every schedule at `now`, tell what is new, and return the number of e-mails."""
+    ids = Schedule.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(_scan(schedule_id, now) for schedule_id in list(ids))
+
+
+@transaction.atomic
+def _scan(schedule_id: int, now: datetime) -> int:
+    """Look at one schedule; its row is locked, so that two scans never tell the same thing."""
+    schedule = Schedule.objects.select_for_update().filter(pk=schedule_id).first()
+    if schedule is None or not schedule.alert_before_hours:
+        return 0
+    horizon = now + timedelta(hours=max(schedule.alert_before_hours)) + LOOK_BEYOND
+    try:
+        gaps = queries.load_gaps(schedule, now, horizon)
+    except coverage.UnknownCoverage:
+        logger.exception("coverage_unknown schedule=%s", schedule.pk)
+        return 0
+    decision = alerting.decide(
+        [gap.period for gap in gaps],
+        _told(schedule, now),
+        schedule.alert_before_hours,
+        now,
+        horizon,
+    )
+    first = _keep(schedule, decision, gaps, now)
+    if first is None:
+        return 0
+    news = CoverageNews(
+        schedule=schedule.name,
+        time_zone=schedule.time_zone,
+        page=f"{settings.PUBLIC_URL}/admin/scheduling/schedule/{schedule.pk}/change/",
+        at=now,
+        seen_until=horizon,
+        gaps=tuple(_within(gaps, (told.period for told in decision.news))),
+        filled=decision.filled,
+    )
+    return _write(schedule, news, first)
+
+
+def _told(schedule: Schedule, now: datetime) -> list[Told]:
+    rows = CoverageAlert.objects.filter(
+        schedule=schedule,
+        kind=AlertKind.GAP.value,
+        filled_at=None,
+        period__endswith__gt=now,
+    )
+    return [
+        Told(
+            Period(row.period.lower, row.period.upper),
+            row.lead_hours,
+            row.sent_at,
+            row.open_ended,
+            row.pk,
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
+def _keep(
+    schedule: Schedule, decision: AlertDecision, gaps: Sequence[Gap], now: datetime
+) -> CoverageAlert | None:
+    """Write down what is told; return the first new row that gives reason to write, if any."""
+    grown = [
+        CoverageAlert(pk=row.id, period=_range(row.period), open_ended=row.open_ended)
+        for row in decision.grown
+    ]
+    CoverageAlert.objects.bulk_update(grown, ["period", "open_ended"])
+    closed = CoverageAlert.objects.filter(pk__in=[row.id for row in decision.closed if row.id])
+    closed.update(filled_at=now)
+    CoverageAlert.objects.bulk_create(_rows(schedule, decision.kept, gaps))
+    told = _rows(schedule, decision.news, gaps)
+    told += [
+        CoverageAlert(
+            schedule=schedule,
+            kind=AlertKind.FILLED.value,
+            period=_range(period),
+            lead_hours=0,
+            sent_at=now,
+        )
+        for period in decision.filled
+    ]
+    return next(iter(CoverageAlert.objects.bulk_create(told)), None)
+
+
+def _rows(schedule: Schedule, told: Iterable[Told], gaps: Sequence[Gap]) -> list[CoverageAlert]:
+    """Return a row for each reason within each stretch."""
+    return [
+        CoverageAlert(
+            schedule=schedule,
+            kind=AlertKind.GAP.value,
+            period=_range(gap.period),
+            reason=gap.reason.value,
+            lead_hours=row.lead_hours,
+            sent_at=row.sent_at,
+            open_ended=row.open_ended and gap.period.ends_at == row.period.ends_at,
+        )
+        for row in told
+        for gap in _within(gaps, [row.period])
+    ]
+
+
+def _within(gaps: Iterable[Gap], stretches: Iterable[Period]) -> list[Gap]:
+    """Return the parts of `gaps` that lie within `stretches`, in order."""
+    told = periods.merge(stretches)
+    return [
+        Gap(piece, gap.reason) for gap in gaps for piece in periods.intersect([gap.period], told)
+    ]
+
+
+def _range(period: Period) -> DateTimeTZRange:
+    return DateTimeTZRange(period.starts_at, period.ends_at)
+
+
+def _write(schedule: Schedule, news: CoverageNews, first: CoverageAlert) -> int:
+    """Write one e-mail to each supervisor who has an address; return how many."""
+    people = queries.supervisors_by_mail(schedule.pk)
+    if not people:
+        logger.warning("coverage_alert_unread schedule=%s alert=%s", schedule.pk, first.pk)
+    for person in people:
+        with translation.override(person.language):
+            send_email(
+                to=person.email,
+                subject=letters.subject(news),
+                body=letters.body(news),
+                cause=f"coverage_alert:{first.pk}",
+                key=f"coverage_alert:{first.pk}:{person.email.lower()}",
+                now=news.at,
+            )
+    return len(people)
