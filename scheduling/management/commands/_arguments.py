@@ -1,0 +1,39 @@
+"""What commands about the rota accept: a schedule by name or id, and an instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core.management import CommandError
+from django.db.models import Q
+
+from scheduling import wall
+from scheduling.models import Schedule
+
+
+def find_schedule(text: str) -> Schedule:
+    """Return the schedule of that name (any case) or id; raise CommandError listing the others."""
+    wanted = Q(name__iexact=text)
+    if text.isascii() and text.isdigit():
+        wanted |= Q(pk=int(text))
+    found = Schedule.objects.filter(wanted).order_by("pk").first()
+    if found is None:
+        names = ", ".join(f"{s.name} ({s.pk})" for s in Schedule.objects.all()) or "none"
+        raise CommandError(f"There is no schedule “{text}”. Those that exist: {names}.")
+    return found
+
+
+def parse_instant(text: str, zone: str) -> datetime:
+    """Return the instant of ISO-8601 `text`, by the wall clock of `zone` without an offset."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"“{text}” is not a time; write it like 2027-01-04T18:00 or with an offset."
+        raise CommandError(message) from error
+    return at if at.tzinfo else wall.instant(at, zone)
+
+
+def local(at: datetime, zone: str) -> str:
+    """Return `at` by the wall clock of `zone`, with its offset."""
+    return at.astimezone(ZoneInfo(zone)).isoformat(" ", "seconds")
