@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "phonenumber_field",
     "recurrence",
+    "oncall_portal",
     "oncall_portal.outbox",
     "scheduling",
     "telephony",

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,8 +19,9 @@ from oncall_portal.runner import children, credentials, places, terminal
 from oncall_portal.runner.children import Child, Spec
 from oncall_portal.runner.decide import Decision, decide
 from oncall_portal.runner.errors import RunnerError
-from oncall_portal.runner.logs import open_log, rotate
+from oncall_portal.runner.logs import rotate
 from oncall_portal.runner.messages import compile_messages
+from oncall_portal.runner.preparation import Preparation
 from oncall_portal.runner.processes import ProcessId
 from oncall_portal.runner.programs import helpers, phone_path
 from oncall_portal.runner.servers import Servers
@@ -83,15 +81,31 @@ class Supervisor:
         servers = Servers.of(decision, self.var)
         try:
             self._decided(decision, servers.start(), mark)
-            facts = self._prepare(decision, secrets)
-            self._start_children(phone_path(decision))
-            self._wait_until_ready(decision)
-            self._start_children(helpers(decision))
-            if not self.stopping:
-                self._show(decision, secrets, facts, time.monotonic() - began)
+            self._start_in_order(decision, secrets, servers, began)
             self._keep(servers)
         finally:
             self._stop(servers)
+
+    def _start_in_order(
+        self,
+        decision: Decision,
+        secrets: credentials.Credentials,
+        servers: Servers,
+        began: float,
+    ) -> None:
+        """Start what a call needs as soon as the database allows, then the rest."""
+        compile_messages(self.base / "oncall_portal" / "locale")
+        prepared = Preparation(self.base, servers.database)
+        facts: Mapping[str, str] = {}
+        if not prepared.is_current():
+            facts = self._prepare(decision, secrets, prepared)
+        self._start_children(phone_path(decision))
+        self._wait_until_ready(decision)
+        seconds = time.monotonic() - began
+        self._start_children(helpers(decision))
+        facts = facts or self._prepare(decision, secrets, prepared)
+        if not self.stopping:
+            self._show(decision, secrets, facts, seconds)
 
     def _decided(self, decision: Decision, addresses: Mapping[str, str], mark: str) -> None:
         """Fix the environment of the children, and write it down for commands in other shells."""
@@ -109,35 +123,21 @@ class Supervisor:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _prepare(self, decision: Decision, secrets: credentials.Credentials) -> Mapping[str, str]:
-        """Migrate, load the demo, make the first login; return what `prepare` printed."""
-        compile_messages(self.base / "oncall_portal" / "locale")
-        command = [sys.executable, "-m", "oncall_portal.runner.prepare"]
-        if decision.emulator is not None:
-            command += ["--demo-marker", str(self.var / "demo-loaded")]
-        say("database", "migrating")
-        with open_log(self.var / "log", "prepare") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=self.base,
-                env={**self.environ, "ONCALL_ADMIN_PASSWORD": secrets.admin_password},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                start_new_session=True,
-                text=True,
-            )
+    def _prepare(
+        self, decision: Decision, secrets: credentials.Credentials, prepared: Preparation
+    ) -> Mapping[str, str]:
+        """Migrate, load the demo, make the first login; return what is to be shown."""
+        environ = {**self.environ, "ONCALL_ADMIN_PASSWORD": secrets.admin_password}
+        marker = self.var / "demo-loaded" if decision.emulator else None
+        process = prepared.start(environ, marker)
         while process.poll() is None and not self.stopping:
+            self._tend(time.monotonic())
             time.sleep(TICK_S)
         if self.stopping:
             process.kill()
-        words, _ = process.communicate()
-        if self.stopping:
+            process.communicate()
             return {}
-        if process.returncode != 0:
-            raise RunnerError("The database could not be prepared; see var/log/prepare.log.")
-        facts: dict[str, str] = json.loads(words.splitlines()[-1])
-        return facts
+        return prepared.finish(process)
 
     def _start_children(self, specs: list[Spec]) -> None:
         for spec in specs:

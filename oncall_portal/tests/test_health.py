@@ -8,7 +8,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 from kombu.exceptions import OperationalError
 
-from oncall_portal import celery_app, health
+from oncall_portal import health
+from oncall_portal.celery import app
 
 
 def test_alive_needs_nothing(client: Client) -> None:
@@ -31,7 +32,7 @@ def test_a_stopped_broker_only_degrades(client: Client, monkeypatch: pytest.Monk
     def refuse() -> None:
         raise OperationalError
 
-    monkeypatch.setattr(celery_app, "connection_for_write", refuse)
+    monkeypatch.setattr(app, "connection_for_write", refuse)
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["status"] == "degraded"
