@@ -145,7 +145,7 @@ def test_each_reader_is_written_to_in_their_language(rota: Schedule, sam: Staff)
     scan(at(0))
     english, french = OutgoingMessage.objects.order_by("to")
     assert "Thu 14 Jan" in english.body
-    assert "jeu 14" in french.body
+    assert "Jeu 14" in french.body
 
 
 def test_every_supervisor_with_an_address_is_written_to_once(rota: Schedule, sam: Staff) -> None:
