@@ -141,13 +141,22 @@ def test_a_slow_worker_whose_claim_ended_leaves_nothing_behind(media: Path) -> N
     assert OutgoingMessage.objects.count() == 1
 
 
-def test_two_workers_never_fetch_one_recording_twice() -> None:
+def test_a_slow_worker_does_not_fail_what_another_is_fetching() -> None:
+    left_message()
+    slow = downloads._claim(NOW)
+    assert slow is not None
+    assert downloads._claim(NOW + timedelta(minutes=5)) is not None
+    downloads._give_up(slow, "gone", NOW + timedelta(minutes=5))
+    assert Recording.objects.get().state == "awaited"
+
+
+def test_several_workers_never_fetch_one_recording_twice() -> None:
     box, visit = cast.mailbox({"staff": cast.person("Alice")}), cast.call()
-    names = [f"m{number}" for number in range(12)]
+    names = [f"m{number}" for number in range(20)]
     for name in names:
         cast.message(box, visit, name)
     shelf = Shelf(**{name: cast.wav(0.1) for name in names})
-    start = threading.Barrier(2)
+    start = threading.Barrier(6)
 
     def work() -> None:
         start.wait()
@@ -155,13 +164,13 @@ def test_two_workers_never_fetch_one_recording_twice() -> None:
             pass
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
+    threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert sorted(shelf.asked) == sorted(cast.PLATFORM + name for name in names)
-    assert OutgoingMessage.objects.count() == 12
+    assert OutgoingMessage.objects.count() == 20
 
 
 def test_a_recorded_conversation_is_kept_and_nobody_is_written_to() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,19 +153,22 @@ def test_what_has_been_due_longest_leaves_first(mail_server: MailServer) -> None
 
 
 def test_a_row_left_by_a_killed_worker_is_sent_again_after_five_minutes(
-    mail_server: MailServer,
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The worker died between the server's 250 and its own record: the copy has the same id."""
+    """The worker dies between the server's 250 and its own record: the copy has the same id."""
     message = write()
-    deliver_all()
-    OutgoingMessage.objects.update(state="sending", claimed_at=NOW, sent_at=None)
+    with monkeypatch.context() as patch:
+        patch.setattr(deliver, "_record", lambda *_args, **_changes: sys.exit())
+        with pytest.raises(SystemExit):
+            deliver.deliver_next(NOW)
     just_before = NOW + timedelta(minutes=4, seconds=59)
     assert (deliver.rescue_stuck(just_before), deliver_all(just_before)) == (0, 0)
     later = NOW + timedelta(minutes=5)
     assert (deliver.rescue_stuck(later), deliver_all(later)) == (1, 1)
     message.refresh_from_db()
     assert (message.state, message.attempts) == ("sent", 2)
-    assert len({mail["Message-ID"] for mail in mail_server.inbox}) == 1
+    ids = [mail["Message-ID"] for mail in mail_server.inbox]
+    assert ids == [message_id("k1")] * 2
 
 
 def test_a_row_that_kills_every_worker_is_given_up(mail_server: MailServer) -> None:
