@@ -202,10 +202,12 @@ class Exchange:
     def refresh(self) -> None:
         """Compare who hears whom with what is noted, and note the changes."""
         inside = list(self._inside.values())
+        rooms = {leg.room.uuid: leg.room for leg in inside if leg.room.started}
         pairs = {
             frozenset({a.uuid, b.uuid}): (a, b)
-            for a, b in itertools.combinations(inside, 2)
-            if a.room is b.room and a.room.started and _can_talk(a, b)
+            for room in rooms.values()
+            for a, b in itertools.combinations(room.members, 2)
+            if _can_talk(a, b)
         }
         self._close_others(set(pairs))
         for key, (a, b) in pairs.items():

@@ -181,7 +181,12 @@ def signed_now() -> str:
 def _token(moment: datetime, **changes: Any) -> str:
     now = int(moment.timestamp())
     claims = {"application_id": APPLICATION_ID, "iat": now, "exp": now + 900, "jti": "one"}
-    return jwt.encode({**claims, **changes}, keys()[0], algorithm="RS256")
+    return jwt.encode({**claims, **changes}, _private_key(), algorithm="RS256")
+
+
+@functools.cache
+def _private_key() -> Any:
+    return serialization.load_pem_private_key(keys()[0].encode(), None)
 
 
 def seconds(platform: Platform) -> float:

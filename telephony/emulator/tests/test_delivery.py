@@ -20,6 +20,7 @@ from telephony.emulator import (
     WsgiTransport,
     when,
 )
+from telephony.emulator.signing import payload_hash
 from telephony.emulator.tests.bench import (
     PORTAL,
     SECRET,
@@ -196,6 +197,24 @@ def test_the_hash_of_a_get(switch: Any, hashed: str | None) -> None:
     sent = b.platform.webhooks[2]
     assert (sent.kind, sent.method, sent.body) == ("answer", "GET", b"")
     assert _claims(sent.headers).get("payload_hash") == hashed
+
+
+def test_the_hash_of_a_get_may_cover_the_query() -> None:
+    b = bench(Switches(get_payload_hash="query"), answer_method="GET")
+    b.call()
+    b.platform.settle()
+    sent = b.platform.webhooks[2]
+    query = sent.url.partition("?")[2]
+    assert _claims(sent.headers)["payload_hash"] == payload_hash(query.encode())
+
+
+@pytest.mark.parametrize(("switch", "expected"), [(True, True), (False, False)])
+def test_timed_out_beside_a_digit(switch: bool, expected: bool) -> None:
+    b = bench(Switches(timed_out_with_digits=switch))
+    b.portal.on("/voice/answer", [ask()])
+    b.call(presses=[(1, "5")])
+    b.platform.settle()
+    assert b.portal.got("/key")[0].json["dtmf"] == {"digits": "5", "timed_out": expected}
 
 
 def test_a_token_from_the_near_future() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +118,25 @@ def test_the_portal_may_ask_the_api_within_a_webhook(b: Bench, client: Vonage) -
     b.platform.settle()
     assert b.portal.statuses(made[0])[:3] == ["started", "ringing", "answered"]
     assert seconds(b.platform) < 60
+
+
+def test_many_ask_at_once_while_time_passes(b: Bench, client: Vonage, tmp_path: Path) -> None:
+    b.platform.phone(ANNA).behaves(Answers(after_s=1))
+    uuid = b.dial(ncco=[talk("x" * 1400)])
+    statuses: list[int] = []
+
+    def read() -> None:
+        for _ in range(10):
+            statuses.append(b.request("GET", f"/v1/calls/{uuid}")[0])
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    b.platform.settle()
+    for thread in threads:
+        thread.join(10)
+    assert len(statuses) == 40
+    assert set(statuses) <= {200, 429}
 
 
 def test_no_certificate_but_ours_is_trusted(b: Bench, client: Vonage) -> None:
