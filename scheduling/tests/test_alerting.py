@@ -65,6 +65,17 @@ def test_it_is_told_again_within_a_day_and_then_no_more() -> None:
     assert desk.scan(at(24 * 10.9), hole) == AlertDecision()
 
 
+def test_every_lead_time_of_the_schedule_tells_it_once() -> None:
+    desk, hole = Desk(), days(20, 21)
+    found = [
+        (quarter, row.lead_hours)
+        for quarter in range(21 * 96)
+        for row in desk.scan(at(quarter / 4), hole, leads=(336, 72, 24, 2)).news
+    ]
+    ahead = [(20 * 96 - quarter, lead) for quarter, lead in found]
+    assert ahead == [(336 * 4 - 1, 336), (72 * 4 - 1, 72), (24 * 4 - 1, 24), (2 * 4 - 1, 2)]
+
+
 def test_a_hole_that_appears_within_a_day_is_told_once_only() -> None:
     desk, hole = Desk(), days(0.5, 1.5)
     assert told(desk.scan(at(0), hole)) == [(hole, 24)]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
@@ -197,6 +201,27 @@ def test_a_schedule_that_cannot_be_read_does_not_silence_the_others(
     assert scan(at(0)) == []
     assert caplog.messages[0] == f"coverage_unknown schedule={rota.pk}"
     assert CoverageAlert.objects.filter(schedule=broken).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_scans_at_the_same_time_tell_it_once(rota: Schedule) -> None:
+    start = Barrier(2)
+
+    def scan_aside(_number: int) -> int:
+        try:
+            start.wait(10)
+            return coverage_alerts.scan(at(0))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(scan_aside, range(2))) == [0, 1]
+    assert CoverageAlert.objects.filter(schedule=rota).count() == 1
+
+
+def test_beat_asks_for_the_scan_by_its_name() -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE["scan-coverage"]
+    assert (entry["task"], entry["schedule"]) == (tasks.scan_coverage.name, 300.0)
 
 
 def test_the_task_scans_at_the_time_of_the_clock(rota: Schedule) -> None:

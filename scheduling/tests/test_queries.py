@@ -9,7 +9,7 @@ from scheduling import queries, resolve
 from scheduling.enums import AnsweredBy, GapReason, ShiftState
 from scheduling.models import ContactNumber, Shift, Staff
 from scheduling.tests import build
-from scheduling.tests.facts import at
+from scheduling.tests.facts import SECOND, at
 from scheduling.types import Contact, House, Roster, Skipped, Who
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +193,22 @@ def test_the_window_has_the_facts_of_every_shift_it_touches() -> None:
     assert [s.who for s in facts.shifts] == [build.who(away)]
     assert facts.unreachable == {build.who(away): GapReason.INACTIVE}
     assert resolve.on_call(facts, at(10)) == ()
+
+
+@pytest.mark.requirement("PLA-14")
+def test_the_roster_of_an_instant_agrees_with_the_facts_of_the_window() -> None:
+    rota = build.schedule()
+    crew = [build.staff(name, active=name != "Away") for name in ("Alice", "Bob", "Away")]
+    for i, (start, length, level) in enumerate([(0, 9, 1), (9, 9, 1), (5, 8, 2), (13, 5, 1)]):
+        build.shift(rota, crew[i % 3], at(start), at(start + length), level=level)
+    facts = queries.load_facts(rota.pk, at(-1), at(25))
+    edges = {e for s in facts.shifts for e in (s.period.starts_at, s.period.ends_at)}
+    for instant in sorted(e + d for e in edges for d in (-SECOND, 0 * SECOND, SECOND)):
+        roster = queries.load_roster(rota.pk, instant)
+        assert [(o.level, o.shift, o.until) for o in roster.on_call] == [
+            (s.level, s.shift, resolve.next_change(facts, s.level, instant))
+            for s in resolve.on_call(facts, instant)
+        ]
 
 
 def test_house_settings_have_defaults_until_the_organisation_exists() -> None:
