@@ -40,6 +40,7 @@ class ApiError(Exception):
 
 
 def bad_request(name: str, reason: str) -> ApiError:
+    """Return the 400 that names the wrong parameter."""
     return ApiError(
         400,
         {

@@ -43,6 +43,7 @@ class Connection:
     end: datetime | None = None
 
     def joins(self, one: str, other: str) -> bool:
+        """Tell whether it is between these two numbers, either way round."""
         return {self.a, self.b} == {one, other}
 
 
@@ -152,6 +153,7 @@ class Leg:
         return self.room.uuid
 
     def hear(self, clock: Clock, kind: HeardKind, text: str = "", language: str = "") -> Heard:
+        """Note what the party hears from now on; the caller ends it by setting `until`."""
         heard = Heard(clock.now(), kind, text, language)
         self.party.heard.append(heard)
         return heard
@@ -170,6 +172,7 @@ class Exchange:
 
     @staticmethod
     def new_room(name: str | None = None) -> Room:
+        """Make a conversation with an id of its own."""
         return Room(f"CON-{uuid.uuid4()}", name)
 
     def named(self, name: str) -> Room:
@@ -179,6 +182,7 @@ class Exchange:
         return self._named[name]
 
     def by_uuid(self, conversation_uuid: str) -> Room | None:
+        """Return a named room by its id."""
         return next((r for r in self._named.values() if r.uuid == conversation_uuid), None)
 
     def enter(self, leg: Leg, room: Room, member: dict[str, Any]) -> None:

@@ -104,6 +104,7 @@ class Network:
         return leg
 
     def answered(self, leg: Leg) -> None:
+        """The leg is up; its billing starts."""
         leg.status, leg.answered_at = "answered", self.clock.now()
         self.emit(leg, "answered")
 
@@ -139,10 +140,12 @@ class Network:
         return True
 
     def pick_up(self, leg: Leg) -> None:
+        """The party answers; without effect when the leg no longer rings."""
         if leg.ring_task:
             leg.ring_task.signal("answer")
 
     def decline(self, leg: Leg, status: str, detail: str | None) -> None:
+        """The leg fails with this status; without effect when it no longer rings."""
         if leg.ring_task:
             leg.ring_task.signal("fail", (status, detail, _SIP_CODES.get(status)))
 
@@ -275,6 +278,7 @@ class Network:
         self.refresh()
 
     def refresh(self) -> None:
+        """Note who hears whom now."""
         self.exchange.refresh()
 
     def restart(self, leg: Leg, ncco: list[Action]) -> None:
@@ -309,6 +313,7 @@ class Network:
         self.messenger.post(self.hook("event", leg, payloads.event(leg, status, self.clock.now())))
 
     def emit_transfer(self, leg: Leg, previous: str) -> None:
+        """Tell that the leg moved from conversation `previous` to where it is."""
         payload = payloads.transfer(leg, previous, self.clock.now())
         self.messenger.post(self.hook("transfer", leg, payload))
 
@@ -325,6 +330,7 @@ class Network:
         url: str | None = None,
         method: str | None = None,
     ) -> Webhook:
+        """Build a webhook of this leg; without a URL it goes to the leg's event URL."""
         return Webhook(
             kind,
             url or leg.event_url,

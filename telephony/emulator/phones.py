@@ -103,6 +103,7 @@ class Phone(Party):
             self._network.pick_up(self._require("ringing"))
 
     def decline(self) -> None:
+        """Refuse the call; raises ValueError when it does not ring."""
         with self._network.scheduler.lock:
             self._network.decline(self._require("ringing"), "rejected", "declined")
 
@@ -113,6 +114,7 @@ class Phone(Party):
             return [self._network.press(leg, key) for key in keys][-1]
 
     def hang_up(self) -> None:
+        """Leave the call; raises ValueError when there is none."""
         with self._network.scheduler.lock:
             self._network.hang_up(self._require("answered"))
 
@@ -248,6 +250,7 @@ class CallHandle(Party):
             return [self._network.press(self.leg, key) for key in keys][-1]
 
     def hang_up(self) -> None:
+        """Leave the call; without effect when it is over."""
         with self._network.scheduler.lock:
             self._network.hang_up(self.leg)
 

@@ -172,6 +172,7 @@ class Platform:
 
     @property
     def is_quiet(self) -> bool:
+        """No call is alive and no webhook is under way."""
         with self.scheduler.lock:
             return not self.scheduler.tasks and all(leg.ended for leg in self.legs)
 

@@ -251,7 +251,7 @@ def test_a_connection_that_fails(
         started = time.monotonic()
         with pytest.raises(error):
             _create(b, server, tls.ca, timeout=0.3)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         assert len(b.platform.legs) == performed
         assert _create(b, server, tls.ca, timeout=5).status_code == 201
 
