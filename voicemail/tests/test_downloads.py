@@ -19,7 +19,7 @@ from voicemail.tests import cast
 from voicemail.tests.cast import NOW
 from voicemail.tests.platform import Shelf
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def refused() -> ProviderError:
@@ -150,6 +150,7 @@ def test_a_slow_worker_does_not_fail_what_another_is_fetching() -> None:
     assert Recording.objects.get().state == "awaited"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_several_workers_never_fetch_one_recording_twice() -> None:
     box, visit = cast.mailbox({"staff": cast.person("Alice")}), cast.call()
     names = [f"m{number}" for number in range(20)]

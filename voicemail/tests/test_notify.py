@@ -17,7 +17,7 @@ from voicemail.tests import cast
 from voicemail.tests.cast import NOW, PLATFORM
 from voicemail.tests.platform import Shelf
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def take(box: Mailbox | None, schedule: Schedule | None = None) -> VoicemailMessage:
@@ -111,13 +111,16 @@ def test_a_message_that_nobody_could_read_finds_its_reader_later() -> None:
     assert (left.delivery, left.announce_at) == ("delivered", None)
 
 
-def test_after_a_week_without_a_reader_it_is_left_to_the_eye() -> None:
+def test_after_a_while_without_a_reader_it_is_left_to_the_eye(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notify, "NO_READER_FOR", timedelta(hours=3))
     take(None)
     store()
     now = NOW
     while notify.tell_next(now + timedelta(hours=1)):
         now += timedelta(hours=1)
-    assert (now - NOW, VoicemailMessage.objects.get().delivery) == (timedelta(days=7), "nobody")
+    assert (now - NOW, VoicemailMessage.objects.get().delivery) == (timedelta(hours=3), "nobody")
 
 
 def test_ten_minutes_without_the_recording_people_hear_that_it_follows() -> None:

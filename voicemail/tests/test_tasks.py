@@ -24,7 +24,7 @@ from voicemail.tests import cast
 from voicemail.tests.cast import NOW, PLATFORM
 from voicemail.tests.platform import Shelf
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from oncall_portal.outbox.tests.smtp import MailServer
 from oncall_portal.outbox.types import Attachment
 
 NOW = datetime(2026, 11, 22, 2, 12, tzinfo=UTC)
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def write(
@@ -189,6 +189,7 @@ def test_a_slow_worker_does_not_overwrite_the_record_of_a_later_one() -> None:
     assert message.state == "sending"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_never_send_one_row_twice(mail_server: MailServer) -> None:
     for number in range(20):
         write(f"k{number}")

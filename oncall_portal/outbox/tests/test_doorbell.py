@@ -25,7 +25,8 @@ def broker(url: str) -> Iterator[Celery]:
     """Let the threads of this process publish to `url`, inside the block."""
     app = Celery("other", broker=url, set_as_current=False)
     options = celery_settings(url)["CELERY_BROKER_TRANSPORT_OPTIONS"]
-    app.conf.broker_transport_options = options
+    assert isinstance(options, dict)
+    app.conf.broker_transport_options = options | {"socket_timeout": 1}
     app.set_default()
     if url == "memory://":
         tasks_heard(app)  # what earlier tests of this process left there

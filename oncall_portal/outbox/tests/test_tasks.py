@@ -15,7 +15,7 @@ from oncall_portal.outbox.tasks import deliver_due
 from oncall_portal.outbox.tests.smtp import MailServer
 
 NOW = datetime(2026, 11, 22, 2, 12, tzinfo=UTC)
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def write(number: int) -> None:
