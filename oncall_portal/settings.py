@@ -21,7 +21,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 VONAGE = CONFIG.vonage
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "oncall_portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

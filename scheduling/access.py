@@ -161,5 +161,10 @@ register(
     "outbox.outgoingmessage",
     read_only(_SUPERVISOR, own=lambda standing: Q(to=standing.email) & ~Q(to="")),
 )
-for _label in ("auth.user", "auth.group", "authtoken.token", "authtoken.tokenproxy"):
+for _label in (
+    *("auth.user", "auth.group", "authtoken.token", "authtoken.tokenproxy"),
+    *("django_celery_beat.periodictask", "django_celery_beat.intervalschedule"),
+    *("django_celery_beat.crontabschedule", "django_celery_beat.solarschedule"),
+    "django_celery_beat.clockedschedule",
+):
     register(_label, rules(Role.ADMINISTRATOR, Role.ADMINISTRATOR))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import AlertKind, GapReason
@@ -76,13 +77,12 @@ def _numbers(n: int) -> None:
     MailboxRecipient.objects.create(mailbox=mailbox, staff=_person(n))
     MailboxRecipient.objects.create(mailbox=mailbox, service=_service(n))
     scenario = EscalationScenario.objects.create(name=f"Scenario {n}")
-    for position, (kind, values) in enumerate(
-        (
-            (StepKind.STAFF, {"staff": _person(n)}),
-            (StepKind.SERVICE, {"service": _service(n)}),
-            (StepKind.VOICEMAIL, {"mailbox": mailbox}),
-        )
-    ):
+    steps: list[tuple[StepKind, dict[str, Any]]] = [
+        (StepKind.STAFF, {"staff": _person(n)}),
+        (StepKind.SERVICE, {"service": _service(n)}),
+        (StepKind.VOICEMAIL, {"mailbox": mailbox}),
+    ]
+    for position, (kind, values) in enumerate(steps):
         EscalationStep.objects.create(
             scenario=scenario, position=position, kind=kind.value, **values
         )

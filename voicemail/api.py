@@ -21,8 +21,8 @@ from oncall_portal.lib.api.resources import (
     Resource,
     RowSerializer,
     StrictSerializer,
-    Writes,
 )
+from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import mailboxes
 from voicemail.models import Mailbox, MailboxRecipient, VoicemailMessage

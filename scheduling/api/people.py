@@ -7,7 +7,8 @@ from typing import Any
 from oncall_portal.lib import phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.api.fields import InstantField, TextsField
-from oncall_portal.lib.api.resources import Resource, RowSerializer, Writes
+from oncall_portal.lib.api.resources import Resource, RowSerializer
+from oncall_portal.lib.writes import Writes
 from scheduling import services
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import NumberField, PeopleField

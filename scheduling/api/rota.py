@@ -15,7 +15,8 @@ from rest_framework.response import Response
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.api.fields import InstantField
-from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer, Writes
+from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
+from oncall_portal.lib.writes import Writes
 from scheduling import coverage, queries, resolve, services
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import AT, FROM, TO, PeopleField, instant, window

@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from oncall_portal.lib.api.fields import TextsField
-from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer, Writes
+from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
+from oncall_portal.lib.writes import Writes
 from scheduling.api.fields import NumberField
 from telephony import labels, services
 from telephony.enums import Strategy

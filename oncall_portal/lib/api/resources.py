@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 
 from oncall_portal.lib import access
 from oncall_portal.lib.api.permissions import Allowed
+from oncall_portal.lib.writes import Writes
 
 M = TypeVar("M", bound=Model)
 _IF_MATCH = re.compile(r'(?:W/)?"?(\d{1,9})"?')
@@ -57,19 +57,6 @@ class ReadOnlyResource(viewsets.ReadOnlyModelViewSet[M]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer one row, its version in the ETag."""
         return with_etag(super().retrieve(request, *args, **kwargs))
-
-
-@dataclass(frozen=True)
-class Writes(Generic[M]):
-    """What an app's services do to a row; each raises Refused, ValidationError, Stale or so.
-
-    `create` takes the validated values; `change` and `delete` the row's id, and the version at
-    which the asker read it.
-    """
-
-    create: Callable[[dict[str, Any]], M]
-    change: Callable[[int, int, dict[str, Any]], M]
-    delete: Callable[[int, int], None]
 
 
 class Resource(mixins.CreateModelMixin, mixins.DestroyModelMixin, ReadOnlyResource[M]):

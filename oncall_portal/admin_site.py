@@ -1,0 +1,44 @@
+"""The admin site: supervisors and above may enter, and every model asks the one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.forms import AuthenticationForm
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.lib.admin import Guarded
+from scheduling.access import standing_of
+from scheduling.enums import Role
+
+
+class PortalAdminSite(AdminSite):
+    """Guards every model registered on it, those of other packages too."""
+
+    site_header = site_title = _("On-call portal")
+    index_title = _("Everything")
+    login_form = AuthenticationForm
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")  # rows are deleted one by one, with their version
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let supervisors and above in, whatever Django's own staff flag says."""
+        return standing_of(request.user).at_least(Role.SUPERVISOR)
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Register with the guard in front, unless the class has it already."""
+        plain: type[ModelAdmin[Any]] = admin_class or ModelAdmin
+        if not issubclass(plain, Guarded):
+            plain = type(plain.__name__, (Guarded, plain), {})
+        super().register(model_or_iterable, plain, **options)

@@ -1,0 +1,46 @@
+"""Texts in several languages, one box per language, for forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from oncall_portal.lib.texts import LANGUAGES
+
+
+class TextsWidget(forms.MultiWidget):
+    """One text box per language, each named by its language."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, rows: int = 1) -> None:
+        names = dict(settings.LANGUAGES)
+        box = forms.TextInput if rows == 1 else forms.Textarea
+        extra = {} if rows == 1 else {"rows": rows}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
+            code: box({"placeholder": names[code], "aria-label": names[code], **extra})
+            for code in LANGUAGES
+        }
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        """Return the text of each language, in their order."""
+        texts = value if isinstance(value, dict) else {}
+        return [texts.get(code, "") for code in LANGUAGES]
+
+
+class TextsFormField(forms.MultiValueField):
+    """A text per language, as {"fr": "…", "en": "…"}; empty boxes are left out."""
+
+    def __init__(self, *, rows: int = 1, **kwargs: Any) -> None:
+        boxes = [forms.CharField(required=False) for _code in LANGUAGES]
+        super().__init__(boxes, require_all_fields=False, widget=TextsWidget(rows=rows), **kwargs)
+
+    def compress(self, data_list: list[str]) -> dict[str, str]:
+        """Return the texts that are not empty."""
+        return {code: text for code, text in zip(LANGUAGES, data_list, strict=False) if text}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether a box holds another text than before."""
+        shown = initial if isinstance(initial, list) else self.widget.decompress(initial)
+        return bool(super().has_changed(shown, data))

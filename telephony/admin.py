@@ -1,0 +1,190 @@
+"""The admin of numbers, scenarios and prompts, and of calls, which nobody edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.lib import phone
+from oncall_portal.lib.admin import (
+    Guarded,
+    GuardedInline,
+    ListForm,
+    ListInline,
+    ServedAdmin,
+    VersionedForm,
+)
+from oncall_portal.lib.errors import Refused
+from oncall_portal.lib.texts_form import TextsFormField
+from oncall_portal.lib.writes import Writes
+from scheduling import queries
+from telephony import services
+from telephony.models import (
+    Call,
+    CallAction,
+    CallEvent,
+    EscalationScenario,
+    EscalationStep,
+    Leg,
+    PhoneNumber,
+    Prompt,
+    WebhookReceipt,
+)
+
+
+class StepForm(ListForm):
+    """One step; only the target of its kind is used."""
+
+    whisper = TextsFormField(label=_("Whisper"), required=False)
+
+    def clean_whisper(self) -> dict[str, str] | None:
+        """Inherit when nothing was written."""
+        return self.cleaned_data["whisper"] or None
+
+
+class Steps(ListInline):
+    """What a scenario tries, in order."""
+
+    model = EscalationStep
+    form = StepForm
+    taken_as = "steps"
+    fields = (
+        *("position", "kind", "level", "staff", "service", "mailbox", "prompt", "strategy"),
+        *("ring_seconds", "attempts", "call_connect", "whisper"),
+    )
+
+    def value(self, entry: Any) -> dict[str, Any]:
+        """Return the step with the target that its kind has."""
+        target = entry.get(services.TARGETS.get(entry["kind"], ""))
+        names = ("kind", "strategy", "ring_seconds", "attempts", "call_connect", "whisper")
+        return {
+            **{name: entry[name] for name in names},
+            "target": getattr(target, "pk", target),
+        }
+
+
+@admin.register(EscalationScenario)
+class ScenarioAdmin(ServedAdmin):
+    """Escalation scenarios."""
+
+    writes = Writes(services.create_scenario, services.change_scenario, services.delete_scenario)
+    list_display = ("name", "repeat")
+    search_fields = ("name",)
+    inlines = [Steps]
+
+
+class PhoneNumberForm(VersionedForm):
+    """A number of ours, in any usual spelling for the house's region."""
+
+    number = forms.CharField(label=_("Number"), max_length=40)
+    whisper = TextsFormField(label=_("Whisper"), required=False)
+
+    def clean_number(self) -> str:
+        """Return E.164, or say why it cannot be ours."""
+        number = phone.parse(self.cleaned_data["number"], queries.house().region)
+        try:
+            services.check_not_a_contact(number)
+        except Refused as error:
+            raise ValidationError(error.message, error.code) from error
+        return number
+
+
+@admin.register(PhoneNumber)
+class PhoneNumberAdmin(ServedAdmin):
+    """Rented numbers."""
+
+    form = PhoneNumberForm
+    writes = Writes(
+        services.create_phone_number, services.change_phone_number, services.delete_phone_number
+    )
+    list_display = ("name", "number", "behaviour", "schedule", "mailbox")
+    list_filter = ("behaviour", "schedule")
+    list_select_related = ("schedule", "mailbox")
+    search_fields = ("name", "number")
+
+
+class PromptForm(VersionedForm):
+    """A prompt, its text in every language."""
+
+    text = TextsFormField(label=_("Text"), rows=4)
+
+
+@admin.register(Prompt)
+class PromptAdmin(ServedAdmin):
+    """Prompts."""
+
+    form = PromptForm
+    writes = Writes(services.create_prompt, services.change_prompt, services.delete_prompt)
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+class Legs(GuardedInline):
+    """The phones that a call rang."""
+
+    model = Leg
+    fields = (
+        *("ordinal", "name", "number", "screened", "dialled_at", "rang_at"),
+        *("picked_up_at", "accepted_at", "ended_at", "result"),
+    )
+
+
+class Events(GuardedInline):
+    """What happened in a call."""
+
+    model = CallEvent
+    fields = ("at", "code", "leg", "params")
+
+
+@admin.register(Call)
+class CallAdmin(Guarded):
+    """Calls: history."""
+
+    list_display = ("started_at", "caller", "phone_number", "phase", "outcome", "triage")
+    list_filter = ("outcome", "triage", "phone_number")
+    list_select_related = ("phone_number",)
+    search_fields = ("caller", "dialled", "label")
+    exclude = ("token", "leg_uuid", "api_host", "state")
+    inlines = [Legs, Events]
+
+
+@admin.register(Leg)
+class LegAdmin(Guarded):
+    """Phones rung: history."""
+
+    list_display = ("call", "name", "number", "dialled_at", "result")
+    list_filter = ("result", "screened")
+    list_select_related = ("call",)
+    search_fields = ("name", "number")
+    exclude = ("token", "uuid")
+
+
+@admin.register(CallEvent)
+class CallEventAdmin(Guarded):
+    """Events of calls: history."""
+
+    list_display = ("at", "call", "leg", "code")
+    list_filter = ("code",)
+    list_select_related = ("call", "leg")
+
+
+@admin.register(CallAction)
+class CallActionAdmin(Guarded):
+    """Requests to the platform: history."""
+
+    list_display = ("created_at", "call", "leg", "kind", "state", "attempts", "error")
+    list_filter = ("kind", "state")
+    list_select_related = ("call", "leg")
+
+
+@admin.register(WebhookReceipt)
+class WebhookReceiptAdmin(Guarded):
+    """Webhooks received: history."""
+
+    list_display = ("received_at", "path", "status")
+    list_filter = ("status",)
+    search_fields = ("jti", "path")
