@@ -1,0 +1,90 @@
+"""A portal of real processes: it starts, heals, outlives its supervisor, goes without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import pytest
+
+from tests.running import Running
+
+# One portal serves the whole file, in this order, in one process of the test run.
+pytestmark = pytest.mark.xdist_group("runner-life")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Running]:
+    with TemporaryDirectory(prefix="portal with space ") as name:
+        Path(name).chmod(0o755)
+        portal = Running(Path(name) / "checkout")
+        portal.copy_here()
+        portal.start()
+        portal.wait_ready()
+        yield portal
+        if portal.process is not None and portal.process.poll() is None:
+            portal.stop()
+
+
+def test_it_answers_when_it_says_that_it_is_ready(portal: Running) -> None:
+    assert [portal.status(path) for path in ("/healthz", "/readyz")] == [200, 200]
+    assert "Login    admin   " in portal.words
+
+
+def test_what_it_decided_is_private(portal: Running) -> None:
+    for name in ("run/env", "secrets.json"):
+        assert stat.filemode((portal.folder / "var" / name).stat().st_mode) == "-rw-------"
+
+
+def test_a_command_in_another_shell_reaches_its_servers(portal: Running) -> None:
+    code, words = portal.command("manage.py", "migrate", "--check")
+    assert (code, words) == (0, "")
+
+
+def test_a_second_start_is_refused_with_one_line(portal: Running) -> None:
+    code, words = portal.command("-m", "oncall_portal.runner", "up", PORT="1")
+    assert code == 1
+    assert words == (f"The portal already runs in this folder (http://127.0.0.1:{portal.port}).\n")
+
+
+@pytest.mark.parametrize("name", ["web", "watchdog", "worker", "beat"])
+def test_what_is_killed_is_started_again(portal: Running, name: str) -> None:
+    before = portal.pids(name)
+    os.kill(before[-1], signal.SIGKILL)
+    portal.wait(lambda: len(portal.pids(name)) > len(before))
+    portal.wait(lambda: portal.status("/readyz") == 200)
+    assert f" {name} " in portal.words
+    assert "ended (SIGKILL); again in 0.5 s" in portal.words
+
+
+def test_a_killed_postgresql_comes_back_with_what_was_committed(portal: Running) -> None:
+    before = portal.postmaster()
+    users = portal.query("SELECT count(*) FROM auth_user")
+    os.kill(before, signal.SIGKILL)
+    portal.wait(lambda: "postgres   ended; starting it again" in portal.words)
+    portal.wait(lambda: portal.status("/readyz") == 200)
+    assert portal.postmaster() != before
+    assert portal.query("SELECT count(*) FROM auth_user") == users
+
+
+def test_after_its_sudden_death_the_next_start_takes_over(portal: Running) -> None:
+    postmaster, orphans = portal.postmaster(), portal.pids("web")[-1:] + portal.pids("worker")[-1:]
+    portal.kill()
+    assert portal.status("/healthz") == 200
+    portal.start()
+    portal.wait_ready()
+    assert "postgres   was still running, attached" in portal.words
+    assert portal.postmaster() == postmaster
+    assert [pid for pid in orphans if psutil.pid_exists(pid)] == []
+    assert portal.status("/readyz") == 200
+
+
+def test_it_stops_without_a_trace(portal: Running) -> None:
+    assert portal.stop() == 0
+    assert portal.left_behind() == []
+    assert portal.status("/healthz") == 0
