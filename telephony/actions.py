@@ -25,6 +25,7 @@ from telephony.types import (
     Event,
     JoinChecked,
     LegChecked,
+    MoveRefused,
     State,
 )
 from telephony.vonage import ncco, routes
@@ -178,12 +179,20 @@ def _failed(claimed: _Claimed, error: ProviderError, now: datetime) -> None:
     if action.kind == ActionKind.DIAL and error.performed_unknown:
         _finish(claimed, ActionState.FAILED, DialUnknown(claimed.ordinal), now)
     elif error.permanent or action.attempts >= MOST_ATTEMPTS:
-        refused = DialFailed(claimed.ordinal, LegResult.NOT_DIALLED)
-        dial = action.kind == ActionKind.DIAL
-        _finish(claimed, ActionState.FAILED, refused if dial else None, now)
+        _finish(claimed, ActionState.FAILED, _refusal(claimed), now)
     else:
         backoff = min(timedelta(seconds=2 ** (action.attempts - 1)), _LONGEST_WAIT)
         _retry(action, now, max(timedelta(seconds=error.retry_after_s), backoff), action.error)
+
+
+def _refusal(claimed: _Claimed) -> Event | None:
+    """What the machine has to learn from a request that will never succeed."""
+    match ActionKind(claimed.action.kind):
+        case ActionKind.DIAL:
+            return DialFailed(claimed.ordinal, LegResult.NOT_DIALLED)
+        case ActionKind.TRANSFER:
+            return MoveRefused()
+    return None
 
 
 def _retry(action: CallAction, now: datetime, wait: timedelta, error: str) -> None:

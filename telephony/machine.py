@@ -25,6 +25,7 @@ from telephony.types import (
     LegChecked,
     LegKey,
     MessageRecorded,
+    MoveRefused,
     Plan,
     Say,
     Script,
@@ -86,6 +87,9 @@ def advance(state: State, event: Event, now: datetime, *, may_connect: bool = Tr
         case CallerJoined(room):
             turn.set(caller_room=room)
             called.join(turn)
+        case MoveRefused():
+            if state.phase is not Phase.ENDED:
+                turn.actions.append(CheckLeg(None))
         case CallerGone(observed):
             _caller_gone(turn, observed)
         case MessageRecorded():
@@ -223,11 +227,11 @@ def _outcome(state: State) -> Outcome:
         return Outcome.PICKED_UP
     if state.message_taken:
         return Outcome.MESSAGE_LEFT
+    if state.ending_at is None or state.caller_seen_at < state.ending_at:
+        return Outcome.GAVE_UP_RINGING  # never fetched what was to be heard at the end
     if state.phase is Phase.MESSAGE:
         return Outcome.GAVE_UP_IN_VOICEMAIL
-    if state.phase is Phase.ANNOUNCEMENT:
-        return Outcome.ANNOUNCEMENT
-    return Outcome.GAVE_UP_RINGING
+    return Outcome.ANNOUNCEMENT
 
 
 # --- time passes ----------------------------------------------------------------------

@@ -219,6 +219,11 @@ class StepReached:
 
 
 @dataclass(frozen=True)
+class MoveRefused:
+    """The platform would not move the caller's leg: it may be gone."""
+
+
+@dataclass(frozen=True)
 class CallerJoined:
     """The caller's leg entered a conversation."""
 
@@ -322,6 +327,7 @@ Event = (
     Arrived
     | Heartbeat
     | StepReached
+    | MoveRefused
     | CallerJoined
     | CallerGone
     | MessageRecorded

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import pytest
 
 from telephony.emulator import TlsFiles, make_tls
 from tests import cast
-from tests.story import Story, tls_folder, told
+from tests.story import Story, Teller, tls_folder, told
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,12 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
 def people(transactional_db: None) -> cast.Cast:
     """The fixed cast, with nobody on duty yet."""
     return cast.create()
+
+
+@pytest.fixture
+def teller(people: cast.Cast, tls: TlsFiles) -> Teller:
+    """Begins a story with switches, other hosts, or another fallback."""
+    return functools.partial(told, tls)
 
 
 @pytest.fixture

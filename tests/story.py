@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
@@ -21,6 +22,7 @@ from telephony.emulator import (
     Behaviour,
     CallHandle,
     EmulatorServer,
+    HostTransport,
     Platform,
     Switches,
     TlsFiles,
@@ -121,18 +123,42 @@ class Story:
         return self.call
 
 
+class Teller(Protocol):
+    """Begins a story in a world of the test's choosing."""
+
+    def __call__(
+        self,
+        *,
+        switches: Switches = ...,
+        static: Mapping[str, Transport] = ...,
+        fallback_url: str = ...,
+    ) -> AbstractContextManager[Story]:
+        """See `told`."""
+
+
 @contextmanager
 def told(
-    tls: TlsFiles, *, switches: Switches | None = None, transport: Transport | None = None
+    tls: TlsFiles,
+    *,
+    switches: Switches | None = None,
+    static: Mapping[str, Transport] | None = None,
+    fallback_url: str = "",
 ) -> Iterator[Story]:
-    """Set the stage: an emulated platform at `cast.START`, and the portal that it calls."""
+    """Set the stage: an emulated platform at `cast.START`, and the portal that it calls.
+
+    `static` are other hosts by name; `fallback_url` replaces the portal's own.
+    """
     virtual = VirtualClock(cast.START)
     base = settings.VONAGE
     assert base is not None
+    application = _application(base)
+    if fallback_url:
+        application = replace(application, fallback_url=fallback_url)
+    portal = WsgiTransport(get_wsgi_application())
     platform = Platform(
-        _application(base),
+        application,
         clock=virtual,
-        transport=transport or WsgiTransport(get_wsgi_application()),
+        transport=HostTransport(static, otherwise=portal) if static else portal,
         switches=switches or Switches(),
     )
     connections.databases["default"]["CONN_MAX_AGE"] = 0  # threads come and go here

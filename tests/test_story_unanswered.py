@@ -55,7 +55,7 @@ def test_an_unanswered_call_alerts_the_supervisors_at_once(story: Story, people:
 
 def test_key_one_while_waiting_leaves_a_message(story: Story, people: Cast) -> None:
     on_duty(people.schedule, people.bruno)
-    call = story.caller_dials(presses=[(8, "1")], speaks_s=5)
+    story.caller_dials(presses=[(8, "1")], speaks_s=5)
     story.expect_said("leave a message")
     story.platform.advance(2)
     assert story.platform.phone(BRUNO).rang[0].ended_at is not None
