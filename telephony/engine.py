@@ -17,6 +17,7 @@ from telephony.types import (
     Action,
     Arrival,
     Arrived,
+    CallerGone,
     CheckJoined,
     CheckLeg,
     Connect,
@@ -82,10 +83,15 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
 
 
 def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
-    """Record that a caller has gone whose first instructions we may not even have given."""
+    """Record that a caller has gone whose first instructions we may not even have given.
+
+    They may be in the making at this moment: then this waits for them, and ends what they began.
+    """
     with transaction.atomic():
         call, _created = _find_or_create(arrival, now)
-        if call.state is None and call.ended_at is None:
+        if call.state is not None:
+            _advance(call, CallerGone(), now)
+        elif call.ended_at is None:
             call.phase = Phase.ENDED.value
             call.outcome = Outcome.GAVE_UP_RINGING.value
             call.ended_at = now

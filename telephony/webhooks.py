@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
@@ -23,6 +24,7 @@ from telephony.vonage.signature import BadSignature, Claims, verify
 
 logger = logging.getLogger(__name__)
 _BODY_LIMIT = 64 * 1024
+_TOKEN_LENGTH = 43
 
 Payload = dict[str, Any]
 # What a handler gives back: an NCCO, or None for "204, go on".
@@ -40,8 +42,8 @@ class Refused(Exception):
 def webhook(handler: Handler, *, token_suffices: bool = False) -> Callable[..., HttpResponse]:
     """Wrap a handler: signature first, then the body, once; everything in one transaction.
 
-    `token_suffices`: an unsigned GET is accepted, for the platform fetches some addresses so; the
-    unguessable token in the address protects it.
+    `token_suffices`: a GET is accepted without looking at its signature, for the platform fetches
+    some addresses so; the unguessable token in the address protects it.
     """
 
     @csrf_exempt
@@ -50,8 +52,10 @@ def webhook(handler: Handler, *, token_suffices: bool = False) -> Callable[..., 
             return _answer(request, handler, token, token_suffices)
         except Refused as refusal:
             return HttpResponse(status=refusal.status)
+        except (SuspiciousOperation, UnreadablePostError):
+            return HttpResponse(status=400)
         except Exception:
-            logger.exception("webhook_failed path=%s", request.resolver_match)
+            logger.exception("webhook_failed name=%s", _name(request))
             return HttpResponse(status=503)
 
     return view
@@ -62,8 +66,9 @@ def _answer(
 ) -> HttpResponse:
     if request.method not in ("GET", "POST"):
         raise Refused(405)
-    unsigned = request.method == "GET" and token_suffices and not _authorization(request)
-    claims = None if unsigned else _verified(request)
+    if len(token) > _TOKEN_LENGTH:
+        raise Refused(404)
+    claims = None if request.method == "GET" and token_suffices else _verified(request)
     payload = _payload(request)
     if claims is None:
         with transaction.atomic():
@@ -71,26 +76,33 @@ def _answer(
     return _once(request, claims, payload, handler, token)
 
 
-def _authorization(request: HttpRequest) -> str:
-    return request.headers.get("Authorization", "")
+def _name(request: HttpRequest) -> str:
+    """Which webhook it is; its address holds a token, and has no place in a log."""
+    return (request.resolver_match.url_name if request.resolver_match else None) or ""
 
 
 def _verified(request: HttpRequest) -> Claims:
     config = settings.VONAGE
     if config is None:
         raise Refused(401)
-    if int(request.headers.get("Content-Length") or 0) > _BODY_LIMIT:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        raise Refused(400)
+    if int(length) > _BODY_LIMIT:
         raise Refused(413)
+    if request.method == "GET" and request.body:
+        # Its hash would vouch for the body, while the facts come from the query.
+        raise Refused(400)
     try:
         return verify(
-            _authorization(request),
+            request.headers.get("Authorization", ""),
             request.body,
             config,
             clock.now(),
             allow_missing_hash=request.method == "GET",
         )
     except BadSignature as error:
-        logger.warning("webhook_refused path=%s reason=%s", request.path[:40], error.reason)
+        logger.warning("webhook_refused name=%s reason=%s", _name(request), error.reason)
         raise Refused(401) from None
 
 
@@ -115,7 +127,7 @@ def _once(
         try:
             receipt, new = receipts.open_receipt(asked)
         except receipts.TokenReused:
-            logger.warning("webhook_refused path=%s reason=token_reused", request.path[:40])
+            logger.warning("webhook_refused name=%s reason=token_reused", _name(request))
             raise Refused(401) from None
         if not new:
             return _stored(receipt.status, receipt.response)
@@ -128,7 +140,7 @@ def _once(
 def _jti(request: HttpRequest, claims: Claims, payload: Payload) -> str:
     """The fallback may carry the token of the very request that failed, and of no other."""
     original = _original_path(payload)
-    if request.resolver_match is None or request.resolver_match.url_name != "fallback":
+    if _name(request) != "fallback":
         return claims.jti
     first = receipts.find(claims.jti)
     return claims.jti if first is None or first.path != original else f"fallback {claims.jti}"
@@ -214,8 +226,9 @@ def key(payload: Payload, token: str) -> ncco.Ncco:
     """A person called pressed a key, or none."""
     found = _leg(token)
     pressed = LegKey(found.ordinal, payloads.digit(payload))
-    uuid = (found.ordinal, payloads.text(payload, "uuid", 64))
-    given = engine.advance(found.call_id, pressed, clock.now(), leg_uuid=uuid)
+    uuid = payloads.text(payload, "uuid", 64)
+    leg_uuid = (found.ordinal, uuid) if uuid else None
+    given = engine.advance(found.call_id, pressed, clock.now(), leg_uuid=leg_uuid)
     state = engine.state_of(given.call)
     language = given.call.language
     if state is not None and found.ordinal in state.legs:
@@ -251,7 +264,10 @@ _HANDLERS: dict[str, Handler] = {
 def _original_path(payload: Payload) -> str:
     original = payload.get("original_request")
     url = original.get("url") if isinstance(original, dict) else None
-    return urlsplit(url).path if isinstance(url, str) else ""
+    try:
+        return urlsplit(url).path if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 def _caller(call: Call, happened: Event) -> ncco.Ncco:

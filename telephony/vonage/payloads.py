@@ -24,6 +24,8 @@ from telephony.types import (
 )
 
 Payload = Mapping[str, Any]
+_KEYS = frozenset("0123456789*#")
+_LARGEST_SIZE = 2**31 - 1
 
 # Terminal statuses of a leg; `rejected` may come without `completed`, so each counts as an end.
 _ENDS = {
@@ -38,9 +40,12 @@ _ENDS = {
 
 
 def text(payload: Payload, name: str, limit: int = 120) -> str:
-    """Return a field as text, "" when it is absent or of another kind."""
+    """Return a field as text, "" when it is absent, of another kind, or not all printable.
+
+    A database takes neither NUL nor half a surrogate, and a log no line ends.
+    """
     value = payload.get(name)
-    return value[:limit] if isinstance(value, str) else ""
+    return value[:limit] if isinstance(value, str) and value.isprintable() else ""
 
 
 def arrival(payload: Payload) -> Arrival | None:
@@ -52,7 +57,7 @@ def arrival(payload: Payload) -> Arrival | None:
         leg_uuid=uuid,
         dialled=dialled,
         caller=phone.from_platform(text(payload, "from")),
-        api_host=urlsplit(text(payload, "region_url")).netloc,
+        api_host=_host(text(payload, "region_url")),
     )
 
 
@@ -93,7 +98,8 @@ def digit(payload: Payload) -> str:
     if isinstance(dtmf, str):
         dtmf = _object(dtmf) or {"digits": dtmf}
     digits = dtmf.get("digits") if isinstance(dtmf, dict) else None
-    return digits[:1] if isinstance(digits, str) else ""
+    first = digits[:1] if isinstance(digits, str) else ""
+    return first if first in _KEYS else ""
 
 
 def after_leg(payload: Payload) -> int | None:
@@ -118,21 +124,28 @@ def recording(payload: Payload, now: datetime) -> RecordedMessage | None:
         url=url,
         recorded_at=started or now,
         duration_seconds=max(seconds, 0.0),
-        size=size if isinstance(size, int) and size > 0 else 0,
+        size=size if isinstance(size, int) and 0 < size <= _LARGEST_SIZE else 0,
     )
 
 
 def _instant(payload: Payload, name: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text(payload, name))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def _object(value: str) -> dict[str, Any] | None:
     try:
         found = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
