@@ -184,6 +184,7 @@ def _after(t: Turn, ordinal: int) -> None:
         called.claim_lost(t)
     if t.s.phase is Phase.CONNECTED and (leg.direct or ordinal == t.s.claim):
         t.note("taker_left", ordinal)
+        t.caller_asks()
         t.reply = (Say("goodbye"),)
 
 

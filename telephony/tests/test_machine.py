@@ -288,3 +288,11 @@ def test_a_late_transfer_after_talking_does_not_lead_to_an_empty_room() -> None:
     call.talks(1)
     call(LegEnded(1, HUNG_UP), after=60)
     assert call(StepReached(None)).reply == (Say("goodbye"),)
+
+
+def test_the_caller_who_hears_goodbye_need_not_be_moved_any_more() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call.takes(1)
+    call(JoinChecked(1, True))
+    assert call(StepReached(1)).reply == (Say("goodbye"),)
+    assert not call.state.move_wanted
