@@ -58,11 +58,12 @@ def plan(
     *stages: Stage,
     message: bool = True,
     accept: int = 8,
+    longest: int = 180,
     hard_stop: int = 300,
     skipped: tuple[Skip, ...] = (),
 ) -> Plan:
     """Return a route over these stages to a message, or to an announcement."""
-    return Plan(stages, Ending(message), accept, hard_stop, hard_stop, skipped)
+    return Plan(stages, Ending(message, max_seconds=longest), accept, hard_stop, hard_stop, skipped)
 
 
 class LiveCall:
