@@ -263,7 +263,8 @@ def _leg_silent(t: Turn, ordinal: int) -> None:
     leg = t.s.legs[ordinal]
     if ringing.in_connect(leg) or (leg.status is LegStatus.LEAVING and leg.placed):
         t.set_leg(ordinal, deadline=later(t.now, timing.LEG_SILENT_SECONDS))
-        t.actions.append(CheckLeg(ordinal))
+        if leg.placed:  # else its id is not known
+            t.actions.append(CheckLeg(ordinal))
     elif leg.status in ringing.OPEN:
         result = LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT
         ringing.leg_over(t, ordinal, result, LegStatus.LEAVING, hang_up=True)

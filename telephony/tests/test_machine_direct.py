@@ -105,6 +105,12 @@ def test_a_lost_pick_up_is_found_out_by_asking() -> None:
     assert call.phase() is Phase.CONNECTED
 
 
+def test_a_phone_of_which_nothing_was_ever_heard_cannot_be_asked_about() -> None:
+    call = LiveCall(plan(direct("Alice", ring=20)))
+    assert call(DeadlinePassed(), after=35).actions == ()
+    assert call.due_in == 45  # the caller, not the phone
+
+
 def test_the_caller_whose_phone_ended_is_moved_only_when_it_does_not_ask_by_itself() -> None:
     call = LiveCall(plan(direct("Alice"), direct("Bob")))
     assert call(LegEnded(1, LegResult.BUSY)).actions == ()
