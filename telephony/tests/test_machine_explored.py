@@ -10,36 +10,21 @@ from datetime import datetime
 import pytest
 
 from telephony import machine, timing
-from telephony.enums import LegResult, LegStatus, Phase
+from telephony.enums import LegStatus, Phase
 from telephony.ringing import OPEN, in_connect
 from telephony.tests import invariants
 from telephony.tests.builders import START, cascade, direct, plan, team
 from telephony.tests.parts import parts
-from telephony.tests.world import Life, Place, World, moves, react
+from telephony.tests.world import Life, Place, World, anything, moves, react
 from telephony.types import (
     Arrived,
-    CallerGone,
-    CallerJoined,
     DeadlinePassed,
-    DialDone,
-    DialFailed,
-    DialUnknown,
     Event,
-    Heartbeat,
-    JoinChecked,
-    LegAnswered,
-    LegChecked,
-    LegEnded,
-    LegJoined,
-    LegKey,
-    LegRang,
     LegState,
-    MessageRecorded,
     Plan,
     Stage,
     State,
     Step,
-    StepReached,
 )
 
 SOAK = os.environ.get("ONCALL_SOAK") == "1"
@@ -186,31 +171,6 @@ def test_every_reachable_state(name: str, capsys: pytest.CaptureFixture[str]) ->
         print(f"\n{name}, {faults} faults, {far}: {figures}")  # noqa: T201 - the figure asked for
 
 
-def _anything(legs: int) -> list[Event]:
-    """Return every event, whether it fits or not, about these legs and one more."""
-    events: list[Event] = [
-        Arrived(),
-        Heartbeat(""),
-        Heartbeat("1"),
-        StepReached(None),
-        CallerJoined("room"),
-        CallerGone(),
-        CallerGone(observed=False),
-        MessageRecorded(),
-        LegChecked(None, True),
-        LegChecked(None, False),
-        DeadlinePassed(),
-    ]
-    for leg in range(1, legs + 2):
-        events += [DialDone(leg), DialUnknown(leg), DialFailed(leg, LegResult.NOT_DIALLED)]
-        events += [LegRang(leg), LegAnswered(leg), LegEnded(leg, LegResult.BUSY)]
-        events += [LegKey(leg, digit) for digit in ("1", "2", "")]
-        events += [LegJoined(leg, "room"), StepReached(leg)]
-        events += [JoinChecked(leg, together) for together in (True, False, None)]
-        events += [LegChecked(leg, live) for live in (True, False, None)]
-    return events
-
-
 NONSENSE = {
     "one phone": _route(cascade("Alice")),
     "one direct phone": _route(direct("Alice")),
@@ -230,7 +190,7 @@ def test_events_that_do_not_fit_break_nothing(
     transitions = 0
     while queue:
         state, now = queue.popleft()
-        for event in _anything(len(state.legs)):
+        for event in anything(len(state.legs)):
             step, then = _advance(state, event, now)
             transitions += 1
             key = state_key(step.state, then)

@@ -15,6 +15,7 @@ from enum import Enum
 from telephony import machine
 from telephony.enums import LegResult
 from telephony.types import (
+    Arrived,
     CallerGone,
     CallerJoined,
     CheckJoined,
@@ -232,3 +233,28 @@ def _answer_caller(w: World, script: Script) -> World:
     if "AskCaller" in names:
         return replace(w, place=Place.WAITS, with_leg=0)
     return replace(w, place=Place.RECORDS if "Record" in names else Place.HEARS, with_leg=0)
+
+
+def anything(legs: int) -> list[Event]:
+    """Return every event, whether it fits or not, about these legs and one more."""
+    events: list[Event] = [
+        Arrived(),
+        Heartbeat(""),
+        Heartbeat("1"),
+        StepReached(None),
+        CallerJoined("room"),
+        CallerGone(),
+        CallerGone(observed=False),
+        MessageRecorded(),
+        LegChecked(None, True),
+        LegChecked(None, False),
+        DeadlinePassed(),
+    ]
+    for leg in range(1, legs + 2):
+        events += [DialDone(leg), DialUnknown(leg), DialFailed(leg, LegResult.NOT_DIALLED)]
+        events += [LegRang(leg), LegAnswered(leg), LegEnded(leg, LegResult.BUSY)]
+        events += [LegKey(leg, digit) for digit in ("1", "2", "")]
+        events += [LegJoined(leg, "room"), StepReached(leg)]
+        events += [JoinChecked(leg, together) for together in (True, False, None)]
+        events += [LegChecked(leg, live) for live in (True, False, None)]
+    return events
