@@ -14,6 +14,7 @@ from telephony.types import (
     AskCaller,
     AskNext,
     CallerGone,
+    CheckLeg,
     Connect,
     DeadlinePassed,
     Dial,
@@ -181,4 +182,4 @@ def check_twice(before: State, event: Event, step: Step, now: datetime) -> None:
         return
     again = machine.advance(step.state, event, now)
     assert again.state == step.state
-    assert all(isinstance(action, HangUp) for action in again.actions)
+    assert all(isinstance(action, HangUp | CheckLeg) for action in again.actions)

@@ -69,6 +69,7 @@ def state_key(s: State, now: datetime) -> tuple[object, ...]:
         None if s.phase is Phase.ENDED else _seconds(s.caller_check_at, now),
         _seconds(s.caller_seen_at, now, seen_limit) if talks else None,
         _seconds(s.ending_at, now, -9) if s.phase is Phase.MESSAGE else None,
+        s.ending_at is not None and s.caller_seen_at < s.ending_at,
         None if s.message_taken else _seconds(s.message_doubt_at, now),
     )
 

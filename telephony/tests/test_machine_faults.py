@@ -25,6 +25,7 @@ from telephony.types import (
     LegRang,
     MessageRecorded,
     MoveCaller,
+    MoveRefused,
     Say,
     StepReached,
 )
@@ -85,6 +86,12 @@ def test_a_silent_caller_is_asked_about() -> None:
     assert call.phase() is Phase.RINGING
     call(LegChecked(None, False))
     assert call.phase() is Phase.ENDED
+
+
+def test_a_caller_who_cannot_be_moved_is_asked_about() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(LegEnded(1, TIMEOUT))
+    assert call(MoveRefused()).actions == (CheckLeg(None),)
 
 
 # --- events twice, late, swapped, lost --------------------------------------------------------

@@ -37,6 +37,7 @@ from telephony.types import (
     LegRang,
     MessageRecorded,
     MoveCaller,
+    MoveRefused,
     Script,
     State,
     Step,
@@ -148,6 +149,8 @@ def _caller_moves(w: World) -> Iterator[Move]:
     yield from _told(replace(w, place=Place.GONE, moved=False), CallerGone())
     if w.moved:
         yield StepReached(None), replace(w, moved=False)
+        if w.faults:
+            yield MoveRefused(), w.faulty(moved=False)
     asks: list[Event] = []
     match w.place:
         case Place.WAITS:
@@ -242,6 +245,7 @@ def anything(legs: int) -> list[Event]:
         Heartbeat(""),
         Heartbeat("1"),
         StepReached(None),
+        MoveRefused(),
         CallerJoined("room"),
         CallerGone(),
         CallerGone(observed=False),
