@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.urls import reverse
 from django.utils import translation
 
 from oncall_portal.outbox.services import send_email
@@ -53,7 +54,7 @@ def _scan(schedule_id: int, now: datetime) -> int:
     news = CoverageNews(
         schedule=schedule.name,
         time_zone=schedule.time_zone,
-        page=f"{settings.PUBLIC_URL}/admin/scheduling/schedule/{schedule.pk}/change/",
+        page=settings.PUBLIC_URL + reverse("admin:scheduling_schedule_change", args=[schedule.pk]),
         at=now,
         seen_until=horizon,
         gaps=tuple(_within(gaps, (told.period for told in decision.news))),

@@ -64,6 +64,8 @@ def segments(facts: ScheduleFacts, starts_at: datetime, ends_at: datetime) -> It
 
     The pieces are in order, touch each other and fill the window, empty stretches included.
     """
+    if starts_at >= ends_at:
+        return
     waiting = sorted(
         (s for s in facts.shifts if s.period.starts_at < ends_at and s.period.ends_at > starts_at),
         key=lambda s: s.period.starts_at,

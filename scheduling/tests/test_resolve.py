@@ -79,6 +79,13 @@ def test_the_final_schedule_is_cut_at_the_window_and_leaves_out_the_unreachable(
     )
 
 
+@pytest.mark.parametrize("end", [9, 8])
+def test_a_window_of_no_time_holds_nothing(end: float) -> None:
+    rota = facts(shift(1, ALICE, 8, 18))
+    assert resolve.final_schedule(rota, at(9), at(end)) == ()
+    assert list(resolve.segments(rota, at(9), at(end))) == []
+
+
 def test_the_next_change_of_a_level_ignores_the_other_levels() -> None:
     rota = facts(shift(1, ALICE, 8, 18), shift(2, BOB, 14, 18), shift(3, CHARLIE, 9, 11, level=2))
     assert resolve.next_change(rota, 1, at(9)) == at(14)
