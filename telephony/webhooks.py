@@ -143,7 +143,7 @@ def _jti(request: HttpRequest, claims: Claims, payload: Payload) -> str:
     if _name(request) != "fallback":
         return claims.jti
     first = receipts.find(claims.jti)
-    return claims.jti if first is None or first.path != original else f"fallback {claims.jti}"
+    return claims.jti if first is None or first.path != original else f"fallback {claims.jti}"[:80]
 
 
 def _response(answer: ncco.Ncco | None) -> HttpResponse:

@@ -312,6 +312,19 @@ def test_the_fallback_answers_for_the_request_that_failed(platform: Platform, ca
     assert [action["action"] for action in heard] == ["talk", "record", "talk"]
 
 
+@pytest.mark.parametrize("jti", ["short", "x" * 80])
+def test_the_fallback_may_come_with_the_token_of_the_request_that_failed_and_of_no_other(
+    platform: Platform, call: Call, jti: str
+) -> None:
+    failed = json.dumps({"uuid": "caller-1", "dtmf": {"digits": ""}}).encode()
+    assert platform.post(paths()["hold"], failed, token(failed, jti=jti)).status_code == 200
+    for name, status in (("step", 401), ("hold", 200)):
+        original = {"url": f"https://portal.test{paths()[name]}", "type": "event"}
+        body = json.dumps({"uuid": "caller-1", "original_request": original}).encode()
+        response = platform.post("/voice/fallback", body, token(body, jti=jti))
+        assert response.status_code == status
+
+
 @pytest.mark.parametrize(
     "url", ["", "x", "/", "/admin/", "/voice/fallback", "/voice/hold/x", "/voice/key/x", 7, None]
 )
