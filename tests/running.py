@@ -32,9 +32,12 @@ class Running:
     """One portal; `account` is who runs it, when root runs the tests."""
 
     folder: Path
-    port: int = field(default_factory=free_port)
     account: pwd.struct_passwd | None = None
     python: str = sys.executable
+    packages: list[str] = field(
+        default_factory=lambda: [p for p in sys.path if "site-packages" in p]
+    )
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def copy_here(self) -> None:
@@ -58,7 +61,6 @@ class Running:
         return process.returncode, words.decode()
 
     def _popen(self, arguments: list[str], environ: dict[str, str], **how: Any) -> Any:
-        paths = [path for path in sys.path if path.endswith("site-packages")]
         account = self.account
         if account is not None:
             how |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -68,7 +70,7 @@ class Running:
             env={
                 "PATH": "/usr/bin:/bin",
                 "PORT": str(self.port),
-                "PYTHONPATH": os.pathsep.join(paths),
+                "PYTHONPATH": os.pathsep.join(self.packages),
                 **environ,
             },
             stdin=subprocess.DEVNULL,

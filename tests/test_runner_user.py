@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
+from django.conf import settings
 
 from tests.running import Running
 
@@ -20,35 +22,51 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def python_for(account: pwd.struct_passwd) -> str | None:
-    """Return a Python of our version that the account may run: ours may lie in root's home."""
-    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    for python in (sys.executable, f"/usr/bin/{name}", f"/usr/local/bin/{name}"):
-        try:
-            # psycopg stands for all packages of ours: compiled for this version, readable or not
-            subprocess.run(
-                [python, "-c", "import psycopg"],
-                user=account.pw_uid,
-                cwd="/",
-                env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if "site-packages" in p)},
-                check=True,
-                capture_output=True,
-            )
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return python
-    return None
+PACKAGES = [path for path in sys.path if "site-packages" in path]
+
+
+def can_run(account: pwd.struct_passwd, python: str, code: str, packages: list[str]) -> bool:
+    """Say whether the account may run `python` with `packages`: they may lie in root's home."""
+    try:
+        subprocess.run(
+            [python, "-c", code],
+            user=account.pw_uid,
+            cwd="/",
+            env={"PYTHONPATH": os.pathsep.join(packages)},
+            check=True,
+            capture_output=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def python_for(account: pwd.struct_passwd, folder: Path) -> tuple[str, list[str]]:
+    """Return a Python that the account may run, and where its packages are."""
+    if can_run(account, sys.executable, "import celery, psycopg, redis", PACKAGES):
+        return sys.executable, PACKAGES
+    for name in ("python3.13", "python3.12", "python3.11"):
+        python = shutil.which(name, path="/usr/bin:/usr/local/bin")
+        if python is not None and can_run(account, python, "", []):
+            return python, [install(python, folder)]
+    pytest.skip("no Python that another account may run")
+
+
+def install(python: str, folder: Path) -> str:
+    """Install the dependencies for `python` where everybody may read them."""
+    requirements = Path(settings.BASE_DIR) / "requirements.txt"
+    uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python)
+    subprocess.run([*uv, "--target", folder, "--requirement", requirements], check=True)
+    return str(folder)
 
 
 @pytest.fixture
 def portal() -> Iterator[Running]:
     account = pwd.getpwnam("nobody")
-    python = python_for(account)
-    if python is None:
-        pytest.skip("no Python of this version that another account may run")
     with TemporaryDirectory(prefix="portal-of-nobody-") as name:
         Path(name).chmod(0o755)
-        portal = Running(Path(name) / "checkout", account=account, python=python)
+        python, packages = python_for(account, Path(name) / "packages")
+        portal = Running(Path(name) / "checkout", account, python, packages)
         portal.copy_here()
         yield portal
         if portal.process is not None and portal.process.poll() is None:

