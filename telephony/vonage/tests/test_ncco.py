@@ -1,0 +1,46 @@
+"""Every script of a call becomes an NCCO that the SDK and the emulated platform both take."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony import scripts
+from telephony.emulator.ncco import check
+from telephony.models import Call, Leg
+from telephony.tests.builders import cascade, phone, plan
+from telephony.types import Ending, Say, Script
+from telephony.vonage import ncco
+from telephony.vonage.tests.ncco_checks import assert_valid_ncco
+
+LINE = "33970000001"
+OWN = Ending(message=True, texts={"fr": "Bonjour " * 400, "en": "Hello <&> 😀"}, max_seconds=7200)
+ENDINGS = [Ending(message=True), Ending(message=False), OWN]
+OTHER_WORDS = "greeting goodbye passed_on no_key taken_by_colleague caller_has_gone".split()
+ALICE = phone("Alice", whisper="House words")
+
+
+def every_script() -> list[Script]:
+    """Return what callers and people called can be made to hear."""
+    found: list[Script] = [(Say(code),) for code in [*OTHER_WORDS, "no_longer_needed"]]
+    found += [scripts.whisper(1, someone, plan(cascade("A"))) for someone in (ALICE, phone("B"))]
+    found.append(scripts.join_taker(1))
+    for ending in ENDINGS:
+        found += [
+            scripts.wait(ending),
+            scripts.wait(ending, short=True),
+            scripts.join_caller(1, ending),
+            scripts.connect(1, ALICE, ending),
+            scripts.take_message(ending),
+            scripts.announce(ending),
+        ]
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("script", every_script())
+def test_every_script_is_taken(script: Script, language: str) -> None:
+    call = Call(token="c" * 43, dialled=f"+{LINE}", label="Main line")
+    context = ncco.Context(call, {1: Leg(ordinal=1, token="l" * 43)}, language)
+    rendered = ncco.render(script, context)
+    assert_valid_ncco(rendered)
+    check(rendered, {LINE})
