@@ -102,8 +102,8 @@ class Supervisor:
         self._start_children(phone_path(decision))
         self._wait_until_ready(decision)
         seconds = time.monotonic() - began
-        self._start_children(helpers(decision))
         facts = facts or self._prepare(decision, secrets, prepared)
+        self._start_children(helpers(decision))
         if not self.stopping:
             self._show(decision, secrets, facts, seconds)
 
