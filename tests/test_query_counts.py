@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from oncall_portal.urls import router
 from scheduling.enums import Role
-from scheduling.tests.logins import client
+from scheduling.tests.logins import client, login
 from tests import rows
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,223 @@
+"""Writing the demo company, through the same services as everybody but for its many shifts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from oncall_portal.demo import company, rota
+from oncall_portal.demo.company import Duty, Person
+from scheduling import services, wall
+from scheduling.access import MANAGERS
+from scheduling.enums import AnsweredBy
+from scheduling.models import Organisation, Schedule, Service, Shift, Staff
+from scheduling.types import Period
+from telephony import services as telephony
+from telephony.enums import StepKind, Strategy
+from telephony.models import EscalationScenario, PhoneNumber
+from voicemail import mailboxes
+
+
+class NotEmpty(Exception):
+    """The portal holds somebody else's people: a demo among them would mislead."""
+
+
+@dataclass
+class _Loaded:
+    """What was written so far, by the names that the demo uses."""
+
+    people: dict[str, Staff] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+
+
+@transaction.atomic
+def load(now: datetime, password: str | None = None) -> int:
+    """Write the company if the portal is empty, and fill its months; return how many shifts.
+
+    A second time only months without any shift are filled (this one and the next, by the wall
+    clock at `now`): nothing that people changed or deleted since comes back or is touched.
+    Raises NotEmpty.
+    """
+    fresh = not Staff.objects.exists() and not Schedule.objects.exists()
+    if fresh:
+        _write_company(password)
+    schedules = {row.name: row for row in Schedule.objects.all()}
+    duties = [duty for duty in company.DUTIES if duty.name in schedules]
+    if not duties:
+        raise NotEmpty
+    return sum(_fill(duty, schedules[duty.name], now, fresh=fresh) for duty in duties)
+
+
+def _write_company(password: str | None) -> None:
+    loaded = _Loaded()
+    for person in company.PEOPLE:
+        loaded.people[person.name] = _write_person(person)
+    scenario = _write_scenario()
+    for duty in company.DUTIES:
+        loaded.schedules[duty.name] = _write_schedule(duty, scenario, loaded)
+    _write_house(loaded)
+    _write_services(loaded)
+    _write_mailbox_and_lines(loaded)
+    _write_logins(loaded, password)
+
+
+def _write_person(person: Person) -> Staff:
+    address = f"{'.'.join(_plain(person.name).split())}@example.org"
+    row = services.create_staff(
+        {
+            "name": person.name,
+            "language": person.language,
+            "time_zone": person.zone,
+            "extension": person.extension,
+            "email": address if person.email else "",
+            "active": person.active,
+        }
+    )
+    for number, label in person.numbers:
+        services.create_contact_number({"staff": row, "number": number, "label": label})
+    return row
+
+
+def _plain(name: str) -> str:
+    table = str.maketrans("éèëçÉ", "eeecE", "'")
+    return name.translate(table).lower()
+
+
+def _write_scenario() -> EscalationScenario:
+    steps: list[dict[str, Any]] = [
+        {"kind": StepKind.LEVEL.value, "target": 1, "strategy": Strategy.TOGETHER.value},
+        {"kind": StepKind.LEVEL.value, "target": 2, "strategy": Strategy.IN_ORDER.value},
+        {"kind": StepKind.SUPERVISORS.value, "strategy": Strategy.IN_ORDER.value},
+        {"kind": StepKind.VOICEMAIL.value},
+    ]
+    short = [{**step, "ring_seconds": 15} for step in steps[:-1]]
+    return telephony.create_scenario({"name": "Standard", "steps": [*short, steps[-1]]})
+
+
+def _write_schedule(duty: Duty, scenario: EscalationScenario, loaded: _Loaded) -> Schedule:
+    return services.create_schedule(
+        {
+            "name": duty.name,
+            "time_zone": duty.zone,
+            "scenario": scenario,
+            "holidays": duty.holidays,
+            "supervisor_entries": [loaded.people[name] for name in duty.supervisors],
+        }
+    )
+
+
+def _write_house(loaded: _Loaded) -> None:
+    house, _new = Organisation.objects.get_or_create(pk=1, defaults={"name": "Martin Chauffage"})
+    services.change_organisation(
+        house.pk,
+        house.version,
+        {
+            "name": "Martin Chauffage",
+            "region": "FR",
+            "time_zone": company.PARIS,
+            "languages": ["fr", "en"],
+            "allowed_countries": ["FR", "CA"],
+            "whisper": company.WHISPER,
+            "supervisor_entries": [loaded.people["Gaëlle Perrin"]],
+        },
+    )
+
+
+def _write_services(loaded: _Loaded) -> None:
+    heating = services.create_category({"name": company.HEATING, "position": 1})
+    plumbing = services.create_category({"name": company.PLUMBING, "position": 2})
+    services.create_service(
+        {
+            "name": company.BOILER,
+            "category": heating,
+            "answered_by": AnsweredBy.SCHEDULE.value,
+            "schedule": loaded.schedules[company.PARIS_ROTA],
+        }
+    )
+    services.create_service(
+        {
+            "name": company.LEAK,
+            "category": plumbing,
+            "answered_by": AnsweredBy.MEMBERS.value,
+            "member_entries": [loaded.people[name] for name in company.LEAK_MEMBERS],
+        }
+    )
+    desk = services.create_service({"name": company.DESK, "category": plumbing})
+    for number in company.DESK_NUMBERS:
+        services.create_contact_number({"service": desk, "number": number, "label": "accueil"})
+
+
+def _write_mailbox_and_lines(loaded: _Loaded) -> None:
+    recipients: list[dict[str, Any]] = [
+        {"staff": loaded.people["Gaëlle Perrin"]},
+        {"email": "bureau@example.org"},
+        {"on_shift": True},
+    ]
+    general = {"name": "Général", "general": True, "greeting": company.GREETING}
+    mailbox = mailboxes.create_mailbox({**general, "recipients": recipients})
+    for name, number, schedule in (
+        ("Urgences France", company.PARIS_LINE, company.PARIS_ROTA),
+        ("Urgences Québec", company.MONTREAL_LINE, company.MONTREAL_ROTA),
+    ):
+        line = {"name": name, "number": number, "mailbox": mailbox}
+        telephony.create_phone_number({**line, "schedule": loaded.schedules[schedule]})
+
+
+def _write_logins(loaded: _Loaded, password: str | None) -> None:
+    """Make the three logins; without a password they open nothing until one is set."""
+    for username, name in company.LOGINS:
+        user, new = User.objects.get_or_create(username=username, defaults={"first_name": name})
+        if not new:
+            continue
+        user.set_password(password)
+        user.save()
+        person = loaded.people[name]
+        services.change_staff(person.pk, person.version, {"user": user})
+        if username == "manager":
+            user.groups.add(Group.objects.get_or_create(name=MANAGERS)[0])
+
+
+def _fill(duty: Duty, schedule: Schedule, now: datetime, *, fresh: bool) -> int:
+    today = wall.wall(now, duty.zone).date()
+    first, second, third = rota.months(today)
+    without = rota.hole(today, duty.zone) if fresh and duty is company.DUTIES[0] else None
+    start = first - timedelta(days=1) if fresh else first
+    written = 0
+    for begins, ends in ((start, second), (second, third)):
+        if not _has_shifts(schedule, duty, begins, ends):
+            written += _write_turns(duty, schedule, begins, ends, without)
+    return written
+
+
+def _has_shifts(schedule: Schedule, duty: Duty, begins: date, ends: date) -> bool:
+    """Tell whether a shift of any state starts in the month, after its first handover."""
+    start, end = (
+        wall.instant(datetime.combine(day, rota.MORNING), duty.zone) for day in (begins, ends)
+    )
+    rows = Shift.objects.filter(schedule=schedule, period__startswith__gte=start)
+    return rows.filter(period__startswith__lt=end).exists()
+
+
+def _write_turns(
+    duty: Duty, schedule: Schedule, begins: date, ends: date, without: Period | None
+) -> int:
+    people = {row.name: row for row in Staff.objects.all()}
+    desk = Service.objects.filter(name=company.DESK).first()
+    shifts = []
+    for turn in rota.turns(duty, begins, ends, without):
+        who = {"service": desk} if turn.name == rota.DESK else {"staff": people.get(turn.name)}
+        if None not in who.values():
+            period = DateTimeTZRange(turn.period.starts_at, turn.period.ends_at)
+            shifts.append(Shift(schedule=schedule, level=turn.level, period=period, **who))
+    # one statement: hundreds of single writes would make the first start wait
+    return len(Shift.objects.bulk_create(shifts))
+
+
+def lines() -> list[PhoneNumber]:
+    """Return the numbers to dial."""
+    return list(PhoneNumber.objects.select_related("schedule").order_by("pk"))

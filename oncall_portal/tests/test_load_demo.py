@@ -1,0 +1,177 @@
+"""The demo company."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import phonenumbers
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import models
+from rest_framework.authtoken.models import Token
+
+from scheduling import access, coverage, queries
+from scheduling.enums import GapReason, Role
+from scheduling.models import (
+    ContactNumber,
+    Schedule,
+    Service,
+    ServiceCategory,
+    Shift,
+    Staff,
+)
+from scheduling.tests import build
+from scheduling.types import Gap
+from telephony.models import PhoneNumber
+from voicemail.models import Mailbox
+
+pytestmark = pytest.mark.django_db
+# the clocks of Paris change on 28 March 2027, those of Montréal on 14 March
+MARCH = datetime(2027, 3, 10, 12, tzinfo=UTC)
+
+
+def load(at: datetime = MARCH, **options: Any) -> str:
+    """Run the command and return what it printed."""
+    out = io.StringIO()
+    call_command("load_demo", at=at, stdout=out, **options)
+    return out.getvalue()
+
+
+def snapshot() -> dict[str, list[Any]]:
+    """Return every row of every table that the demo writes."""
+    tables: list[type[models.Model]] = [Staff, ContactNumber, Service, Schedule, Shift]
+    tables += [PhoneNumber, Mailbox, User, ServiceCategory]
+    return {t.__name__: list(t._default_manager.order_by("pk").values()) for t in tables}
+
+
+def gaps(name: str) -> tuple[Gap, ...]:
+    """Return the holes of a demo schedule from 1 March to 30 April 2027."""
+    schedule = Schedule.objects.get(name=name)
+    window = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 4, 30, tzinfo=UTC)
+    required = coverage.required_periods(schedule.coverage, *window)
+    return coverage.gaps(queries.load_facts(schedule.pk, *window), required, *window)
+
+
+def test_the_company_is_complete() -> None:
+    load()
+    assert Staff.objects.count() == 14
+    assert Staff.objects.filter(active=False).count() == 1
+    assert Staff.objects.filter(email="").count() == 1
+    assert set(Staff.objects.values_list("language", flat=True)) == {"en", "fr"}
+    counts = Staff.objects.annotate(count=models.Count("numbers")).values_list("count", flat=True)
+    assert sorted(counts) == [1] * 13 + [3]
+    assert (Service.objects.count(), ServiceCategory.objects.count()) == (3, 2)
+    zones = Schedule.objects.order_by("pk").values_list("time_zone", flat=True)
+    assert list(zones) == ["Europe/Paris", "America/Montreal"]
+    assert PhoneNumber.objects.count() == 2
+    assert Staff.objects.values("colour").distinct().count() == 14
+
+
+def test_every_number_is_a_valid_one() -> None:
+    load()
+    tables: list[Any] = [ContactNumber, PhoneNumber]
+    numbers = [str(row.number) for table in tables for row in table.objects.all()]
+    parsed = [phonenumbers.parse(number, None) for number in numbers]
+    assert all(map(phonenumbers.is_valid_number, parsed))
+
+
+def test_duty_is_round_the_clock_across_the_clock_change_but_for_one_hole() -> None:
+    load()
+    assert [(g.period.starts_at, g.period.ends_at, g.reason) for g in gaps("Astreinte Paris")] == [
+        (
+            datetime(2027, 3, 15, 11, tzinfo=UTC),
+            datetime(2027, 3, 15, 17, tzinfo=UTC),
+            GapReason.NOBODY_SCHEDULED,
+        )
+    ]
+    assert gaps("Garde Montréal") == ()
+
+
+def test_a_night_keeps_its_hours_when_the_clocks_change() -> None:
+    load()
+    before = datetime(2027, 3, 26, 17, tzinfo=UTC)  # Friday 18:00 in winter
+    night = Shift.objects.get(schedule__name="Astreinte Paris", level=1, period__startswith=before)
+    assert night.ends_at - night.starts_at == timedelta(hours=14)
+    sunday = Shift.objects.filter(
+        schedule__name="Astreinte Paris",
+        level=1,
+        period__startswith=datetime(2027, 3, 27, 7, tzinfo=UTC),
+    )
+    assert {shift.ends_at - shift.starts_at for shift in sunday} == {timedelta(hours=23)}
+
+
+def test_a_second_time_changes_nothing() -> None:
+    load()
+    once = snapshot()
+    assert load().startswith("0 shifts written.")
+    assert snapshot() == once
+
+
+def test_what_people_changed_or_deleted_stays_so() -> None:
+    load()
+    Staff.objects.filter(name="Amélie Martin").update(name="Amélie Durand")
+    gone = Shift.objects.order_by("pk").first()
+    assert gone is not None
+    gone.delete()
+    PhoneNumber.objects.filter(name="Urgences Québec").delete()
+    after = snapshot()
+    load()
+    assert snapshot() == after
+
+
+def test_a_month_later_the_next_month_is_filled() -> None:
+    load()
+    assert not load(MARCH + timedelta(days=31)).startswith("0 ")
+    last = Shift.objects.filter(schedule__name="Garde Montréal", level=1).order_by("period").last()
+    assert last is not None
+    assert last.ends_at == datetime(2027, 6, 1, 12, tzinfo=UTC)
+
+
+def test_it_says_what_to_dial() -> None:
+    lines = load().splitlines()[1:]
+    assert lines == [
+        "Dial +33970000001 for Urgences France (Astreinte Paris).",
+        "Dial +15145550100 for Urgences Québec (Garde Montréal).",
+        "Logins: manager, supervisor, staff.",
+    ]
+
+
+def test_its_logins_have_their_roles_and_no_password_unless_given_one() -> None:
+    load()
+    roles = {user.username: access.role_of(user) for user in User.objects.all()}
+    assert roles == {
+        "manager": Role.MANAGER,
+        "supervisor": Role.SUPERVISOR,
+        "staff": Role.STAFF,
+    }
+    assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+def test_a_password_opens_its_logins() -> None:
+    load(password="correct horse")
+    assert all(user.check_password("correct horse") for user in User.objects.all())
+
+
+def test_it_keeps_away_from_other_peoples_data() -> None:
+    build.staff("Somebody")
+    with pytest.raises(CommandError, match="empty portal only"):
+        load()
+    assert Staff.objects.count() == 1
+
+
+def test_a_token_is_printed_and_stays_the_same() -> None:
+    user = User.objects.create(username="anna")
+    printed = []
+    for _time in range(2):
+        out = io.StringIO()
+        call_command("api_token", "anna", stdout=out)
+        printed.append(out.getvalue().strip())
+    assert printed == [Token.objects.get(user=user).key] * 2
+
+
+def test_a_token_of_nobody_is_refused() -> None:
+    with pytest.raises(CommandError, match="no user"):
+        call_command("api_token", "nobody")
