@@ -17,7 +17,6 @@ from django.test import Client
 from oncall_portal.lib import clock
 from scheduling.models import ContactNumber, Organisation, Schedule, Shift, Staff
 from telephony.models import Call, Leg, PhoneNumber
-from voicemail.models import Mailbox
 
 LINE, CALLER = "33970000001", "33698765432"
 
@@ -26,7 +25,6 @@ def build_line() -> None:
     """Create an organisation whose line rings Alice and Bruno together."""
     now = clock.now()
     Organisation.objects.create(pk=1, name="Dupont")
-    Mailbox.objects.create(name="General", general=True)
     schedule = Schedule.objects.create(name="Paris", time_zone="Europe/Paris")
     period = (now - timedelta(hours=1), now + timedelta(hours=1))
     for name, number in (("Alice", "+33639980001"), ("Bruno", "+33639980002")):
