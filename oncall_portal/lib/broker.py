@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # Longer than any countdown: a task still waiting for its time would be delivered twice.
 _VISIBILITY_S = 3600
@@ -13,7 +13,7 @@ def celery_settings(redis_url: str) -> dict[str, object]:
     """Return CELERY_BROKER_URL and its transport options for a checked REDIS_URL."""
     parts = urlsplit(redis_url)
     if parts.scheme == "filesystem":
-        return _files(Path(parts.path))
+        return _files(Path(unquote(parts.path)))
     options: dict[str, object] = {}
     if parts.scheme.startswith("redis"):
         options = {

@@ -87,15 +87,15 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(signal.SIGTERM)
 
-    def finish(self, wait_s: float) -> bool:
-        """Wait for the end, then kill the whole group; False when it had to be killed."""
+    def is_alive(self) -> bool:
+        """Say whether the process still runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def finish(self) -> bool:
+        """Kill what is left of the process and its group; False when itself had to be killed."""
         if self.process is None:
             return True
-        in_time = True
-        try:
-            self.process.wait(wait_s)
-        except subprocess.TimeoutExpired:
-            in_time = False
+        in_time = not self.is_alive()
         processes.kill_group(self.process.pid)
         self.process.wait()
         self.process = None

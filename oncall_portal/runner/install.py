@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import subprocess
 import sys
 import time
@@ -87,6 +88,8 @@ def _install(requirements: Path) -> None:
     python = str(VENV / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet"]
     uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    if not os.access(Path("~").expanduser(), os.W_OK):
+        uv.append("--no-cache")  # a service account's home often does not exist
     _run([*pip, "uv"], "Nothing was installed; is the package index reachable")
     if subprocess.run([*uv, "-r", str(requirements)], check=False, cwd=ROOT).returncode != 0:
         sys.stdout.write("uv did not succeed; trying pip, which takes a minute or two\n")

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psutil
 import redis
@@ -133,7 +134,7 @@ def server(place: Path, sockets: Path) -> Server | None:
 def filesystem_broker(folder: Path) -> str:
     """Return the URL of the broker without Redis: files, lost when a worker is killed."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return f"filesystem://{folder.resolve()}"
+    return f"filesystem://{quote(str(folder.resolve()))}"
 
 
 def _program() -> Path | None:

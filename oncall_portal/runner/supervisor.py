@@ -31,6 +31,7 @@ TICK_S = 0.1
 SERVERS_EVERY_S = 1.0
 ROTATE_EVERY_S = 10.0
 READY_S = 90.0
+SAME_GESTURE_S = 2.0
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Supervisor:
     base: Path
     given: Mapping[str, str]
     stopping: bool = False
+    asked_at: float = 0.0
     hurry: bool = False
     children: list[Child] = field(default_factory=list)
     alive: dict[str, ProcessId] = field(default_factory=dict)
@@ -68,8 +70,12 @@ class Supervisor:
         return lock
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.hurry = self.stopping
-        self.stopping = True
+        """Stop; hurry when asked again. One Ctrl-C may come twice, also through make."""
+        now = time.monotonic()
+        if not self.stopping:
+            self.stopping, self.asked_at = True, now
+        elif now - self.asked_at > SAME_GESTURE_S:
+            self.hurry = True
 
     def _run_alone(self, began: float) -> None:
         secrets = credentials.load_or_make(self.var / "secrets.json")
@@ -224,14 +230,13 @@ class Supervisor:
             child.ask_to_stop()
         last = {child.spec.name: time.monotonic() + child.spec.grace_s for child in self.children}
         for child in reversed(self.children):
-            in_time = child.finish(self._patience(last[child.spec.name]))
+            while not self.hurry and child.is_alive() and time.monotonic() < last[child.spec.name]:
+                time.sleep(TICK_S)
+            in_time = child.finish()
             say(child.spec.name, "stopped" if in_time else "did not stop in time; killed")
         servers.stop()
         for left in (self._record, self.base / env.DECIDED, self.var / "run" / "address"):
             left.unlink(missing_ok=True)
-
-    def _patience(self, last: float) -> float:
-        return 0.0 if self.hurry else max(0.0, last - time.monotonic())
 
 
 def _check_port_free(port: int) -> None:

@@ -10,6 +10,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from oncall_portal.lib import broker
+from oncall_portal.runner.redis import filesystem_broker
 
 
 def celery_app(redis_url: str) -> Celery:
@@ -30,6 +31,7 @@ def test_a_stopped_redis_costs_a_caller_no_time(tmp_path: Path) -> None:
 
 
 def test_files_carry_messages_where_no_redis_runs(tmp_path: Path) -> None:
-    app = celery_app(f"filesystem://{tmp_path}")
+    folder = tmp_path / "odd # folder"
+    app = celery_app(filesystem_broker(folder))
     app.send_task("nothing")
-    assert len(list((tmp_path / "messages").iterdir())) == 1
+    assert len(list((folder / "messages").iterdir())) == 1
