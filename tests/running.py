@@ -19,8 +19,7 @@ import psutil
 import psycopg
 from django.conf import settings
 
-from oncall_portal.runner import children, places
-from oncall_portal.runner.postgres import free_port
+from oncall_portal.runner import children, places, postgres, redis
 
 # First start on two busy cores; an idle machine needs a tenth of it.
 PATIENCE_S = 180.0
@@ -37,7 +36,7 @@ class Running:
     packages: list[str] = field(
         default_factory=lambda: [p for p in sys.path if "site-packages" in p]
     )
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=postgres.free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def copy_here(self) -> None:
@@ -139,6 +138,18 @@ class Running:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE_S)
+
+    def end(self) -> None:
+        """Leave nothing running, whatever a failed test left."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(PATIENCE_S)
+        var = self.folder / "var"
+        children.end_orphans(var / "run" / "children.json", places.short_hash(var))
+        if (var / "postgres").exists():
+            postgres.server(var / "postgres").stop()
+        if (var / "redis").exists() and (broker := redis.server(var / "redis", var / "run")):
+            broker.stop()
 
     def left_behind(self) -> list[str]:
         """Return the processes of this portal that still live, and its sockets and pid files."""

@@ -23,12 +23,13 @@ def portal() -> Iterator[Running]:
     with TemporaryDirectory(prefix="portal with space ") as name:
         Path(name).chmod(0o755)
         portal = Running(Path(name) / "checkout")
-        portal.copy_here()
-        portal.start()
-        portal.wait_ready()
-        yield portal
-        if portal.process is not None and portal.process.poll() is None:
-            portal.stop()
+        try:
+            portal.copy_here()
+            portal.start()
+            portal.wait_ready()
+            yield portal
+        finally:
+            portal.end()
 
 
 def test_it_answers_when_it_says_that_it_is_ready(portal: Running) -> None:
@@ -88,3 +89,11 @@ def test_it_stops_without_a_trace(portal: Running) -> None:
     assert portal.stop() == 0
     assert portal.left_behind() == []
     assert portal.status("/healthz") == 0
+
+
+def test_it_stops_as_cleanly_while_it_is_still_starting(portal: Running) -> None:
+    portal.start()
+    portal.wait(lambda: portal.pids("web"))
+    assert portal.stop() == 0
+    assert portal.left_behind() == []
+    assert "ready in " not in portal.words

@@ -67,10 +67,11 @@ def portal() -> Iterator[Running]:
         Path(name).chmod(0o755)
         python, packages = python_for(account, Path(name) / "packages")
         portal = Running(Path(name) / "checkout", account, python, packages)
-        portal.copy_here()
-        yield portal
-        if portal.process is not None and portal.process.poll() is None:
-            portal.stop()
+        try:
+            portal.copy_here()
+            yield portal
+        finally:
+            portal.end()
 
 
 def test_it_starts_serves_and_stops(portal: Running) -> None:
