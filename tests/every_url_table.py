@@ -1,0 +1,146 @@
+"""What every address answers: nobody, staff, supervisor, manager, administrator, in this order.
+
+GET asks for a row that exists and belongs to somebody else; writes send an empty body, so 400
+means "you may, but not like this". A voice webhook wants the platform's signature: no login helps.
+"""
+
+from __future__ import annotations
+
+Codes = tuple[int, int, int, int, int]
+Row = dict[str, Codes]
+
+NEVER: Codes = (401, 405, 405, 405, 405)
+STAFF_SEE: Codes = (401, 200, 200, 200, 200)
+STAFF_SEE_OWN: Codes = (401, 404, 200, 200, 200)
+SUPERVISORS_SEE: Codes = (401, 403, 200, 200, 200)
+MANAGERS_WRITE: Codes = (401, 403, 403, 400, 400)
+SIGNED_ONLY: Codes = (401, 401, 401, 401, 401)
+ANYBODY: Codes = (200, 200, 200, 200, 200)
+
+# the API: how a list, a row, and the rows of another are read; whether managers write
+RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
+    "staff": (STAFF_SEE, STAFF_SEE, True),
+    "contact-numbers": (STAFF_SEE, STAFF_SEE, True),
+    "service-categories": (STAFF_SEE, STAFF_SEE, True),
+    "services": (STAFF_SEE, STAFF_SEE, True),
+    "schedules": (STAFF_SEE, STAFF_SEE, True),
+    "shifts": (STAFF_SEE, STAFF_SEE, True),
+    "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
+    "phone-numbers": (STAFF_SEE, STAFF_SEE, True),
+    "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
+    "mailboxes": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
+    "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
+    "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
+    "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
+}
+# further addresses of one row, read only; without a window the last two answer 400
+PARTS: dict[str, Codes] = {
+    "schedules/on-call": STAFF_SEE,
+    "schedules/final": (401, 400, 400, 400, 400),
+    "schedules/gaps": (401, 400, 400, 400, 400),
+    "calls/timeline": STAFF_SEE_OWN,
+    "voicemails/audio": STAFF_SEE_OWN,
+}
+
+TO_LOGIN: Codes = (302, 302, 302, 302, 302)
+ENTER: Codes = (302, 302, 200, 200, 200)
+MANAGERS: Codes = (302, 302, 403, 200, 200)
+BOSS: Codes = (302, 302, 403, 403, 200)
+CLOSED: Codes = (302, 302, 403, 403, 403)
+EDITED = {"see": ENTER, "add": MANAGERS, "delete": MANAGERS}
+HISTORY = {"see": ENTER, "add": CLOSED, "delete": CLOSED}
+BOSS_EDITS = {"see": BOSS, "add": BOSS, "delete": BOSS}
+BOSS_SEES = {"see": BOSS, "add": CLOSED, "delete": CLOSED}
+
+# the admin: who sees, adds and deletes the rows of each model
+MODELS: dict[str, dict[str, Codes]] = {
+    "auth/group": BOSS_EDITS,
+    "auth/user": BOSS_EDITS,
+    "authtoken/tokenproxy": BOSS_EDITS,
+    "django_celery_beat/clockedschedule": BOSS_EDITS,
+    "django_celery_beat/crontabschedule": BOSS_EDITS,
+    "django_celery_beat/intervalschedule": BOSS_EDITS,
+    "django_celery_beat/periodictask": BOSS_EDITS,
+    "django_celery_beat/solarschedule": BOSS_EDITS,
+    "outbox/outgoingmessage": HISTORY,
+    "scheduling/contactnumber": EDITED,
+    "scheduling/coveragealert": HISTORY,
+    "scheduling/organisation": HISTORY,
+    "scheduling/schedule": EDITED,
+    "scheduling/service": EDITED,
+    "scheduling/servicecategory": EDITED,
+    "scheduling/shift": EDITED,
+    "scheduling/staff": EDITED,
+    "telephony/call": HISTORY,
+    "telephony/callaction": HISTORY,
+    "telephony/callevent": HISTORY,
+    "telephony/escalationscenario": EDITED,
+    "telephony/leg": HISTORY,
+    "telephony/phonenumber": EDITED,
+    "telephony/prompt": EDITED,
+    "telephony/webhookreceipt": BOSS_SEES,
+    "voicemail/mailbox": EDITED,
+    "voicemail/recording": HISTORY,
+    "voicemail/voicemailmessage": HISTORY,
+}
+
+APPS = "auth|authtoken|django_celery_beat|outbox|scheduling|telephony|voicemail"
+ELSEWHERE: dict[str, Row] = {
+    "healthz": {"GET": ANYBODY},
+    "readyz": {"GET": ANYBODY},
+    "i18n/setlang/": {"GET": TO_LOGIN, "POST": TO_LOGIN},
+    "^api/": {"GET": (404, 404, 404, 404, 404)},
+    "api/v1/schema/": {"GET": STAFF_SEE, "POST": NEVER},
+    "api/v1/organisation/": {
+        "GET": SUPERVISORS_SEE,
+        "POST": NEVER,
+        "PATCH": MANAGERS_WRITE,
+        "DELETE": NEVER,
+    },
+    "admin/": {"GET": ENTER},
+    "admin/login/": {"GET": (200, 200, 302, 302, 302)},
+    "admin/logout/": {"GET": (302, 302, 405, 405, 405)},
+    "admin/jsi18n/": {"GET": ENTER},
+    "admin/autocomplete/": {"GET": CLOSED},
+    "admin/password_change/": {"GET": ENTER},
+    "admin/password_change/done/": {"GET": ENTER},
+    "admin/auth/user/<id>/password/": {"GET": BOSS},
+    "admin/r/<path:content_type_id>/<path:object_id>/": {"GET": (302, 302, 404, 404, 404)},
+    f"admin/^(?P<app_label>{APPS})/$": {"GET": ENTER},
+    "admin/(?P<url>.*)$": {"GET": (302, 302, 404, 404, 404)},
+}
+WEBHOOKS = """answer event fallback hold/<slug:token> step/<slug:token> recorded/<slug:token>
+    leg/<slug:token> key/<slug:token>""".split()
+
+
+def _table() -> dict[str, Row]:
+    table = dict(ELSEWHERE)
+    for webhook in WEBHOOKS:
+        table[f"voice/{webhook}"] = {"GET": SIGNED_ONLY, "POST": SIGNED_ONLY}
+    # instructions are fetched without a signature, by an unguessable token: this one is unknown
+    table["voice/next/<slug:token>"] = {"GET": (404, 404, 404, 404, 404), "POST": SIGNED_ONLY}
+    for name, (listed, shown, written) in RESOURCES.items():
+        write = MANAGERS_WRITE if written else NEVER
+        row = rf"api/v1/^{name}/(?P<pk>\d{{1,18}})/"
+        table[f"api/v1/^{name}/$"] = {"GET": listed, "POST": write, "PATCH": NEVER, "DELETE": NEVER}
+        table[f"{row}$"] = {"GET": shown, "POST": NEVER, "PATCH": write, "DELETE": write}
+    for name, read in PARTS.items():
+        resource, part = name.split("/")
+        table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {
+            "GET": read,
+            "POST": NEVER,
+            "PATCH": NEVER,
+            "DELETE": NEVER,
+        }
+    for model, who in MODELS.items():
+        # of a row that may not be seen, the history sends home like a row that is not there
+        history = who["see"] if who["see"] == ENTER else (302, 302, 302, 302, 200)
+        pages = {"": who["see"], "add/": who["add"], "<path:object_id>/": TO_LOGIN}
+        pages |= {"<path:object_id>/change/": who["see"], "<path:object_id>/history/": history}
+        pages["<path:object_id>/delete/"] = who["delete"]
+        for page, codes in pages.items():
+            table[f"admin/{model}/{page}"] = {"GET": codes}
+    return table
+
+
+TABLE = _table()
