@@ -67,6 +67,7 @@ def picked_up(t: Turn, ordinal: int) -> None:
     leg = t.s.legs[ordinal]
     t.note("leg_picked_up", ordinal)
     if leg.direct:
+        t.note("leg_result", ordinal, result=LegResult.PICKED_UP.value)
         t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=None)
         t.set(
             phase=Phase.CONNECTED,
@@ -171,7 +172,13 @@ def claim_lost(t: Turn) -> None:
 
 
 def _leg_gone(t: Turn, ordinal: int, result: LegResult) -> None:
+    leg = t.s.legs[ordinal]
     claimed = t.s.claim == ordinal and t.s.phase is Phase.CLAIMED
+    if result is LegResult.HUNG_UP and not leg.picked_up:
+        result = LegResult.UNKNOWN  # nobody was there: why, an event of its own says
+    elif leg.result == LegResult.UNKNOWN and result is not LegResult.HUNG_UP:
+        t.set_leg(ordinal, result=result.value)
+        t.note("leg_result", ordinal, result=result.value)
     t.set_leg(ordinal, placed=True)
     ringing.leg_over(t, ordinal, result, LegStatus.ENDED)
     if claimed:

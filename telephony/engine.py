@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from telephony import alerts, allowance, codec, dispatch, machine, queries
-from telephony.enums import ActionKind, ActionState, Outcome, Phase
+from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase
 from telephony.models import Call, CallAction, CallEvent, Leg
 from telephony.plan import make_plan, refusal
 from telephony.types import (
@@ -47,6 +47,21 @@ _LEG_TIMES = {
     "leg_accepted": "accepted_at",
     "leg_ended": "ended_at",
 }
+# What the engine writes of a call; the rest belongs to people (triage) or was set at its creation.
+_MACHINE_FIELDS = [
+    "phone_number",
+    "label",
+    "language",
+    "phase",
+    "state",
+    "deadline_at",
+    "ended_at",
+    "outcome",
+    "accepted_by",
+    "accepted_at",
+    "connected_at",
+    "message_may_exist",
+]
 
 
 @dataclass(frozen=True)
@@ -179,7 +194,7 @@ def _save(call: Call, step: Step, now: datetime) -> Answer:
         for note in step.notes
     )
     _note_call(call, step, legs, now)
-    call.save()
+    call.save(update_fields=_MACHINE_FIELDS)
     _save_actions(call, step, legs, now)
     alerts.follow_up(call, step.notes, now)
     return Answer(step.reply or (), call, legs)
@@ -213,7 +228,7 @@ def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> 
         if (field := _LEG_TIMES.get(note.code)) and getattr(leg, field) is None:
             setattr(leg, field, now)
             changed.add(leg.ordinal)
-        if note.code == "leg_result" and not leg.result:
+        if note.code == "leg_result" and leg.result in ("", LegResult.UNKNOWN):
             leg.result = note.params["result"]
             changed.add(leg.ordinal)
     return changed

@@ -79,7 +79,7 @@ def leg_over(
             t.note("leg_ended", ordinal)
         return
     check_at = later(t.now, timing.LEG_SILENT_SECONDS)
-    t.set_leg(ordinal, status=status, deadline=check_at)
+    t.set_leg(ordinal, status=status, deadline=check_at, result=result.value)
     t.note("leg_result", ordinal, result=result.value)
     if status is LegStatus.ENDED:
         t.note("leg_ended", ordinal)

@@ -362,6 +362,7 @@ class LegState:
     whispers: int = 0
     picked_up: bool = False
     room: str = ""
+    result: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from telephony.emulator.transport import Transport
 from telephony.models import Call
 from telephony.provider import set_provider
 from telephony.vonage.client import VonageProvider
+from telephony.vonage.tests.ncco_checks import assert_valid_ncco
 from tests import cast
 
 
@@ -173,6 +174,9 @@ def told(
         set_provider(VonageProvider(replace(base, api_host=server.host, ca_bundle=str(tls.ca))))
         try:
             yield Story(platform, dispatcher)
+            for sent in platform.webhooks:
+                if isinstance(sent.reply, list):
+                    assert_valid_ncco(sent.reply)
         finally:
             dispatcher.drain()
             dispatcher.close()

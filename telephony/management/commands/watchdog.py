@@ -7,11 +7,13 @@ import signal
 import threading
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from oncall_portal.lib import clock
 from telephony import watchdog
+from telephony.provider import get_provider
 
 logger = logging.getLogger(__name__)
 _INTERVAL_SECONDS = 0.25
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        if settings.VONAGE is not None:
+            get_provider()  # a key that cannot sign stops the start
         logger.info("watchdog_started")
         while not stop.wait(_INTERVAL_SECONDS):
             try:
