@@ -58,6 +58,8 @@ def check(before: State | None, event: Event, step: Step, now: datetime) -> None
         _check_outcome(before, after)
     _check_requests(step, now)
     _check_open_legs(after)
+    if after.phase is Phase.RINGING:
+        _check_lanes(after)
     _check_replies(event, step)
     _check_deadlines(event, after, now)
     if event == CallerGone() or event == LegChecked(None, False):
@@ -129,6 +131,22 @@ def _check_open_legs(state: State) -> None:
         assert is_open == []
     for leg in state.legs.values():
         assert leg.deadline is not None or leg.status in (LegStatus.ANSWERED, LegStatus.ENDED)
+
+
+def _check_lanes(state: State) -> None:
+    """While the caller waits, every lane that has phones left rings one, and nothing else rings.
+
+    A direct lane rings when the caller fetches its instructions.
+    """
+    stage = state.plan.stages[state.stage]
+    for phones, lane in zip(stage.lanes, state.lanes, strict=True):
+        if lane.leg is None:
+            assert stage.direct or lane.index >= len(phones)
+        else:
+            assert state.legs[lane.leg].phone == phones[lane.index]
+    ringing = {ordinal for ordinal, leg in state.legs.items() if leg.status in OPEN}
+    assert ringing == {lane.leg for lane in state.lanes} - {None}
+    assert ringing or stage.direct
 
 
 def _check_replies(event: Event, step: Step) -> None:

@@ -122,7 +122,8 @@ def _check_world(state: State, world: World) -> None:
     assert len(inside) <= 1
     if machine.next_deadline(state) is None:
         for leg, p in zip(state.legs.values(), world.phones, strict=True):
-            assert p.hung or p.life in (Life.ABSENT, Life.GONE) or not leg.placed
+            ends = p.hung or p.direct  # a phone that the caller's leg rings ends with that leg
+            assert ends or p.life in (Life.ABSENT, Life.GONE) or not leg.placed
 
 
 def _route(*stages: Stage, message: bool = True) -> Plan:

@@ -29,7 +29,7 @@ from telephony.types import (
 
 SOAK = os.environ.get("ONCALL_SOAK") == "1"
 MANY = settings(
-    max_examples=4000 if SOAK else 60,
+    max_examples=4000 if SOAK else 100,
     derandomize=not SOAK,
     deadline=None,
     database=None,
@@ -115,7 +115,7 @@ class Story:
 
 
 @MANY
-@given(plans, st.lists(st.tuples(st.integers(0, 999), SECONDS), max_size=80))
+@given(plans, st.lists(st.tuples(st.integers(0, 999), SECONDS), min_size=20, max_size=80))
 def test_a_call_in_a_faulty_world(route: Plan, chances: list[tuple[int, int]]) -> None:
     story = Story.begins(route)
     for choice, seconds in chances:
@@ -128,7 +128,7 @@ def test_a_call_in_a_faulty_world(route: Plan, chances: list[tuple[int, int]]) -
 
 
 @MANY
-@given(plans, st.lists(st.tuples(st.integers(0, 9999), SECONDS), max_size=80))
+@given(plans, st.lists(st.tuples(st.integers(0, 9999), SECONDS), min_size=20, max_size=80))
 def test_a_call_amid_events_that_do_not_fit(route: Plan, chances: list[tuple[int, int]]) -> None:
     story = Story.begins(route)
     for choice, seconds in chances:
