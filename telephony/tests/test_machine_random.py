@@ -29,7 +29,7 @@ from telephony.types import (
 
 SOAK = os.environ.get("ONCALL_SOAK") == "1"
 MANY = settings(
-    max_examples=4000 if SOAK else 100,
+    max_examples=4000 if SOAK else 300,
     derandomize=not SOAK,
     deadline=None,
     database=None,
