@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,12 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oncall_portal.outbox.services import send_email
-from scheduling.models import OrganisationSupervisor, ScheduleSupervisor, Staff
-from scheduling.queries import house
+from scheduling.queries import house, supervisors_by_mail
 from telephony import labels
 from telephony.models import Call, Leg
 from telephony.types import Note
 
+logger = logging.getLogger(__name__)
 _ALARMING = ("unanswered", "message_may_exist")
 _NOBODY = ("nobody_on_call", "no_schedule")
 
@@ -28,12 +29,16 @@ def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
     Once per call, kind and address; in the transaction of the call, sent later by the outbox.
     """
     for kind, reason in _reasons(notes):
-        for person in _supervisors(call):
+        schedule = call.phone_number.schedule_id if call.phone_number else None
+        people = supervisors_by_mail(schedule or 0)
+        if not people:
+            logger.warning("alert_without_reader kind=%s call=%s", kind, call.pk)
+        for person in people:
             with translation.override(person.language):
                 send_email(
                     to=person.email,
                     subject=_subject(kind, call),
-                    body=_body(kind, reason, call, person),
+                    body=_body(kind, reason, call),
                     cause=f"call:{call.pk}",
                     key=f"{kind}:{call.pk}:{person.email}",
                     now=now,
@@ -48,22 +53,6 @@ def _reasons(notes: Iterable[Note]) -> Iterable[tuple[str, str]]:
             yield "nobody_on_call", note.params["reason"]
 
 
-def _supervisors(call: Call) -> list[Staff]:
-    """The schedule's supervisors with an address; the organisation's when it has none."""
-    schedule = call.phone_number.schedule_id if call.phone_number else None
-    own = ScheduleSupervisor.objects.filter(schedule_id=schedule or 0).select_related("staff")
-    house_wide = OrganisationSupervisor.objects.select_related("staff")
-    for entries in (own, house_wide):
-        people = {entry.staff.email: entry.staff for entry in entries if _can_read(entry.staff)}
-        if people:
-            return list(people.values())
-    return []
-
-
-def _can_read(person: Staff) -> bool:
-    return person.active and bool(person.email)
-
-
 def _subject(kind: str, call: Call) -> str:
     line = call.label or call.dialled
     match kind:
@@ -74,7 +63,7 @@ def _subject(kind: str, call: Call) -> str:
     return _("Nobody was on call for %(line)s") % {"line": line}
 
 
-def _body(kind: str, reason: str, call: Call, person: Staff) -> str:
+def _body(kind: str, reason: str, call: Call) -> str:
     zone = _zone(call)
     facts = {
         "caller": call.caller or _("a withheld number"),

@@ -1,0 +1,60 @@
+"""How long a caller waits at worst, over every roster of the next ninety days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from scheduling import queries as scheduling
+from scheduling import resolve
+from scheduling.types import OnCall, Roster, Who
+from telephony import queries
+from telephony.models import EscalationScenario, PhoneNumber
+from telephony.plan import RouteFacts, make_plan
+
+AHEAD = timedelta(days=90)
+_NO_LIMIT = 10**6
+
+
+def longest_of_number(number: PhoneNumber, now: datetime) -> int:
+    """Return the seconds from the first ring to a message or announcement, before any cut.
+
+    The maximum over the rosters of the number's schedule from `now` (aware) for ninety days.
+    """
+    own_numbers = frozenset(queries.phone_numbers())
+    facts = queries.route_facts(number, own_numbers, now, "en")
+    return max(make_plan(_without_limit(each)).worst_case_seconds for each in _ahead(facts, now))
+
+
+def longest_of_scenario(scenario: EscalationScenario, now: datetime) -> int | None:
+    """Return the same over every number that uses the scenario; None when none does."""
+    numbers = PhoneNumber.objects.filter(schedule__scenario=scenario)
+    used = numbers.select_related("schedule__scenario")
+    return max((longest_of_number(number, now) for number in used), default=None)
+
+
+def _without_limit(facts: RouteFacts) -> RouteFacts:
+    return replace(facts, house=replace(facts.house, hard_stop_seconds=_NO_LIMIT))
+
+
+def _ahead(facts: RouteFacts, now: datetime) -> Iterator[RouteFacts]:
+    """Yield the route's facts once for every different roster ahead."""
+    yield facts
+    if facts.roster is None:
+        return
+    rota = scheduling.load_facts(facts.roster.schedule, now, now + AHEAD)
+    people = scheduling.load_assignees(
+        {shift.who.staff for shift in rota.shifts if shift.who.staff},
+        {shift.who.service for shift in rota.shifts if shift.who.service},
+    )
+    duties: set[tuple[tuple[int, Who], ...]] = set()
+    for _period, standings in resolve.segments(rota, now, now + AHEAD):
+        duties.add(tuple((s.level, s.who) for s in resolve.reachable(standings)))
+    for duty in sorted(duties, key=repr):
+        on_call = tuple(OnCall(level, people[who], None, now) for level, who in duty)
+        yield replace(facts, roster=_with(facts.roster, on_call))
+
+
+def _with(roster: Roster, on_call: Iterable[OnCall]) -> Roster:
+    return replace(roster, on_call=tuple(on_call))

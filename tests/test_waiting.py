@@ -1,0 +1,38 @@
+"""The longest wait of a number, over the rosters to come."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony import waiting
+from telephony.models import PhoneNumber
+from tests.cast import START, create, on_duty, scenario
+
+pytestmark = pytest.mark.django_db
+
+PHONE = 20 + 5 + 2 * (8 + 8)
+
+
+def test_the_roster_that_takes_longest_decides() -> None:
+    people = create()
+    on_duty(people.schedule, people.bruno)
+    assert waiting.longest_of_number(people.line, START) == 2 * PHONE
+    on_duty(people.schedule, people.alice, start_s=86400, end_s=90000)
+    assert waiting.longest_of_number(people.line, START) == 3 * PHONE
+
+
+def test_it_is_not_cut_at_the_hard_stop() -> None:
+    people = create()
+    on_duty(people.schedule, people.bruno)
+    scenario(people.schedule, {"kind": "level", "level": 1, "attempts": 9})
+    line = PhoneNumber.objects.select_related("schedule__scenario").get()
+    assert waiting.longest_of_number(line, START) == 9 * PHONE
+
+
+def test_a_scenario_that_no_number_uses_has_none() -> None:
+    people = create()
+    made = scenario(people.schedule, {"kind": "level", "level": 1})
+    on_duty(people.schedule, people.bruno)
+    assert waiting.longest_of_scenario(made, START) == PHONE
+    PhoneNumber.objects.update(schedule=None)
+    assert waiting.longest_of_scenario(made, START) is None
