@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from scheduling import labels as scheduling_labels
 from telephony import labels
 
 SENTENCES = {
     "stage_started": _("Step: %(reason)s"),
-    "skipped": _("Left out: %(name)s (%(reason)s)"),
+    "skipped": _("Left out (%(reason)s): %(name)s"),
     "leg_dialled": _("%(name)s is called"),
     "dial_done": _("The call to %(name)s was placed"),
     "dial_unknown": _("Whether the phone of %(name)s rings is not known yet"),
@@ -26,13 +27,35 @@ SENTENCES = {
     "message_may_exist": _("The caller may have left a message that has not come in"),
     "caller_gone": _("The caller hung up"),
     "caller_found_gone": _("The caller was found to be gone"),
-    "unanswered": _("Nobody answered"),
+    "gone_before_answer": _("The caller hung up before hearing anything"),
+    "unanswered": _("Nobody took the call (%(reason)s)"),
 }
+REASONS = {
+    **scheduling_labels.GAP_REASON,
+    **labels.STEP_KIND,
+    "no_schedule": _("the number has no schedule"),
+    "nobody_on_call": _("nobody is on call"),
+    "own_number": _("one of our own numbers"),
+    "ring_too_short": _("its ring time is too short to dial"),
+    "same_number": _("the same number again"),
+    "hard_stop": _("no time left before the longest wait"),
+    "nobody_answered": _("nobody took the call"),
+    "nobody_to_ring": _("there was nobody to ring"),
+    "caller_hung_up": _("the caller hung up"),
+}
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason's words in the reader's language; an unknown code stays."""
+    if reason.startswith("level_"):
+        return _("level %(level)s") % {"level": reason.removeprefix("level_")}
+    return str(REASONS.get(reason, reason))
 
 
 def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     """Return what an event says; `leg_name` is whose phone it is about, an unknown code stays."""
     words = {"name": leg_name, "reason": "", "result": "", **params}
+    words["reason"] = reason_words(words["reason"])
     words["result"] = str(labels.LEG_RESULT.get(words["result"], words["result"]))
     template = SENTENCES.get(code)
     return str(template) % words if template else code

@@ -1,0 +1,98 @@
+"""Numbers and scenarios in the admin; calls are history there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from scheduling.enums import Role
+from scheduling.tests import build
+from scheduling.tests.logins import login
+from scheduling.tests.pages import errors, send
+from telephony import services
+from telephony.models import EscalationScenario, PhoneNumber
+from telephony.tests.test_api import a_call
+
+pytestmark = pytest.mark.django_db
+LINE = "+33970000001"
+
+
+@pytest.fixture
+def page() -> Client:
+    build.organisation(region="FR")
+    client = Client()
+    client.force_login(login(Role.MANAGER))
+    return client
+
+
+def step(number: int, **values: Any) -> dict[str, Any]:
+    """Return the fields of a new step in a scenario's form."""
+    given = {"position": number + 1, "strategy": "together", "attempts": 1, **values}
+    return {f"steps-{number}-{name}": value for name, value in given.items()}
+
+
+def kinds(scenario: EscalationScenario) -> list[tuple[str, int | None]]:
+    """Return the kind and level of every step, in order."""
+    return list(scenario.steps.order_by("position").values_list("kind", "level"))
+
+
+def test_a_scenario_is_written_with_its_steps_and_gets_an_end(page: Client) -> None:
+    fields = {"name": "Standard", "repeat": 1, "steps-TOTAL_FORMS": 2}
+    steps = {**step(0, kind="level", level=1), **step(1, kind="supervisors")}
+    send(page, reverse("admin:telephony_escalationscenario_add"), **fields, **steps)
+    scenario = EscalationScenario.objects.get()
+    assert kinds(scenario) == [("level", 1), ("supervisors", None), ("voicemail", None)]
+
+
+def test_steps_change_places(page: Client) -> None:
+    steps = [{"kind": "level", "target": 1}, {"kind": "level", "target": 2}]
+    scenario = services.create_scenario({"name": "Standard", "steps": steps})
+    address = reverse("admin:telephony_escalationscenario_change", args=[scenario.pk])
+    send(page, address, **{"steps-0-position": 2, "steps-1-position": 1})
+    assert kinds(scenario) == [("level", 2), ("level", 1), ("voicemail", None)]
+    scenario.refresh_from_db()
+    assert scenario.version == 2
+
+
+def test_a_step_after_the_end_is_refused_with_the_reason(page: Client) -> None:
+    scenario = services.create_scenario(
+        {"name": "Standard", "steps": [{"kind": "level", "target": 1}]}
+    )
+    address = reverse("admin:telephony_escalationscenario_change", args=[scenario.pk])
+    answer = send(page, address, **{"steps-0-position": 9})
+    assert errors(answer) == ["Nothing can follow a message or an announcement."]
+    assert kinds(scenario) == [("level", 1), ("voicemail", None)]
+
+
+@pytest.mark.requirement("CRM-01")
+def test_a_number_of_ours_is_written_in_national_spelling(page: Client) -> None:
+    fields = {"name": "Main line", "number": "09 70 00 00 01", "languages": '["fr"]'}
+    send(page, reverse("admin:telephony_phonenumber_add"), **fields)
+    line = PhoneNumber.objects.get()
+    assert (line.name, str(line.number), line.languages) == ("Main line", LINE, ["fr"])
+
+
+def test_the_number_of_a_person_cannot_become_ours(page: Client) -> None:
+    build.staff("Bob", LINE)
+    answer = send(page, reverse("admin:telephony_phonenumber_add"), name="Main", number=LINE)
+    assert errors(answer) == ["Bob is called at this number; a call would ring itself."]
+
+
+def test_nobody_is_reached_at_one_of_our_own_numbers(page: Client) -> None:
+    PhoneNumber.objects.create(name="Main line", number=LINE)
+    bob = build.staff("Bob")
+    address = reverse("admin:scheduling_contactnumber_add")
+    answer = send(page, address, staff=bob.pk, number="09 70 00 00 01", position=2)
+    assert errors(answer) == ["This is the number “Main line”; a call to it would come back here."]
+
+
+def test_a_call_shows_its_phones_and_offers_nothing_to_change(page: Client) -> None:
+    call = a_call(build.staff("Bob"))
+    address = reverse("admin:telephony_call_change", args=[call.pk])
+    shown = page.get(address)
+    assert b"Bob" in shown.content
+    assert b'name="_save"' not in shown.content
+    assert page.post(address, {"caller": "+33600000000"}).status_code == 403

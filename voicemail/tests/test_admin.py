@@ -1,0 +1,56 @@
+"""Mailboxes in the admin; messages are history there."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from scheduling.enums import Role
+from scheduling.tests import build
+from scheduling.tests.logins import login
+from scheduling.tests.pages import errors, send
+from voicemail.models import Mailbox
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:voicemail_mailbox_add"
+
+
+@pytest.fixture
+def page() -> Client:
+    client = Client()
+    client.force_login(login(Role.MANAGER))
+    return client
+
+
+def test_a_mailbox_is_written_with_its_recipients(page: Client) -> None:
+    bob = build.staff("Bob", email="bob@example.org")
+    recipients = {
+        "recipients-TOTAL_FORMS": 2,
+        "recipients-0-staff": bob.pk,
+        "recipients-1-on_shift": "on",
+    }
+    send(page, reverse(ADD), name="General", general="on", greeting_en="Hello", **recipients)
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.general, mailbox.greeting) == (True, {"en": "Hello"})
+    assert list(mailbox.recipients.values_list("staff", "on_shift")) == [
+        (bob.pk, False),
+        (None, True),
+    ]
+
+
+@pytest.mark.requirement("VPB-06")
+def test_a_person_without_address_is_refused_with_the_reason(page: Client) -> None:
+    recipients = {"recipients-TOTAL_FORMS": 1, "recipients-0-staff": build.staff("Bob").pk}
+    answer = send(page, reverse(ADD), name="General", **recipients)
+    assert errors(answer) == ["Bob has no e-mail address, so no message can reach them."]
+    assert not Mailbox.objects.exists()
+
+
+def test_the_general_mailbox_stays(page: Client) -> None:
+    mailbox = Mailbox.objects.create(name="General", general=True)
+    address = reverse("admin:voicemail_mailbox_delete", args=[mailbox.pk])
+    answer = page.post(address, {"post": "yes"}, follow=True)
+    told = [str(message) for message in answer.context["messages"]]
+    assert told == ["The general mailbox takes what no other takes: there must be one."]
+    assert Mailbox.objects.filter(pk=mailbox.pk).exists()
