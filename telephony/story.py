@@ -42,6 +42,8 @@ REASONS = {
     "nobody_answered": _("nobody took the call"),
     "nobody_to_ring": _("there was nobody to ring"),
     "caller_hung_up": _("the caller hung up"),
+    "caller_chose_message": _("the caller chose to leave a message"),
+    "message_left_waiting": _("the caller left a message while waiting"),
 }
 
 

@@ -8,17 +8,25 @@ from pathlib import Path
 import pytest
 
 import telephony
-from telephony.story import SENTENCES, sentence
+from telephony.story import REASONS, SENTENCES, sentence
+
+SOURCE = "".join(path.read_text() for path in Path(telephony.__path__[0]).glob("*.py"))
 
 
 def test_every_event_that_is_ever_written_has_a_sentence() -> None:
-    source = "".join(path.read_text() for path in Path(telephony.__path__[0]).glob("*.py"))
-    written = set(re.findall(r"\bnote\(\s*\"(\w+)\"", source))
-    written |= set(re.findall(r"CallEvent\([^)]*code=\"(\w+)\"", source))
-    written |= set(re.findall(r"CallEvent\.objects\.create\([^)]*code=\"(\w+)\"", source))
+    written = set(re.findall(r"\bnote\(\s*\"(\w+)\"", SOURCE))
+    written |= set(re.findall(r"CallEvent\.objects\.create\([^)]*code=\"(\w+)\"", SOURCE))
     written |= {"dial_unknown"}  # chosen beside "dial_done"
     assert written - set(SENTENCES) == set()
     assert len(written) > 10
+
+
+def test_every_reason_that_is_ever_given_has_words() -> None:
+    given = set(re.findall(r"\bSkip\(\"(\w+)\"", SOURCE))
+    given |= set(re.findall(r"end_unanswered\(\w+, \"(\w+)\"", SOURCE))
+    given |= set(re.findall(r"reason=\"(\w+)\"", SOURCE))
+    assert given - set(REASONS) == set()
+    assert len(given) > 6
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
