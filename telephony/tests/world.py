@@ -229,7 +229,7 @@ def _answer_caller(w: World, script: Script) -> World:
     if "Connect" in names:
         leg = next(part.leg for part in script if isinstance(part, Connect))
         w = replace(w, place=Place.CONNECTS, with_leg=leg)
-        return w.phone(leg, life=Life.ABSENT)
+        return w.phone(leg, life=Life.ABSENT, direct=True)
     if "Join" in names:
         leg = next(part.leg for part in script if hasattr(part, "leg"))
         return replace(w, place=Place.JOINS, with_leg=leg)
