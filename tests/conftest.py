@@ -10,6 +10,7 @@ import pytest
 from telephony.emulator import TlsFiles, make_tls
 from tests import cast
 from tests.story import Story, Teller, tls_folder, told
+from tests.whole import whole as whole
 
 
 @pytest.fixture(scope="session")
