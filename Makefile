@@ -21,7 +21,7 @@ run: ## Start the whole portal; Ctrl-C stops it
 	@exec "$(BIN)/python" -m oncall_portal.runner up
 
 test: lint ## Check everything, run every test
-	"$(BIN)/python" -m pytest -n logical --maxprocesses 4 --dist loadgroup
+	"$(BIN)/python" -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 lint: ## Check style, types, imports between packages, and pending migrations
 	@$(INSTALL) requirements-dev.txt

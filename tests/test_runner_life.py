@@ -14,8 +14,7 @@ import pytest
 
 from tests.running import Running
 
-# One portal serves the whole file, in this order, in one process of the test run.
-pytestmark = pytest.mark.xdist_group("runner-life")
+# One portal serves the whole file, in this order: with xdist, use --dist loadfile.
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import pytest
 from oncall_portal.runner import postgres
 from tests.running import Running
 
-pytestmark = pytest.mark.xdist_group("runner-refusals")
 UP = ("-m", "oncall_portal.runner", "up")
 
 
