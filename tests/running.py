@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import psutil
 import psycopg
 from django.conf import settings
 
-from oncall_portal.runner import children, places, postgres, redis
+from oncall_portal.runner import children, places, postgres
 
 # First start on two busy cores; an idle machine needs a tenth of it.
 PATIENCE_S = 180.0
@@ -144,26 +144,24 @@ class Running:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(PATIENCE_S)
+        for process in self._processes():
+            process.kill()
+
+    def _processes(self) -> Iterator[psutil.Process]:
+        """Yield the living processes that carry this portal's mark or name its folder."""
         var = self.folder / "var"
-        children.end_orphans(var / "run" / "children.json", places.short_hash(var))
-        if (var / "postgres").exists():
-            postgres.server(var / "postgres").stop()
-        if (var / "redis").exists() and (broker := redis.server(var / "redis", var / "run")):
-            broker.stop()
+        for process in psutil.process_iter():
+            try:
+                marked = process.environ().get(children.MARK) == places.short_hash(var)
+                named = str(var) in " ".join(process.cmdline())
+                if (marked or named) and process.status() != psutil.STATUS_ZOMBIE:
+                    yield process
+            except psutil.Error:
+                continue
 
     def left_behind(self) -> list[str]:
         """Return the processes of this portal that still live, and its sockets and pid files."""
-        mark = places.short_hash(self.folder / "var")
-        data = str(self.folder / "var")
-        found = []
-        for process in psutil.process_iter():
-            try:
-                words = " ".join(process.cmdline())
-                ours = process.environ().get(children.MARK) == mark or data in words
-            except psutil.Error:
-                continue
-            if ours and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(words)
-        files = [path for path in (self.folder / "var").rglob("*") if path.is_socket()]
-        files += [*(self.folder / "var").rglob("*.pid"), *(self.folder / "var" / "run").iterdir()]
-        return found + [str(path) for path in files]
+        var = self.folder / "var"
+        files = [path for path in var.rglob("*") if path.is_socket()]
+        files += [*var.rglob("*.pid"), *(var / "run").iterdir()]
+        return [" ".join(each.cmdline()) for each in self._processes()] + [str(f) for f in files]
