@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "telephony.prune_receipts": {
+        "task": "telephony.prune_receipts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "outbox.deliver_due": {
         "task": "outbox.deliver_due",
         "schedule": 20.0,
