@@ -271,6 +271,13 @@ class OrganisationAdmin(ServedAdmin):
     list_display = ("name", "region", "time_zone")
     inlines = [HouseSupervisors]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Show the row, which a new portal gets now."""
+        services.organisation()
+        return super().changelist_view(request, extra_context)
+
 
 @admin.register(CoverageAlert)
 class CoverageAlertAdmin(Guarded):

@@ -15,7 +15,7 @@ from oncall_portal.demo.company import Duty, Person
 from scheduling import services, wall
 from scheduling.access import MANAGERS
 from scheduling.enums import AnsweredBy
-from scheduling.models import Organisation, Schedule, Service, Shift, Staff
+from scheduling.models import Schedule, Service, Shift, Staff
 from scheduling.types import Period
 from telephony import services as telephony
 from telephony.enums import StepKind, Strategy
@@ -112,7 +112,7 @@ def _write_schedule(duty: Duty, scenario: EscalationScenario, loaded: _Loaded) -
 
 
 def _write_house(loaded: _Loaded) -> None:
-    house, _new = Organisation.objects.get_or_create(pk=1, defaults={"name": "Martin Chauffage"})
+    house = services.organisation()
     services.change_organisation(
         house.pk,
         house.version,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -57,7 +56,7 @@ class OrganisationView(GenericAPIView[Organisation]):
 
     def get_object(self) -> Organisation:
         """Return the row."""
-        row = get_object_or_404(self.get_queryset(), pk=1)
+        row = self.get_queryset().get(pk=services.organisation().pk)
         self.check_object_permissions(self.request, row)
         return row
 

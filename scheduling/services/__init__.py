@@ -6,7 +6,7 @@ All take validated values by field name and raise Refused (a rule of the house),
 
 from __future__ import annotations
 
-from scheduling.services.house import change_organisation
+from scheduling.services.house import change_organisation, organisation
 from scheduling.services.people import (
     acceptable_number,
     change_category,
@@ -56,4 +56,5 @@ __all__ = [
     "delete_shift",
     "delete_staff",
     "move_shift",
+    "organisation",
 ]

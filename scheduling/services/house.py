@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from oncall_portal.lib import rows
 from scheduling.models import Organisation, OrganisationSupervisor
 from scheduling.services.entries import take_people, write_people
+
+
+def organisation() -> Organisation:
+    """Return the one row of house settings; a new portal gets it here, to be filled in."""
+    row, _new = Organisation.objects.get_or_create(pk=1, defaults={"name": _("Our organisation")})
+    return row
 
 
 @transaction.atomic

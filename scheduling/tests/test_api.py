@@ -234,3 +234,8 @@ def test_the_house_is_one_row_that_is_changed(manager: Any) -> None:
         405,
         "method_not_allowed",
     )
+
+
+def test_a_new_portal_has_a_house_to_fill_in(manager: Any) -> None:
+    shown = manager.get(f"{API}/organisation/").json()
+    assert (shown["name"], shown["version"], shown["supervisors"]) == ("Our organisation", 1, [])

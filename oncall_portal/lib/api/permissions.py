@@ -16,7 +16,7 @@ _ACTIONS = {"GET": "view", "HEAD": "view", "POST": "add", "PATCH": "change", "DE
 
 
 class Allowed(BasePermission):
-    """Denies unless the policy grants the view's `action_asked`, or what its method does."""
+    """Denies unless the policy grants what the method does."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Ask for the model of the view."""
@@ -25,16 +25,10 @@ class Allowed(BasePermission):
         if request.method == "OPTIONS" or not hasattr(view, (request.method or "").lower()):
             return True  # the view answers 405 itself
         model: Any = getattr(view, "model", None)
-        action = _action(request, view)
+        action = _ACTIONS.get(request.method or "")
         return model is not None and action is not None and access.can(request.user, action, model)
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
         """Ask for the row."""
-        action = _action(request, view)
+        action = _ACTIONS.get(request.method or "")
         return action is not None and access.can(request.user, action, obj)
-
-
-def _action(request: Request, view: APIView) -> str | None:
-    handler = getattr(view, getattr(view, "action", None) or "", None)
-    asked: str | None = getattr(handler, "kwargs", {}).get("action_asked")
-    return asked or getattr(view, "action_asked", None) or _ACTIONS.get(request.method or "")
