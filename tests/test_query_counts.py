@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from oncall_portal.urls import router
 from scheduling.enums import Role
+from scheduling.tests import build
 from scheduling.tests.logins import client, login
 from tests import rows
 
@@ -56,6 +57,7 @@ def test_the_manager_sees_all_the_rows_that_were_counted() -> None:
 
 
 def test_the_lists_of_the_admin() -> None:
+    build.organisation()
     page = Client()
     page.force_login(login(Role.ADMINISTRATOR))
     lists = [
