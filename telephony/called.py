@@ -6,6 +6,7 @@ from typing import Any
 
 from telephony import ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Phase
+from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
 from telephony.types import (
     DialDone,
@@ -19,8 +20,6 @@ from telephony.types import (
     LegEnded,
     LegJoined,
     LegRang,
-    Say,
-    Script,
     State,
 )
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from telephony import alerts, allowance, codec, dispatch, machine, queries
 from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase
+from telephony.instructions import Connect, Script
 from telephony.models import Call, CallAction, CallEvent, Leg
 from telephony.plan import make_plan, refusal
 from telephony.types import (
@@ -20,7 +21,6 @@ from telephony.types import (
     CallerGone,
     CheckJoined,
     CheckLeg,
-    Connect,
     Dial,
     Ending,
     Event,
@@ -28,7 +28,6 @@ from telephony.types import (
     MoveCaller,
     Note,
     Plan,
-    Script,
     State,
     Step,
 )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from telephony import called, ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
+from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
 from telephony.types import (
     Arrived,
@@ -27,8 +28,6 @@ from telephony.types import (
     MessageRecorded,
     MoveRefused,
     Plan,
-    Say,
-    Script,
     State,
     Step,
     StepReached,

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import texts
-from telephony.types import Say
+from telephony.instructions import Say
 
 
 def words(say: Say, language: str) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from telephony.types import (
+from telephony.instructions import (
     AskCaller,
     AskLeg,
     AskNext,
     Connect,
-    Ending,
     Join,
     Music,
-    Phone,
-    Plan,
     Record,
     Say,
     Script,
 )
+from telephony.types import Ending, Phone, Plan
 
 
 def wait(ending: Ending, *, short: bool = False) -> Script:

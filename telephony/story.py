@@ -36,6 +36,7 @@ REASONS = {
     "no_schedule": _("the number has no schedule"),
     "nobody_on_call": _("nobody is on call"),
     "own_number": _("one of our own numbers"),
+    "call_from_own_number": _("the call came from one of our own numbers"),
     "ring_too_short": _("its ring time is too short to dial"),
     "same_number": _("the same number again"),
     "hard_stop": _("no time left before the longest wait"),

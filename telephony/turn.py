@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from telephony import timing
-from telephony.types import Action, LaneState, MoveCaller, Note, Script, State, Step
+from telephony.instructions import Script
+from telephony.types import Action, LaneState, MoveCaller, Note, State, Step
 
 
 def later(now: datetime, seconds: float) -> datetime:

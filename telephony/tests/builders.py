@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from telephony import codec, machine
 from telephony.enums import Phase
+from telephony.instructions import Say, Script
 from telephony.types import (
     Action,
     CallerJoined,
@@ -21,8 +22,6 @@ from telephony.types import (
     Note,
     Phone,
     Plan,
-    Say,
-    Script,
     Skip,
     Stage,
     State,

@@ -7,29 +7,23 @@ from datetime import datetime, timedelta
 
 from telephony import machine, timing
 from telephony.enums import LegStatus, Outcome, Phase
+from telephony.instructions import AskCaller, AskNext, Connect, Join, Record, Say, Script
 from telephony.ringing import OPEN
 from telephony.tests.builders import kinds
 from telephony.types import (
     Arrived,
-    AskCaller,
-    AskNext,
     CallerGone,
     CheckLeg,
-    Connect,
     DeadlinePassed,
     Dial,
     DialFailed,
     Event,
     HangUp,
     Heartbeat,
-    Join,
     LegChecked,
     LegEnded,
     LegKey,
     MoveCaller,
-    Record,
-    Say,
-    Script,
     State,
     Step,
     StepReached,

@@ -6,10 +6,9 @@ import pytest
 
 from telephony import machine
 from telephony.enums import LegResult, Outcome, Phase
+from telephony.instructions import AskCaller, AskLeg, Say
 from telephony.tests.builders import LiveCall, cascade, kinds, plan, said, team
 from telephony.types import (
-    AskCaller,
-    AskLeg,
     CallerGone,
     CallerJoined,
     CheckJoined,
@@ -25,7 +24,6 @@ from telephony.types import (
     LegKey,
     MessageRecorded,
     MoveCaller,
-    Say,
     Skip,
     StepReached,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from telephony.enums import LegResult, Outcome, Phase
+from telephony.instructions import Connect, Say
 from telephony.tests.builders import LiveCall, cascade, direct, kinds, plan
 from telephony.types import (
     CallerGone,
     CheckLeg,
-    Connect,
     DeadlinePassed,
     HangUp,
     Heartbeat,
@@ -19,7 +19,6 @@ from telephony.types import (
     LegKey,
     LegRang,
     MoveCaller,
-    Say,
     StepReached,
 )
 

@@ -16,16 +16,7 @@ from telephony.tests import invariants
 from telephony.tests.builders import START, cascade, direct, plan, team
 from telephony.tests.parts import parts
 from telephony.tests.world import Life, Place, World, anything, moves, react
-from telephony.types import (
-    Arrived,
-    DeadlinePassed,
-    Event,
-    LegState,
-    Plan,
-    Stage,
-    State,
-    Step,
-)
+from telephony.types import Arrived, DeadlinePassed, Event, LegState, Plan, Stage, State, Step
 
 SOAK = os.environ.get("ONCALL_SOAK") == "1"
 Node = tuple[State, datetime, World]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
+from telephony.instructions import Say
 from telephony.tests.builders import LiveCall, cascade, kinds, plan, team
 from telephony.types import (
     Arrived,
@@ -26,7 +27,6 @@ from telephony.types import (
     MessageRecorded,
     MoveCaller,
     MoveRefused,
-    Say,
     StepReached,
 )
 

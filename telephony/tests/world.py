@@ -14,13 +14,13 @@ from enum import Enum
 
 from telephony import machine
 from telephony.enums import LegResult
+from telephony.instructions import Connect, Script
 from telephony.types import (
     Arrived,
     CallerGone,
     CallerJoined,
     CheckJoined,
     CheckLeg,
-    Connect,
     DeadlinePassed,
     DialDone,
     DialFailed,
@@ -38,7 +38,6 @@ from telephony.types import (
     MessageRecorded,
     MoveCaller,
     MoveRefused,
-    Script,
     State,
     Step,
     StepReached,

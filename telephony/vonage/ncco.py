@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telephony import prompts
-from telephony.models import Call, Leg
-from telephony.types import (
+from telephony.instructions import (
     AskCaller,
     AskLeg,
     AskNext,
@@ -24,6 +23,7 @@ from telephony.types import (
     Say,
     Script,
 )
+from telephony.models import Call, Leg
 from telephony.vonage import routes
 
 Ncco = list[dict[str, Any]]

@@ -6,9 +6,10 @@ import pytest
 
 from telephony import scripts
 from telephony.emulator.ncco import check
+from telephony.instructions import Say, Script
 from telephony.models import Call, Leg
 from telephony.tests.builders import cascade, phone, plan
-from telephony.types import Ending, Say, Script
+from telephony.types import Ending
 from telephony.vonage import ncco
 from telephony.vonage.tests.ncco_checks import assert_valid_ncco
 

@@ -1,0 +1,72 @@
+"""What callers and the people called hear and are asked, in neutral instructions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Params = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words: a prompt's code with its parameters, or the house's own texts by language."""
+
+    code: str
+    params: Params = field(default_factory=dict)
+    texts: Params = field(default_factory=dict)
+    barge_in: bool = False
+
+
+@dataclass(frozen=True)
+class Music:
+    """The waiting music, which a key interrupts."""
+
+
+@dataclass(frozen=True)
+class AskCaller:
+    """Wait for one key of the waiting caller; the answer comes as `Heartbeat`."""
+
+    offers_message: bool
+
+
+@dataclass(frozen=True)
+class AskLeg:
+    """Wait for one key of a person called; the answer comes as `LegKey`."""
+
+    leg: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Connect:
+    """Ring one phone and join it to the caller as soon as it is picked up."""
+
+    leg: int
+    number: str
+    ring_seconds: int
+
+
+@dataclass(frozen=True)
+class Join:
+    """Enter the private conversation that this leg's claim opened; its taker's leaving ends it."""
+
+    leg: int
+    ends_on_exit: bool
+
+
+@dataclass(frozen=True)
+class AskNext:
+    """Ask what comes next; the answer comes as `StepReached` with this leg."""
+
+    leg: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """Record what the caller says, at most so many seconds; `#` ends it."""
+
+    max_seconds: int
+
+
+Instruction = Say | Music | AskCaller | AskLeg | Connect | Join | AskNext | Record
+Script = tuple[Instruction, ...]
