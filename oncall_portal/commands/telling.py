@@ -7,22 +7,22 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from oncall_portal.commands.simulation import Played
 from oncall_portal.lib import phone
 from oncall_portal.outbox.enums import Channel
-from scheduling.labels import GAP_REASON
 from scheduling.queries import house
 from telephony import labels
 from telephony.emulator import Heard
 from telephony.models import CallEvent, PhoneNumber
-from telephony.story import sentence
+from telephony.story import reason_words, sentence
 
 Moment = tuple[datetime, str]
 # What only the portal knows; the rest is told by those who hear it.
 _DECISIONS = frozenset(
-    "leg_result claim_lost message_recorded message_may_exist unanswered".split()
+    "skipped leg_result claim_lost message_recorded message_may_exist unanswered".split()
 )
 
 
@@ -90,27 +90,10 @@ def _rings(played: Played) -> Iterator[Moment]:
 
 def _decisions(events: Iterable[CallEvent]) -> Iterator[Moment]:
     for event in events:
-        if event.code == "skipped":
-            yield event.at, _skipped(event.params.get("reason", ""), event.params.get("name", ""))
+        if event.code == "skipped" and not event.params.get("name"):
+            yield event.at, capfirst(reason_words(event.params["reason"]))
         elif event.code in _DECISIONS:
             yield event.at, sentence(event.code, event.params, event.leg.name if event.leg else "")
-
-
-def _skipped(reason: str, name: str) -> str:
-    reasons = {
-        **GAP_REASON,
-        "nobody_on_call": _("Nobody is on call"),
-        "no_schedule": _("The number has no schedule"),
-        "call_from_own_number": _("The call comes from one of our own numbers"),
-        "own_number": _("is one of our own numbers"),
-        "same_number": _("is rung already"),
-        "ring_too_short": _("is given too little time to ring"),
-        "hard_stop": _("comes after the longest waiting time"),
-    }
-    words = str(reasons.get(reason, reason))
-    return (
-        _("%(name)s is left out: %(reason)s") % {"name": name, "reason": words} if name else words
-    )
 
 
 def _connected(played: Played) -> Iterator[Moment]:

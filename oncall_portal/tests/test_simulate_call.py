@@ -99,6 +99,11 @@ def test_in_a_hole_the_supervisor_is_rung_and_told(capsys: pytest.CaptureFixture
     ]
 
 
+def test_a_call_from_one_of_our_own_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("simulate_call", "--to", LINE, "--from", LINE, "--at", MONDAY)
+    assert "The call came from one of our own numbers" in capsys.readouterr().out
+
+
 def test_the_caller_presses_a_key_and_hangs_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Outcome: message left" in told(capsys, "--presses", "8=1")
     assert "Outcome: gave up while it rang" in told(capsys, "--hangs-up-after", "8")
