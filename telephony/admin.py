@@ -20,7 +20,6 @@ from oncall_portal.lib.admin import (
 )
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.texts_form import TextsFormField
-from oncall_portal.lib.writes import Writes
 from scheduling import queries
 from telephony import services
 from telephony.models import (
@@ -34,6 +33,7 @@ from telephony.models import (
     Prompt,
     WebhookReceipt,
 )
+from telephony.writes import PHONE_NUMBERS, PROMPTS, SCENARIOS
 
 
 class StepForm(ListForm):
@@ -71,7 +71,7 @@ class Steps(ListInline):
 class ScenarioAdmin(ServedAdmin):
     """Escalation scenarios."""
 
-    writes = Writes(services.create_scenario, services.change_scenario, services.delete_scenario)
+    writes = SCENARIOS
     list_display = ("name", "repeat")
     search_fields = ("name",)
     inlines = [Steps]
@@ -98,9 +98,7 @@ class PhoneNumberAdmin(ServedAdmin):
     """Rented numbers."""
 
     form = PhoneNumberForm
-    writes = Writes(
-        services.create_phone_number, services.change_phone_number, services.delete_phone_number
-    )
+    writes = PHONE_NUMBERS
     list_display = ("name", "number", "behaviour", "schedule", "mailbox")
     list_filter = ("behaviour", "schedule")
     list_select_related = ("schedule", "mailbox")
@@ -118,7 +116,7 @@ class PromptAdmin(ServedAdmin):
     """Prompts."""
 
     form = PromptForm
-    writes = Writes(services.create_prompt, services.change_prompt, services.delete_prompt)
+    writes = PROMPTS
     list_display = ("name",)
     search_fields = ("name",)
 

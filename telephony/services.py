@@ -7,6 +7,7 @@ All take validated values by field name and raise Refused (a rule of the house),
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Refused
 from scheduling.models import ContactNumber
+from scheduling.queries import house
+from telephony import waiting
 from telephony.enums import StepKind
 from telephony.models import EscalationScenario, EscalationStep, PhoneNumber, Prompt
 
@@ -43,14 +46,21 @@ def create_scenario(values: Mapping[str, Any]) -> EscalationScenario:
 
 
 @transaction.atomic
-def change_scenario(pk: int, version: int, values: Mapping[str, Any]) -> EscalationScenario:
-    """Change a scenario as it was read at `version`; `steps` replaces all of its steps."""
+def change_scenario(
+    pk: int, version: int, values: Mapping[str, Any], now: datetime
+) -> EscalationScenario:
+    """Change a scenario as it was read at `version`; `steps` replaces all of its steps.
+
+    Refused when a caller could then wait longer than the house allows, with any roster of the
+    ninety days from `now`.
+    """
     values = dict(values)
     steps = values.pop("steps", None)
     scenario = rows.change(rows.lock(EscalationScenario, pk, version), values)
     if steps is not None:
         scenario.steps.all().delete()
         _write_steps(scenario, steps)
+    _check_wait(scenario, now)
     return scenario
 
 
@@ -58,6 +68,17 @@ def change_scenario(pk: int, version: int, values: Mapping[str, Any]) -> Escalat
 def delete_scenario(pk: int, version: int) -> None:
     """Delete a scenario; schedules that used it try their levels in order."""
     rows.lock(EscalationScenario, pk, version).delete()
+
+
+def _check_wait(scenario: EscalationScenario, now: datetime) -> None:
+    seconds = waiting.longest_of_scenario(scenario, now)
+    limit = house().hard_stop_seconds
+    if seconds is not None and seconds > limit:
+        message = _(
+            "A caller could wait %(seconds)s seconds; the longest allowed is %(limit)s. "
+            "Ring fewer people, or each for a shorter time."
+        ) % {"seconds": seconds, "limit": limit}
+        raise Refused("wait_too_long", message, "steps")
 
 
 def _write_steps(scenario: EscalationScenario, steps: Sequence[Step]) -> None:

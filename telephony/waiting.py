@@ -27,6 +27,11 @@ def longest_of_number(number: PhoneNumber, now: datetime) -> int:
     return max(make_plan(_without_limit(each)).worst_case_seconds for each in _ahead(facts, now))
 
 
+def promised(number: PhoneNumber, now: datetime) -> int:
+    """Return the seconds that no caller of this number waits beyond: cut at the hard stop."""
+    return min(longest_of_number(number, now), scheduling.house().hard_stop_seconds)
+
+
 def longest_of_scenario(scenario: EscalationScenario, now: datetime) -> int | None:
     """Return the same over every number that uses the scenario; None when none does."""
     numbers = PhoneNumber.objects.filter(schedule__scenario=scenario)

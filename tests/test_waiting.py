@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from telephony import waiting
+from oncall_portal.lib.errors import Refused
+from telephony import services, waiting
 from telephony.models import PhoneNumber
 from tests.cast import START, create, on_duty, scenario
 
@@ -36,3 +37,22 @@ def test_a_scenario_that_no_number_uses_has_none() -> None:
     assert waiting.longest_of_scenario(made, START) == PHONE
     PhoneNumber.objects.update(schedule=None)
     assert waiting.longest_of_scenario(made, START) is None
+
+
+def test_a_scenario_in_use_that_makes_callers_wait_too_long_is_refused() -> None:
+    people = create()
+    on_duty(people.schedule, people.bruno)
+    made = scenario(people.schedule, {"kind": "level", "level": 1})
+    steps = [{"kind": "level", "target": 1, "attempts": 9}]
+    with pytest.raises(Refused) as refusal:
+        services.change_scenario(made.pk, made.version, {"steps": steps}, START)
+    assert refusal.value.code == "wait_too_long"
+    assert f"{9 * PHONE} seconds" in refusal.value.message
+
+
+def test_a_number_promises_no_more_than_the_hard_stop() -> None:
+    people = create()
+    on_duty(people.schedule, people.bruno)
+    scenario(people.schedule, {"kind": "level", "level": 1, "attempts": 9})
+    line = PhoneNumber.objects.select_related("schedule__scenario").get()
+    assert waiting.promised(line, START) == 300

@@ -7,13 +7,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from oncall_portal.lib import clock
 from oncall_portal.lib.api.fields import TextsField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
-from oncall_portal.lib.writes import Writes
 from scheduling.api.fields import NumberField
-from telephony import labels, services
+from telephony import labels, services, waiting
 from telephony.enums import Strategy
 from telephony.models import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+from telephony.writes import PHONE_NUMBERS, PROMPTS, SCENARIOS
 
 
 class StepSerializer(StrictSerializer):
@@ -44,6 +45,11 @@ class StepSerializer(StrictSerializer):
         }
 
 
+def _is_alone(serializer: serializers.BaseSerializer[Any]) -> bool:
+    """Tell whether one row is shown: the figures of a list would cost queries for each."""
+    return serializer.parent is None
+
+
 class ScenarioSerializer(RowSerializer[EscalationScenario]):
     """What to try, in order; without an end of its own it ends in the general mailbox."""
 
@@ -57,8 +63,8 @@ class ScenarioSerializer(RowSerializer[EscalationScenario]):
 
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_worst_case_seconds(self, scenario: EscalationScenario) -> int | None:
-        """Return null: the figure of a scenario that no number uses."""
-        return None
+        """Return seconds for one scenario; null in lists, and while no number uses it."""
+        return waiting.longest_of_scenario(scenario, clock.now()) if _is_alone(self) else None
 
 
 class ScenarioResource(Resource[EscalationScenario]):
@@ -67,7 +73,7 @@ class ScenarioResource(Resource[EscalationScenario]):
     model = EscalationScenario
     queryset = EscalationScenario.objects.prefetch_related("steps")
     serializer_class = ScenarioSerializer
-    writes = Writes(services.create_scenario, services.change_scenario, services.delete_scenario)
+    writes = SCENARIOS
 
 
 class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
@@ -90,8 +96,8 @@ class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
 
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_worst_case_seconds(self, number: PhoneNumber) -> int | None:
-        """Return null: not computed yet."""
-        return None
+        """Return seconds for one number, at most what no call exceeds; null in lists."""
+        return waiting.promised(number, clock.now()) if _is_alone(self) else None
 
 
 class PhoneNumberResource(Resource[PhoneNumber]):
@@ -100,9 +106,7 @@ class PhoneNumberResource(Resource[PhoneNumber]):
     model = PhoneNumber
     queryset = PhoneNumber.objects.all()
     serializer_class = PhoneNumberSerializer
-    writes = Writes(
-        services.create_phone_number, services.change_phone_number, services.delete_phone_number
-    )
+    writes = PHONE_NUMBERS
     filterset_fields = ("schedule", "behaviour")
 
 
@@ -123,7 +127,7 @@ class PromptResource(Resource[Prompt]):
     model = Prompt
     queryset = Prompt.objects.all()
     serializer_class = PromptSerializer
-    writes = Writes(services.create_prompt, services.change_prompt, services.delete_prompt)
+    writes = PROMPTS
 
 
 ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (

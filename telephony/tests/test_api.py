@@ -121,7 +121,7 @@ def test_a_number_of_ours_is_written_and_shown_whole(manager: Any) -> None:
         "inbound_timeout": None,
         "languages": ["fr", "en"],
         "mailbox": None,
-        "worst_case_seconds": None,
+        "worst_case_seconds": 0,
         "version": 1,
     }
 

@@ -1,0 +1,25 @@
+"""The writes of numbers, scenarios and prompts, as the API and the admin call them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oncall_portal.lib import clock
+from oncall_portal.lib.writes import Writes
+from telephony import services
+from telephony.models import EscalationScenario, PhoneNumber, Prompt
+
+
+def _change_scenario(pk: int, version: int, values: dict[str, Any]) -> EscalationScenario:
+    return services.change_scenario(pk, version, values, clock.now())
+
+
+SCENARIOS: Writes[EscalationScenario] = Writes(
+    services.create_scenario, _change_scenario, services.delete_scenario
+)
+PHONE_NUMBERS: Writes[PhoneNumber] = Writes(
+    services.create_phone_number, services.change_phone_number, services.delete_phone_number
+)
+PROMPTS: Writes[Prompt] = Writes(
+    services.create_prompt, services.change_prompt, services.delete_prompt
+)
