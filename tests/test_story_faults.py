@@ -63,8 +63,9 @@ def test_completed_before_busy_goes_on_to_the_next_phone_once(teller: Teller, pe
         story.phone(ALICE_HOME, TAKES_IT)
         story.caller_dials()
         story.expect_connected(ALICE_HOME)
-        story.expect_end()
+        call = story.expect_end()
         assert (story.rang(ALICE), story.rang(ALICE_HOME)) == (1, 1)
+        assert call.legs.get(ordinal=1).result == LegResult.BUSY
 
 
 def test_completed_before_the_answer_webhook_means_nothing_is_dialled(
