@@ -170,7 +170,7 @@ def event(payload: Payload, _token: str) -> None:
     """Something happened to a leg, told to the whole application."""
     uuid = payloads.text(payload, "uuid", 64) or payloads.text(payload, "call_uuid", 64)
     if not uuid:
-        logger.warning("platform_error reason=%s", payloads.text(payload, "reason"))
+        _without_leg(payload)
         return
     if leg := Leg.objects.filter(uuid=uuid).select_related("call").first():
         _advance(leg.call, payloads.leg_event(payload, leg.ordinal))
@@ -184,6 +184,16 @@ def event(payload: Payload, _token: str) -> None:
     arrival = payloads.arrival(payload) if inbound else None
     if isinstance(happened, CallerGone) and arrival is not None:
         engine.arrived_and_gone(arrival, clock.now())
+
+
+def _without_leg(payload: Payload) -> None:
+    """A recording of the static fallback, whose call nobody can tell, or an error's report."""
+    now = clock.now()
+    message = payloads.recording(payload, now)
+    if message is None:
+        logger.warning("platform_error reason=%s", payloads.text(payload, "reason"))
+        return
+    intake.get().take(None, None, message, now)
 
 
 def hold(payload: Payload, token: str) -> ncco.Ncco:

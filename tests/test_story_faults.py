@@ -180,11 +180,12 @@ def test_the_whole_portal_is_away_and_a_static_file_takes_the_message(
     static = {"static.example": StaticFile(json.dumps(ncco).encode())}
     with teller(static=static, fallback_url="https://static.example/ncco.json") as story:
         on_duty(people.schedule, people.bruno)
-        story.platform.faults.portal_down(after_s=0, for_s=60, fallback=False, how="closed")
+        story.platform.faults.portal_down(after_s=0, for_s=8, fallback=False, how="closed")
         call = story.caller_dials(speaks_s=10)
         story.expect_said("Please leave a message.")
         story.platform.settle()
         assert len(call.recordings) == 1
+        assert VoicemailMessage.objects.get().mailbox == people.mailbox
 
 
 def test_a_dial_that_nobody_knows_of_is_never_repeated(story: Story, people: Cast) -> None:
