@@ -29,7 +29,7 @@ lint: ## Check style, types, imports between packages, and pending migrations
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy" .
 	"$(BIN)/lint-imports"
-	"$(BIN)/python" manage.py makemigrations --check --settings oncall_portal.offline_settings
+	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --settings oncall_portal.offline_settings
 
 bench soak screenshots: ## Measure; let days of calls pass; picture the main screens
 	@$(INSTALL) requirements-dev.txt
