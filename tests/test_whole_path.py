@@ -8,8 +8,6 @@ from tests.cast import ALICE, BRUNO, OFFICE, SAM, SAM_MAIL
 from tests.whole import Whole
 from voicemail.audio import examine
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 @pytest.mark.requirement("PLA-01")
 def test_a_call_reaches_whoever_is_on_call_at_that_second(whole: Whole) -> None:

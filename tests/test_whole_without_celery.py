@@ -13,8 +13,6 @@ from tests.cast import SAM, SAM_MAIL
 from tests.whole import Whole
 from tests.whole_cast import NIGHT_LINE
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 def stop_helpers(whole: Whole) -> None:
     """Stop Redis, worker and beat; first the runner, which would start them again."""

@@ -142,6 +142,6 @@ def here() -> SimpleNamespace:
 
 @pytest.fixture(scope="session")
 def whole() -> Iterator[Whole]:
-    """One portal for all tests with real processes, which run in one process of the test run."""
+    """One portal for the tests that a process of the test run has; each file needs --dist loadfile."""
     with started() as whole:
         yield whole
