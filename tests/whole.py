@@ -142,6 +142,6 @@ def here() -> SimpleNamespace:
 
 @pytest.fixture(scope="session")
 def whole() -> Iterator[Whole]:
-    """One portal for the tests that a process of the test run has; each file needs --dist loadfile."""
+    """One portal for all such tests that run in this process."""
     with started() as whole:
         yield whole
