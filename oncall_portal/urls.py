@@ -33,6 +33,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("voice/", include("telephony.urls")),
+    path("phones/", include("oncall_portal.phones.urls")),
     path("api/v1/", include(api)),
     re_path(r"^api/", problems.not_found, name="api-nowhere"),
     path("admin/", admin.site.urls),

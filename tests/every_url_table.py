@@ -15,6 +15,7 @@ STAFF_SEE_OWN: Codes = (401, 404, 200, 200, 200)
 SUPERVISORS_SEE: Codes = (401, 403, 200, 200, 200)
 MANAGERS_WRITE: Codes = (401, 403, 403, 400, 400)
 SIGNED_ONLY: Codes = (401, 401, 401, 401, 401)
+NOT_THIS_WAY: Codes = (405, 405, 405, 405, 405)
 ANYBODY: Codes = (200, 200, 200, 200, 200)
 
 # the API: how a list, a row, and the rows of another are read; whether managers write
@@ -97,6 +98,12 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": MANAGERS_WRITE,
         "DELETE": NEVER,
     },
+    # the desk phones; no emulator runs here, so those who may ask learn that it is away
+    "phones/": {"GET": (302, 403, 403, 200, 200), "POST": NOT_THIS_WAY},
+    "phones/state": {"GET": (401, 403, 403, 503, 503), "POST": NOT_THIS_WAY},
+    "phones/calls": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},
+    "phones/calls/<slug:call_id>": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},
+    "phones/staff/<slug:number>": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},
     "admin/": {"GET": ENTER},
     "admin/login/": {"GET": (200, 200, 302, 302, 302)},
     "admin/logout/": {"GET": (302, 302, 405, 405, 405)},

@@ -154,6 +154,8 @@ SAMPLES = {
     "<path:content_type_id>": "1",
     "<path:object_id>": "1",
     "<slug:token>": "unknown",
+    "<slug:call_id>": "unknown",
+    "<slug:number>": "33639980001",
     f"(?P<app_label>{APPS})": "scheduling",
     "(?P<url>.*)": "nowhere",
 }

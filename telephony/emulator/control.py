@@ -120,6 +120,7 @@ def phone_state(phone: Phone) -> dict[str, Any]:
     return {
         "number": phone.number,
         "behaviour": behaviour_text(phone.behaviour),
+        "scripted": phone.scripted,
         "ringing": phone.ringing,
         "in_call": phone.in_call,
         "rang": [

@@ -90,6 +90,11 @@ class Phone(Party):
         return self._behaviours[0] if self._behaviours else self._default()
 
     @property
+    def scripted(self) -> bool:
+        """Did anybody say how it behaves?"""
+        return bool(self._behaviours)
+
+    @property
     def ringing(self) -> bool:
         return self._leg("ringing") is not None
 
