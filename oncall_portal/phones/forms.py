@@ -29,6 +29,14 @@ _KEYS = [(key, key) for key in "0123456789*#"]
 ACT = "act"
 
 
+class LineField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when run
+    """One of our numbers, shown with its digits."""
+
+    def label_from_instance(self, obj: PhoneNumber) -> str:
+        """Return the number's name and the number as people read it."""
+        return f"{obj.name} · {phone.spaced(str(obj.number))}"
+
+
 class CallForm(forms.Form):
     """Who calls, and which of our numbers."""
 
@@ -38,9 +46,7 @@ class CallForm(forms.Form):
         max_length=40,
         help_text=_("Any number; leave it empty to withhold it."),
     )
-    line = forms.ModelChoiceField(
-        label=_("To"), queryset=PhoneNumber.objects.all(), empty_label=None
-    )
+    line = LineField(label=_("To"), queryset=PhoneNumber.objects.all(), empty_label=None)
 
     def clean_caller(self) -> str:
         """Return E.164, or "" for a withheld number."""

@@ -36,8 +36,8 @@ from telephony.models import PhoneNumber
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
-# A French mobile number that is never given to subscribers (ARCEP decision 2018-0881).
-SAMPLE_CALLER = "06 39 98 00 99"
+# Never given to subscribers (ARCEP decision 2018-0881).
+SAMPLE_CALLER = "+33 1 99 00 01 99"
 
 Ask = Callable[Concatenate[HttpRequest, EmulatorClient, P], HttpResponseBase]
 
