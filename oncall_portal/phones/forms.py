@@ -15,7 +15,7 @@ from telephony.models import PhoneNumber
 BY_HAND = "manual"
 # As the emulator writes each behaviour, so that what is set is found again in the list.
 BEHAVIOURS = {
-    BY_HAND: _("By hand: it rings until you act"),
+    BY_HAND: _("By hand: it rings and waits for you"),
     "answers:4,press=1,talks_s=120": _("Answers and takes the call (key 1)"),
     "answers:4,press=2": _("Answers and passes it on (key 2)"),
     "answers:4": _("Answers and presses nothing"),

@@ -121,12 +121,11 @@ def _phone(
     each: DeskPhone, found: Mapping[str, Any], legs: list[Leg], telling: Telling
 ) -> dict[str, Any]:
     ring = found["rang"][-1] if found["rang"] else None
-    is_talking = found["in_call"] and _hears_somebody(found["heard"])
     state, status = "idle", _rest_words(each.number, legs)
-    if found["in_call"]:
-        state, status = "talking", _("Picked up")
-        if is_talking:
-            status = _("Talking with the caller")
+    if found["in_call"] and _hears_somebody(found["heard"]):
+        state, status = "talking", _("Talking with the caller")
+    elif found["in_call"]:
+        state, status = "picked-up", _("Picked up")
     elif found["ringing"]:
         state, status = "ringing", _("Ringing")
     since = ring and (ring["answered_at"] if found["in_call"] else ring["at"])

@@ -175,6 +175,7 @@
     find("why", card).hidden = !phone.why;
     const held = card.contains(document.activeElement) && document.activeElement.dataset.act;
     card.dataset.state = phone.state;
+    card.toggleAttribute("data-live", phone.state !== "idle");
     write(find("status", card), phone.status);
     clock(find("clock", card), phone.since, null);
     drawHeard(card, phone.heard);
