@@ -106,8 +106,8 @@ def _caller(heard: dict[str, Any], row: Call | None, telling: Telling) -> dict[s
     line = row.phone_number.name if row and row.phone_number else ""
     return {
         "id": heard["id"],
-        "from": phone.spaced(caller) if caller else _("withheld number"),
-        "to": " · ".join(filter(None, [phone.spaced(f"+{heard['to'].lstrip('+')}"), line])),
+        "from": _shown(caller) if caller else _("withheld number"),
+        "to": " · ".join(filter(None, [line, _shown(f"+{heard['to'].lstrip('+')}")])),
         "live": is_live,
         "tone": "over" if not is_live else "talking" if partners else "waiting",
         "status": status,
@@ -131,7 +131,7 @@ def _phone(
     since = ring and (ring["answered_at"] if found["in_call"] else ring["at"])
     return {
         "number": each.number.lstrip("+"),
-        "shown": phone.spaced(each.number),
+        "shown": _shown(each.number),
         "name": each.name,
         "level": each.level,
         "why": "" if each.level or not each.reason else reason_words(each.reason),
@@ -141,6 +141,11 @@ def _phone(
         "behaviour": found["behaviour"] if found["scripted"] else BY_HAND,
         "heard": telling.lines(_lately(found["heard"], ring), is_live=bool(found["in_call"])),
     }
+
+
+def _shown(number: str) -> str:
+    """Return a number for reading, that no line end tears apart."""
+    return phone.spaced(number).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _hears_somebody(heard: list[dict[str, Any]]) -> bool:
