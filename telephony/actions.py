@@ -135,9 +135,13 @@ def _wanted(claimed: _Claimed) -> bool:
 
 
 def _busy_elsewhere(claimed: _Claimed) -> bool:
-    """Is this phone ringing or talking for another call right now?"""
+    """Is this phone ringing or talking for another live call right now?
+
+    One that still rings for a caller who has gone is about to be hung up: a caller who hung up and
+    dials again at once must reach it.
+    """
     assert claimed.leg is not None  # noqa: S101 - a dial always has its leg
-    others = Leg.objects.filter(number=claimed.leg.number, ended_at=None)
+    others = Leg.objects.filter(number=claimed.leg.number, ended_at=None, call__ended_at=None)
     return others.exclude(call=claimed.call).filter(uuid__isnull=False).exists()
 
 

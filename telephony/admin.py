@@ -26,6 +26,7 @@ from telephony.models import (
     Call,
     CallAction,
     CallEvent,
+    DialAllowance,
     EscalationScenario,
     EscalationStep,
     Leg,
@@ -186,3 +187,10 @@ class WebhookReceiptAdmin(Guarded):
     list_display = ("received_at", "path", "status")
     list_filter = ("status",)
     search_fields = ("jti", "path")
+
+
+@admin.register(DialAllowance)
+class DialAllowanceAdmin(Guarded):
+    """The account's latest dials: looked at when calls start late."""
+
+    list_display = ("__str__", "recent")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from telephony import alerts, allowance, codec, dispatch, machine, queries
 from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase
-from telephony.instructions import Connect, Script
+from telephony.instructions import Connect, Say, Script
 from telephony.models import Call, CallAction, CallEvent, Leg
 from telephony.plan import make_plan, refusal
 from telephony.types import (
@@ -82,7 +82,7 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
     if call.state is not None:
         return _advance(call, Arrived(), now)
     if call.ended_at is not None:
-        return Answer((), call, {})
+        return Answer((Say("goodbye"),), call, {})
     numbers = queries.phone_numbers()
     number = numbers.get(arrival.dialled)
     call.phone_number = number

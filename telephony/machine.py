@@ -157,7 +157,7 @@ def _caller_script(t: Turn, may_connect: bool) -> Script:
             return scripts.take_message(ending)
         case Phase.ANNOUNCEMENT:
             return scripts.announce(ending)
-    return ()
+    return (Say("goodbye"),)
 
 
 def _connect(t: Turn) -> Script:

@@ -79,6 +79,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/leg": HISTORY,
     "telephony/phonenumber": EDITED,
     "telephony/prompt": EDITED,
+    "telephony/dialallowance": BOSS_SEES,
     "telephony/webhookreceipt": BOSS_SEES,
     "voicemail/mailbox": EDITED,
     "voicemail/recording": HISTORY,

@@ -28,6 +28,7 @@ from telephony.models import (
     Leg,
     PhoneNumber,
     Prompt,
+    DialAllowance,
     WebhookReceipt,
 )
 from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
@@ -121,6 +122,7 @@ def _call(n: int) -> None:
     CallAction.objects.create(
         call=call, leg=leg, kind=ActionKind.DIAL.value, created_at=START, not_before=START
     )
+    DialAllowance.objects.get_or_create(pk=1)
     WebhookReceipt.objects.create(
         jti=f"jti-{n}", path="/voice/event", body_hash=f"{n}", received_at=START
     )

@@ -263,3 +263,14 @@ def test_whatever_the_platform_really_does_the_call_arrives(
         call = story.expect_end()
         assert (call.outcome, story.talked_to) == (Outcome.CONNECTED, {CHLOE})
         story.expect_nothing_left(call)
+
+
+def test_a_caller_who_hangs_up_and_dials_again_at_once_reaches_the_same_phone(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, Ignores(), TAKES_IT)
+    story.caller_dials(hangs_up_after_s=1)
+    story.platform.advance(1.2)
+    story.caller_dials()
+    story.expect_connected(BRUNO)
