@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_GET, require_POST
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from oncall_portal.lib.clock import now
 from oncall_portal.lib.env import VonageConfig
@@ -42,7 +42,7 @@ SAMPLE_CALLER = "+33 1 99 00 01 99"
 Ask = Callable[Concatenate[HttpRequest, EmulatorClient, P], HttpResponseBase]
 
 
-@require_GET
+@require_safe
 @cache_control(private=True, no_cache=True)
 def desk(request: HttpRequest) -> HttpResponseBase:
     """Show the page to managers; others sign in, or are refused."""
@@ -80,7 +80,7 @@ def asks(view: Ask[P]) -> Callable[..., HttpResponseBase]:
     return guarded
 
 
-@require_GET
+@require_safe
 @cache_control(private=True, no_cache=True)
 @conditional_page
 @asks

@@ -181,7 +181,8 @@
     drawHeard(card, phone.heard);
     find("heard-box", card).hidden = phone.heard.length === 0;
     for (const acts of card.querySelectorAll("[data-when]")) acts.hidden = acts.dataset.when !== phone.state;
-    if (held && lost()) (card.querySelector("[data-when]:not([hidden]) button") ?? find("behaviour", card)).focus();
+    // Never on to "Hang up": the same key pressed twice would end what it began.
+    if (held && lost()) (card.querySelector("[data-when]:not([hidden]) .btn-1") ?? card).focus();
     drawBehaviour(find("behaviour", card), phone.behaviour);
   }
 
@@ -240,7 +241,7 @@
     dismissed = pressed = "";
     callId = placed.call;
     await refresh();
-    if (lost()) find("hang-up").focus();
+    if (lost()) find("screen").focus();
   });
 
   line.addEventListener("change", refresh);
