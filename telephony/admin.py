@@ -7,6 +7,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import phone
@@ -34,6 +37,7 @@ from telephony.models import (
     Prompt,
     WebhookReceipt,
 )
+from telephony.story import sentence
 from telephony.writes import PHONE_NUMBERS, PROMPTS, SCENARIOS
 
 
@@ -132,11 +136,29 @@ class Legs(GuardedInline):
     )
 
 
-class Events(GuardedInline):
+class Told:
+    """Shows events as sentences."""
+
+    @admin.display(description=_("at"), ordering="at")
+    def when(self, event: CallEvent) -> str:
+        """Return the instant to the second, with its zone: a call's events are seconds apart."""
+        return formats.date_format(timezone.localtime(event.at), "Y-m-d H:i:s T")
+
+    @admin.display(description=_("what happened"))
+    def words(self, event: CallEvent) -> str:
+        """Return what happened, in the reader's language."""
+        return sentence(event.code, event.params, event.leg.name if event.leg else "")
+
+
+class Events(Told, GuardedInline):
     """What happened in a call."""
 
     model = CallEvent
-    fields = ("at", "code", "leg", "params")
+    fields = readonly_fields = ("when", "words")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CallEvent]:
+        """Read the phones with the rows: the sentences name them."""
+        return super().get_queryset(request).select_related("leg")
 
 
 @admin.register(Call)
@@ -163,12 +185,13 @@ class LegAdmin(Guarded):
 
 
 @admin.register(CallEvent)
-class CallEventAdmin(Guarded):
+class CallEventAdmin(Told, Guarded):
     """Events of calls: history."""
 
-    list_display = ("at", "call", "leg", "code")
+    list_display = ("when", "call", "words")
     list_filter = ("code",)
     list_select_related = ("call", "leg")
+    fields = readonly_fields = ("when", "call", "words")
 
 
 @admin.register(CallAction)

@@ -65,7 +65,7 @@ class Call(models.Model):
         verbose_name_plural = _("calls")
         ordering = ["-started_at", "-pk"]
         indexes = [
-            # watchdog.due_calls: live calls whose deadline has passed
+            # watchdog._deadlines: live calls whose deadline has passed
             models.Index(
                 fields=["deadline_at"], name="call_deadline", condition=Q(deadline_at__isnull=False)
             ),
@@ -170,7 +170,7 @@ class CallEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S} {self.code}"
+        return f"{self.at:%H:%M:%S} UTC"
 
 
 class CallAction(models.Model):
@@ -197,7 +197,7 @@ class CallAction(models.Model):
         verbose_name_plural = _("requests to the platform")
         ordering = ["pk"]
         indexes = [
-            # actions.due: what nobody has carried out yet
+            # watchdog._due_actions: what nobody has carried out yet
             models.Index(
                 fields=["not_before"],
                 name="action_open",
