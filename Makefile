@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN = $(CURDIR)/.venv/bin
 INSTALL = "$(PYTHON)" oncall_portal/runner/install.py
 
-.PHONY: help run test lint bench soak screenshots
+.PHONY: help run test coverage lint bench soak
 .DEFAULT_GOAL = help
 
 help: ## Show this list
@@ -23,6 +23,11 @@ run: ## Start the whole portal; Ctrl-C stops it
 test: lint ## Check everything, run every test
 	"$(BIN)/python" -m pytest -n logical --maxprocesses 4 --dist loadfile
 
+coverage: ## Run every test, and tell which lines none of them reached
+	@$(INSTALL) requirements-dev.txt
+	"$(BIN)/python" -m pytest -n logical --maxprocesses 4 --dist loadfile \
+		--cov --cov-report=term:skip-covered
+
 lint: ## Check style, types, imports between packages, and pending migrations
 	@$(INSTALL) requirements-dev.txt
 	"$(BIN)/ruff" check .
@@ -31,6 +36,6 @@ lint: ## Check style, types, imports between packages, and pending migrations
 	"$(BIN)/lint-imports"
 	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --settings oncall_portal.offline_settings
 
-bench soak screenshots: ## Measure; let days of calls pass; picture the main screens
+bench soak: ## Measure; let days of calls pass
 	@$(INSTALL) requirements-dev.txt
 	@"$(BIN)/python" -m benchmarks.$@
