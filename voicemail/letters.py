@@ -52,6 +52,8 @@ def _opening(letter: Letter) -> str:
 
 
 def _caller(facts: MessageFacts) -> str:
+    if facts.caller is None:
+        return _("an unknown caller")
     return phone.spaced(facts.caller) if facts.caller else _("a withheld number")
 
 

@@ -93,7 +93,7 @@ def _facts(message: VoicemailMessage) -> MessageFacts:
     schedule = number.schedule if number else None
     zone = schedule.time_zone if schedule else queries.house().time_zone
     return MessageFacts(
-        caller=call.caller if call else "",
+        caller=call.caller if call else None,
         number_name=number.name if number else "",
         dialled=call.dialled if call else "",
         left_at=message.left_at.astimezone(ZoneInfo(zone)),

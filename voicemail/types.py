@@ -31,11 +31,12 @@ class Addressee:
 class MessageFacts:
     """What an e-mail says about a message.
 
-    `caller` is E.164 or "" when withheld; `left_at` is wall clock in the zone that it carries, and
-    `duration_seconds` None when unknown. `page` is the message's address in the portal.
+    `caller` is E.164, "" when withheld, None when no call is known to be behind the message.
+    `left_at` is wall clock in the zone that it carries, and `duration_seconds` None when unknown.
+    `page` is the message's address in the portal.
     """
 
-    caller: str
+    caller: str | None
     number_name: str
     dialled: str
     left_at: datetime

@@ -63,3 +63,14 @@ def test_the_subject_says_who_called_and_what_there_is(letter: Letter, subject: 
 def test_lengths_are_readable(seconds: float | None, words: str) -> None:
     facts = replace(FACTS, duration_seconds=seconds, caller="")
     assert letters.subject(Letter.RECORDED, facts) == f"Message from a withheld number ({words})"
+
+
+@pytest.mark.parametrize(
+    ("caller", "words"), [("", "a withheld number"), (None, "an unknown caller")]
+)
+def test_a_withheld_number_is_told_from_a_call_that_is_not_known(
+    caller: str | None, words: str
+) -> None:
+    facts = replace(FACTS, caller=caller)
+    assert letters.subject(Letter.FOLLOWS, facts) == f"Message from {words}: the recording follows"
+    assert f"Caller: {words}\n" in letters.body(Letter.FOLLOWS, facts, attached=False)
