@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.enums import (
     AlertKind,
     AnsweredBy,
-    CoverageKind,
     GapReason,
     IfUnanswered,
     Role,
@@ -29,10 +28,6 @@ IF_UNANSWERED = {
     IfUnanswered.DEFAULT.value: _("as the number says"),
     IfUnanswered.MESSAGE_OR_CALL_LATER.value: _("leave a message or call again later"),
     IfUnanswered.CALL_BACK_REQUEST.value: _("ask to be called back"),
-}
-COVERAGE_KIND = {
-    CoverageKind.ALWAYS.value: _("round the clock"),
-    CoverageKind.NONE.value: _("never required"),
 }
 GAP_REASON = {
     GapReason.NOBODY_SCHEDULED.value: _("nobody scheduled"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -191,8 +190,3 @@ def _vonage(values: Mapping[str, str], base: Path, public_url: str) -> VonageCon
         api_host=api_host,
         ca_bundle=checks.ca_bundle(base / ca_bundle) if ca_bundle else None,
     )
-
-
-def new_secret() -> str:
-    """Return a fresh random secret of 256 bits as text."""
-    return secrets.token_urlsafe(32)
