@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import clock, phone
 from oncall_portal.lib.admin import (
     Guarded,
     GuardedInline,
@@ -24,7 +24,7 @@ from oncall_portal.lib.admin import (
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
-from telephony import services
+from telephony import services, waiting
 from telephony.models import (
     Call,
     CallAction,
@@ -72,14 +72,45 @@ class Steps(ListInline):
         }
 
 
+class Waited(ServedAdmin):
+    """Shows how long a caller waits at worst, and warns above the house's ceiling."""
+
+    readonly_fields = ("longest_wait",)
+
+    def longest_seconds(self, row: Any) -> int | None:
+        """Return what no caller waits beyond; None when nobody calls."""
+        raise NotImplementedError
+
+    @admin.display(description=_("longest wait"))
+    def longest_wait(self, row: Any) -> str | None:
+        """Return the figure in words; None (a dash) on a new row."""
+        seconds = self.longest_seconds(row) if row.pk else None
+        return None if seconds is None else _("%(seconds)d seconds") % {"seconds": seconds}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Warn once everything is written: the steps decide how long it takes."""
+        super().save_related(request, form, formsets, change)
+        seconds, ceiling = self.longest_seconds(form.instance), queries.house().ceiling_seconds
+        if seconds is not None and seconds > ceiling:
+            text = _(
+                "A caller may wait %(seconds)d seconds; you want to be warned above %(ceiling)d."
+            )
+            words = text % {"seconds": seconds, "ceiling": ceiling}
+            self.message_user(request, words, messages.WARNING)
+
+
 @admin.register(EscalationScenario)
-class ScenarioAdmin(ServedAdmin):
+class ScenarioAdmin(Waited):
     """Escalation scenarios."""
 
     writes = SCENARIOS
     list_display = ("name", "repeat")
     search_fields = ("name",)
     inlines = [Steps]
+
+    def longest_seconds(self, row: EscalationScenario) -> int | None:
+        """Return the most over the numbers that use it."""
+        return waiting.longest_of_scenario(row, clock.now())
 
 
 class PhoneNumberForm(VersionedForm):
@@ -99,7 +130,7 @@ class PhoneNumberForm(VersionedForm):
 
 
 @admin.register(PhoneNumber)
-class PhoneNumberAdmin(ServedAdmin):
+class PhoneNumberAdmin(Waited):
     """Rented numbers."""
 
     form = PhoneNumberForm
@@ -108,6 +139,10 @@ class PhoneNumberAdmin(ServedAdmin):
     list_filter = ("behaviour", "schedule")
     list_select_related = ("schedule", "mailbox")
     search_fields = ("name", "number")
+
+    def longest_seconds(self, row: PhoneNumber) -> int:
+        """Return what its callers are promised."""
+        return waiting.promised(row, clock.now())
 
 
 class PromptForm(VersionedForm):

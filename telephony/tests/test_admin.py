@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
 from scheduling.enums import Role
+from scheduling.models import Organisation, OrganisationSupervisor
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, send
@@ -19,6 +21,7 @@ from telephony.tests.test_api import a_call
 
 pytestmark = pytest.mark.django_db
 LINE = "+33970000001"
+TOO_LONG = "A caller may wait 57 seconds; you want to be warned above 56."
 
 
 @pytest.fixture
@@ -124,3 +127,45 @@ def test_an_event_alone_is_a_sentence_too(page: Client, name: str) -> None:
     event = CallEvent.objects.get()
     address = reverse(f"admin:telephony_callevent_{name}", args=[event.pk][: name == "change"])
     assert b"The phone of Bob rings" in page.get(address).content
+
+
+def limits(**values: int) -> None:
+    """Let one supervisor be all that a call reaches, and set limits of the house."""
+    house = Organisation.objects.get()
+    OrganisationSupervisor.objects.create(organisation=house, staff=build.staff("Sam"), position=1)
+    Organisation.objects.update(**values)
+
+
+def warnings(answer: Any) -> list[str]:
+    """Return the warnings that the next page shows."""
+    return [str(told) for told in get_messages(answer.wsgi_request) if told.level_tag == "warning"]
+
+
+@pytest.mark.parametrize(("ceiling", "told"), [(56, [TOO_LONG]), (57, [])])
+def test_a_number_warns_when_its_callers_may_wait_too_long(
+    page: Client, ceiling: int, told: list[str]
+) -> None:
+    limits(ceiling_seconds=ceiling)
+    line = PhoneNumber.objects.create(name="Main line", number=LINE)
+    address = reverse("admin:telephony_phonenumber_change", args=[line.pk])
+    assert b"57 seconds" in page.get(address).content
+    assert warnings(send(page, address, name="Line")) == told
+
+
+def test_a_scenario_warns_with_the_steps_just_written(page: Client) -> None:
+    limits(ceiling_seconds=56)
+    scenario = services.create_scenario({"name": "Standard", "steps": []})
+    schedule = build.schedule(scenario=scenario)
+    PhoneNumber.objects.create(name="Main line", number=LINE, schedule=schedule)
+    address = reverse("admin:telephony_escalationscenario_change", args=[scenario.pk])
+    steps = {**step(1, kind="supervisors", position=1), "steps-0-position": 2}
+    assert warnings(send(page, address, **steps, **{"steps-TOTAL_FORMS": 2})) == [TOO_LONG]
+    assert b"57 seconds" in page.get(address).content
+
+
+def test_a_scenario_that_no_number_uses_has_no_longest_wait(page: Client) -> None:
+    limits(ceiling_seconds=0)
+    scenario = services.create_scenario({"name": "Standard", "steps": []})
+    address = reverse("admin:telephony_escalationscenario_change", args=[scenario.pk])
+    assert b" seconds</div>" not in page.get(address).content
+    assert warnings(send(page, address, name="Other")) == []
