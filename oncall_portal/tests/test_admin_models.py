@@ -1,0 +1,22 @@
+"""Every model of ours can be seen in the admin."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+
+OURS = ("outbox", "scheduling", "telephony", "voicemail")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [model for label in OURS for model in apps.get_app_config(label).get_models()],
+    ids=lambda model: model._meta.label,
+)
+def test_a_model_has_a_page_or_a_place_on_one(model: type[Model]) -> None:
+    shown = set(admin.site._registry)
+    for page in admin.site._registry.values():
+        shown |= {inline.model for inline in page.inlines}
+    assert model in shown
