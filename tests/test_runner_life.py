@@ -52,7 +52,7 @@ def test_a_second_start_is_refused_with_one_line(portal: Running) -> None:
     assert words == (f"The portal already runs in this folder (http://127.0.0.1:{portal.port}).\n")
 
 
-@pytest.mark.parametrize("name", ["web", "watchdog", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "watchdog", "emulator", "worker", "beat"])
 def test_what_is_killed_is_started_again(portal: Running, name: str) -> None:
     before = portal.pids(name)
     os.kill(before[-1], signal.SIGKILL)
