@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import first_ring, soak
+from benchmarks.starts import timed
 
 
 def test_first_ring_is_told_in_one_line() -> None:
@@ -15,3 +18,11 @@ def test_first_ring_is_told_in_one_line() -> None:
 def test_soak_runs_the_explorations_of_the_machine() -> None:
     machine = "telephony/tests/test_machine_"
     assert {f"{machine}explored.py", f"{machine}random.py"} <= set(soak.thorough())
+
+
+@pytest.mark.parametrize(("goal_s", "met"), [(60, True), (0, False)])
+def test_a_start_is_told_in_one_line(
+    goal_s: float, met: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert timed("Start", lambda: None, goal_s) is met
+    assert capsys.readouterr().out == f"Start to ready: 0.0 s (goal: under {goal_s:g} s)\n"
