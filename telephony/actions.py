@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from oncall_portal.lib import clock, phone
-from telephony import allowance, engine, machine
+from telephony import allowance, busy, engine, machine
 from telephony.enums import ActionKind, ActionState, LegResult, LegStatus, Phase
 from telephony.models import Call, CallAction, Leg
 from telephony.provider import ProviderError, get_provider
@@ -100,7 +100,8 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
         _drop(claimed, LegResult.NOT_DIALLED, now)
         return None
     if claimed.action.kind == ActionKind.DIAL:
-        if _busy_elsewhere(claimed):
+        phone_number = claimed.state.legs[claimed.ordinal].phone.number
+        if busy.is_busy(phone_number, claimed.call.pk):
             _drop(claimed, LegResult.BUSY, now)
             return None
         wait = allowance.take(now, first=claimed.state.legs[claimed.ordinal].stage == 0)
@@ -132,17 +133,6 @@ def _wanted(claimed: _Claimed) -> bool:
             if claimed.leg is None:
                 return state.phase is not Phase.ENDED
             return leg is not None and leg.status is not LegStatus.ENDED
-
-
-def _busy_elsewhere(claimed: _Claimed) -> bool:
-    """Is this phone ringing or talking for another live call right now?
-
-    One that still rings for a caller who has gone is about to be hung up: a caller who hung up and
-    dials again at once must reach it.
-    """
-    assert claimed.leg is not None  # noqa: S101 - a dial always has its leg
-    others = Leg.objects.filter(number=claimed.leg.number, ended_at=None, call__ended_at=None)
-    return others.exclude(call=claimed.call).filter(uuid__isnull=False).exists()
 
 
 def _drop(claimed: _Claimed, result: LegResult, now: datetime) -> None:

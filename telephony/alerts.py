@@ -20,7 +20,7 @@ from telephony.types import Note
 
 logger = logging.getLogger(__name__)
 _ALARMING = ("unanswered", "message_may_exist")
-_NOBODY = ("nobody_on_call", "no_schedule")
+_NOBODY = ("nobody_on_call", "no_schedule", "empty_step")
 
 
 def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
@@ -82,6 +82,8 @@ def _explanation(kind: str, reason: str) -> str:
             "The caller may have left a message that the portal has not received. "
             "Look for the recording in the telephone platform's own account."
         )
+    if kind == "nobody_on_call" and reason == "empty_step":
+        return _("A step of the escalation scenario found nobody to ring; the call goes on.")
     if kind == "nobody_on_call":
         return _("Nobody who can be reached was on call; the call goes to the supervisors.")
     match reason:

@@ -34,6 +34,8 @@ def _hints(kind: type) -> dict[str, Any]:
 def decode(kind: Any, data: Any) -> Any:
     """Return JSON data as an instance of `kind`; fields that the data lacks take their default.
 
+    Fields that `kind` does not know, written by a newer process, are passed over.
+
     Raises KeyError, TypeError or ValueError on data that was not made by `encode`.
     """
     origin = typing.get_origin(kind)
@@ -49,7 +51,8 @@ def decode(kind: Any, data: Any) -> Any:
         return {key_kind(key): decode(item_kind, item) for key, item in data.items()}
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
-        return kind(**{name: decode(hints[name], item) for name, item in data.items()})
+        known = {name: item for name, item in data.items() if name in hints}
+        return kind(**{name: decode(hints[name], item) for name, item in known.items()})
     if kind is datetime:
         return datetime.fromisoformat(data)
     if isinstance(kind, type) and issubclass(kind, StrEnum):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from telephony import alerts, allowance, codec, dispatch, machine, queries
+from telephony import alerts, allowance, busy, codec, dispatch, machine, queries
 from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase
 from telephony.instructions import Connect, Say, Script
 from telephony.models import Call, CallAction, CallEvent, Leg
@@ -22,6 +22,7 @@ from telephony.types import (
     CheckJoined,
     CheckLeg,
     Dial,
+    DialFailed,
     Ending,
     Event,
     HangUp,
@@ -90,8 +91,8 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
         call.label = number.name
         call.language = next(iter(number.languages), call.language)
     plan = _plan(call, frozenset(numbers), now)
-    step = machine.begin(plan, now)
-    if _connects(step) and allowance.take(now, first=True) is not None:
+    step = _past_busy_phones(call, machine.begin(plan, now), now)
+    if _connect(step) and allowance.take(now, first=True) is not None:
         step = machine.begin(plan, now, may_connect=False)
     return _save(call, step, now)
 
@@ -106,11 +107,14 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
         if call.state is not None:
             _advance(call, CallerGone(), now)
         elif call.ended_at is None:
+            call.phone_number = queries.phone_numbers().get(arrival.dialled)
+            call.label = call.phone_number.name if call.phone_number else ""
             call.phase = Phase.ENDED.value
             call.outcome = Outcome.GAVE_UP_RINGING.value
             call.ended_at = now
-            call.save(update_fields=["phase", "outcome", "ended_at"])
+            call.save(update_fields=_MACHINE_FIELDS)
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
+            alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
 
 
 def advance(
@@ -165,14 +169,29 @@ def _plan(call: Call, own_numbers: frozenset[str], now: datetime) -> Plan:
 
 def _advance(call: Call, event: Event, now: datetime) -> Answer:
     state = codec.decode(State, call.state)
-    step = machine.advance(state, event, now)
-    if _connects(step) and allowance.take(now, first=step.state.stage == 0) is not None:
+    step = _past_busy_phones(call, machine.advance(state, event, now), now)
+    if _connect(step) and allowance.take(now, first=step.state.stage == 0) is not None:
         step = machine.advance(state, event, now, may_connect=False)
     return _save(call, step, now)
 
 
-def _connects(step: Step) -> bool:
-    return any(isinstance(instruction, Connect) for instruction in step.reply or ())
+def _connect(step: Step) -> Connect | None:
+    return next((each for each in step.reply or () if isinstance(each, Connect)), None)
+
+
+def _past_busy_phones(call: Call, step: Step, now: datetime) -> Step:
+    """Go on to the next phone where one to be connected directly is in use by another call."""
+    while (connect := _connect(step)) and busy.is_busy(connect.number, call.pk):
+        ended = machine.advance(step.state, DialFailed(connect.leg, LegResult.BUSY), now)
+        again = machine.advance(ended.state, Arrived(), now)
+        greeted = Say("greeting") in (step.reply or ())
+        step = Step(
+            again.state,
+            (*step.actions, *ended.actions, *again.actions),
+            (*((Say("greeting"),) if greeted else ()), *(again.reply or ())),
+            (*step.notes, *ended.notes, *again.notes),
+        )
+    return step
 
 
 def _save(call: Call, step: Step, now: datetime) -> Answer:
@@ -226,6 +245,9 @@ def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> 
             continue
         if (field := _LEG_TIMES.get(note.code)) and getattr(leg, field) is None:
             setattr(leg, field, now)
+            changed.add(leg.ordinal)
+        if note.code == "claim_lost":
+            leg.result = LegResult.HUNG_UP.value
             changed.add(leg.ordinal)
         if note.code == "leg_result" and leg.result in ("", LegResult.UNKNOWN):
             leg.result = note.params["result"]

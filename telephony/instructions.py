@@ -26,8 +26,6 @@ class Music:
 class AskCaller:
     """Wait for one key of the waiting caller; the answer comes as `Heartbeat`."""
 
-    offers_message: bool
-
 
 @dataclass(frozen=True)
 class AskLeg:

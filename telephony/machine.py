@@ -51,8 +51,11 @@ def begin(plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
         turn.note("skipped", reason=skip.reason, name=skip.name)
     ringing.next_stage(turn)
     step = _answer_caller(turn, may_connect)
-    greeting = () if turn.s.phase is not Phase.RINGING else (Say("greeting"),)
-    return replace(step, reply=(*greeting, *(step.reply or ())))
+    if turn.s.phase is not Phase.RINGING:
+        return step
+    if plan.ending.message and not plan.stages[0].direct:
+        return replace(step, reply=scripts.welcome(plan.ending))
+    return replace(step, reply=(Say("greeting"), *(step.reply or ())))
 
 
 def advance(state: State, event: Event, now: datetime, *, may_connect: bool = True) -> Step:

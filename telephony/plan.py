@@ -76,12 +76,12 @@ def make_plan(facts: RouteFacts) -> Plan:
     steps = facts.steps if facts.steps is not None else _standard_steps(on_call)
     skipped = list(_left_out(facts))
     rings = [step for step in steps if step.kind not in _ENDINGS]
-    stages = [
-        stage
-        for _ in range(facts.repeat)
-        for step in rings
-        for stage in _stages_of(facts, step, skipped)
-    ]
+    stages: list[Stage] = []
+    for step in [*rings] * facts.repeat:
+        found = _stages_of(facts, step, skipped)
+        if not found and facts.steps is not None:
+            skipped.append(Skip("empty_step", step.assignee.name if step.assignee else ""))
+        stages += found
     if rings and not stages:
         stages = _stages_of(facts, _SUPERVISORS, skipped)
     kept, seconds, cut = _within(stages, facts.house)
@@ -172,7 +172,9 @@ def _lane(
 
 
 def _phone(facts: RouteFacts, step: StepSpec, assignee: Assignee, contact: Contact) -> Phone:
-    whisper = step.whisper or facts.number.whisper or facts.house.whisper
+    own = (step.whisper or {}, facts.number.whisper, facts.house.whisper)
+    written = next((texts for texts in own if any(texts.values())), {})
+    language, whisper = _in_language(written, contact.language)
     return Phone(
         number=contact.number,
         name=contact.owner_name or assignee.name,
@@ -190,8 +192,9 @@ def _phone(facts: RouteFacts, step: StepSpec, assignee: Assignee, contact: Conta
             facts.number.call_connect,
             facts.house.call_connect,
         ),
-        whisper=_in_language(whisper, contact.language),
+        whisper=whisper,
         language=contact.language,
+        whisper_language=language,
     )
 
 
@@ -200,8 +203,11 @@ def _first(*values: T | None) -> T:
     return next(value for value in values if value is not None)
 
 
-def _in_language(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or next((text for text in texts.values() if text), "")
+def _in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Return a text with its language: the one asked for, else another that is written."""
+    if text := texts.get(language):
+        return language, text
+    return next(((name, text) for name, text in texts.items() if text), ("", ""))
 
 
 def _screened(phone: Phone) -> Phone:

@@ -12,17 +12,28 @@ from telephony.instructions import Say
 
 
 def words(say: Say, language: str) -> str:
-    """Return what is read aloud: the house's own text in `language`, else the standard one."""
+    """Return what is read aloud: the house's own text in `language`, else the standard one.
+
+    A house text that is written in another language only is said in that one (`spoken_in`).
+    """
     if own := texts.choose(say.texts, language):
         return own
     with translation.override(language):
         return _standard(say.code, say.params)
 
 
+def spoken_in(say: Say, language: str) -> str:
+    """Return the language of what `words` gives, so that the voice fits it."""
+    written = [name for name, text in say.texts.items() if text]
+    return language if not written or language in written else written[0]
+
+
 def _standard(code: str, params: Mapping[str, str]) -> str:
     match code:
         case "greeting":
             return _("Thank you for calling. We are connecting you with the person on call.")
+        case "offer_message":
+            return _("To leave a message instead of waiting, press 1 at any time.")
         case "leave_message":
             return _(
                 "Nobody can take your call right now. Please leave a message after the tone, "

@@ -91,13 +91,18 @@ def leg_over(
 
 
 def withdraw_all(t: Turn, keep: int | None = None) -> None:
-    """Hang up every phone that still rings, so that it may be rung again if the taker drops out."""
+    """Hang up every phone that still rings, so that it may be rung again if the taker drops out.
+
+    Somebody who has already picked up a call that another took is not cut off: their key, or
+    silence, is answered with the words that it is taken, and those end the leg.
+    """
     for ordinal, leg in t.s.legs.items():
         if ordinal == keep or leg.status not in OPEN:
             continue
         if leg.stage == t.s.stage and t.s.lanes[leg.lane].leg == ordinal:
             t.set_lane(leg.lane, replace(t.s.lanes[leg.lane], leg=None))
-        leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING, hang_up=True)
+        hears_it = keep is not None and leg.status is LegStatus.ANSWERED
+        leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING, hang_up=not hears_it)
 
 
 def in_connect(leg: LegState) -> bool:

@@ -19,12 +19,18 @@ from telephony.types import Ending, Phone, Plan
 def wait(ending: Ending, *, short: bool = False) -> Script:
     """One segment of the waiting loop; if nobody answers its question, it ends by itself."""
     music: Script = () if short else (Music(),)
-    return (*music, AskCaller(ending.message), *_without_us(ending))
+    return (*music, AskCaller(), *_without_us(ending))
+
+
+def welcome(ending: Ending) -> Script:
+    """What a caller hears first who may leave a message: a key may interrupt its offer."""
+    return (Say("greeting"), Say("offer_message", barge_in=True), *wait(ending, short=True))
 
 
 def whisper(leg: int, phone: Phone, plan: Plan) -> Script:
     """What the person called hears before they take the call or pass it on."""
-    texts = {phone.language: phone.whisper} if phone.whisper else {}
+    spoken = phone.whisper_language or phone.language
+    texts = {spoken: phone.whisper} if phone.whisper else {}
     intro: Script = (Say("whisper_own", texts=texts, barge_in=True),) if texts else ()
     keys = Say("whisper_keys" if texts else "whisper", barge_in=True)
     return (*intro, keys, AskLeg(leg, plan.accept_seconds))

@@ -33,6 +33,7 @@ SENTENCES = {
 REASONS = {
     **scheduling_labels.GAP_REASON,
     **labels.STEP_KIND,
+    "empty_step": _("a step of the scenario finds nobody to ring"),
     "no_schedule": _("the number has no schedule"),
     "nobody_on_call": _("nobody is on call"),
     "own_number": _("one of our own numbers"),

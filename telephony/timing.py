@@ -19,8 +19,6 @@ CONNECT_GRACE_SECONDS = 15
 SHORTEST_RING_SECONDS = 5
 # The taker and the caller should both have joined by then, else we ask.
 JOIN_SECONDS = 5
-# A waiting caller's segment: music, then a second for the key.
-MUSIC_SECONDS = 16
 # Nothing heard of a waiting caller for this long: we ask whether the leg still lives.
 CALLER_SILENT_SECONDS = 60
 # The same while two people talk, when silence of the platform is normal.

@@ -15,7 +15,8 @@ from telephony.instructions import Params, Script
 class Phone:
     """One number to ring, with what it inherits already settled.
 
-    `whisper` is the house's own words ("" for the standard ones) in `language`; a phone that is
+    `whisper` is the house's own words ("" for the standard ones), in `whisper_language` where that
+    is not the `language` of whoever is called; a phone that is
     not `screened` counts as answered as soon as it is picked up.
     """
 
@@ -27,6 +28,7 @@ class Phone:
     screened: bool
     whisper: str
     language: str
+    whisper_language: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,5 +52,8 @@ def _stuck_actions(now: datetime) -> int:
     )
     ids = list(stuck.values_list("pk", flat=True)[:_BATCH])
     for action_id in ids:
-        actions.rescue(action_id)
+        try:
+            actions.rescue(action_id)
+        except Exception:
+            logger.exception("rescue_failed action=%s", action_id)
     return len(ids)

@@ -23,12 +23,12 @@ from telephony.models import (
     Call,
     CallAction,
     CallEvent,
+    DialAllowance,
     EscalationScenario,
     EscalationStep,
     Leg,
     PhoneNumber,
     Prompt,
-    DialAllowance,
     WebhookReceipt,
 )
 from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telephony.emulator import Answers, Busy, HangsUp, Ignores, Machine
-from telephony.enums import Outcome
+from telephony.enums import LegResult, Outcome
 from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, Cast, on_duty
 from tests.story import Story
 
@@ -70,8 +70,25 @@ def test_two_press_at_the_same_instant_and_one_gets_the_call(story: Story, peopl
     story.phone(CHLOE, TAKES_IT)
     story.caller_dials()
     story.expect_end()
-    told = [words for words in story.heard(BRUNO) + story.heard(CHLOE) if "already taken" in words]
+    told = [
+        heard.until - heard.at
+        for number in (BRUNO, CHLOE)
+        for heard in story.platform.phone(number).heard
+        if "already taken" in heard.text and heard.until
+    ]
     assert (len(story.talked_to), len(told)) == (1, 1)
+    assert told[0].total_seconds() > 3  # to the end of the sentence
+
+
+def test_who_listens_when_a_colleague_takes_it_hears_so(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe)
+    story.phone(BRUNO, Answers(after_s=4, presses=["1"], press_after_s=3))
+    story.phone(CHLOE, Answers(after_s=5, presses=[]))
+    story.caller_dials()
+    story.expect_connected(BRUNO)
+    story.expect_end()
+    assert story.heard(CHLOE)[-1] == "A colleague has already taken this call. Thank you. Goodbye."
 
 
 def test_the_claimer_hangs_up_before_joining_and_the_other_is_rung_again(
@@ -84,7 +101,9 @@ def test_the_claimer_hangs_up_before_joining_and_the_other_is_rung_again(
     story.caller_dials()
     story.expect_ring(CHLOE, times=2)
     story.expect_connected(CHLOE)
-    assert story.taken_by(story.expect_end()) == "Chloé"
+    call = story.expect_end()
+    assert story.taken_by(call) == "Chloé"
+    assert call.legs.get(name="Bruno").result == LegResult.HUNG_UP
 
 
 def test_key_two_passes_the_call_on_at_once(story: Story, people: Cast) -> None:

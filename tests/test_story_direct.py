@@ -96,8 +96,24 @@ def test_many_callers_at_once_keep_to_the_platforms_three_a_second(
     story.phone(ALICE, Answers(after_s=3, talks_s=5))
     story.caller_dials()
     story.platform.settle()
-    refused = [sent for sent in story.platform.webhooks if sent.kind == "error"]
-    assert refused == []
+    errors = [sent for sent in story.platform.webhooks if sent.kind == "error"]
+    refused = [request for request in story.platform.requests if request.status == 429]
+    assert (errors, refused) == ([], [])
+
+
+def test_a_phone_that_talks_to_another_caller_is_not_connected_directly(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe, level=2)
+    story.phone(BRUNO, Answers(after_s=2, talks_s=120))
+    story.phone(CHLOE, PICKS_UP)
+    story.caller_dials()
+    story.expect_connected(BRUNO)
+    story.caller_dials(from_="+33698765433")
+    story.expect_connected(CHLOE)
+    story.expect_end()
+    assert story.rang(BRUNO) == 1
 
 
 @pytest.mark.parametrize(

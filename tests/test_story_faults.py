@@ -10,10 +10,11 @@ from telephony.emulator import Answers, Busy, Ignores, StaticFile, Switches, whe
 from telephony.emulator.faults import Match
 from telephony.enums import LegResult, Outcome
 from telephony.models import Call, CallEvent
-from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, CHLOE, SAM, SAM_MAIL, Cast, on_duty
+from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, SAM_MAIL, Cast, on_duty
 from tests.story import Story, Teller
 from voicemail.models import VoicemailMessage
 
+SECOND_CALLER = "+33698765433"
 TAKES_IT = Answers(after_s=4, presses=["1"])
 
 
@@ -147,7 +148,7 @@ def test_webhook_and_fallback_fail_while_a_caller_waits_and_the_message_is_still
     story.phone(SAM, Ignores())
     story.platform.faults.portal_down(after_s=5, for_s=25, fallback=True, how="closed")
     story.caller_dials(speaks_s=20)
-    story.expect_said("leave a message")
+    story.expect_said("Please leave a message")
     call = story.expect_end()
     assert VoicemailMessage.objects.get().call == call
     assert (call.outcome, call.message_may_exist) == (Outcome.MESSAGE_LEFT, False)
@@ -218,10 +219,24 @@ def test_a_phone_in_use_for_another_call_is_not_rung_again(story: Story, people:
     story.phone(CHLOE, TAKES_IT)
     story.caller_dials()
     story.expect_connected(BRUNO)
-    story.caller_dials(from_="+33698765433")
+    story.caller_dials(from_=SECOND_CALLER)
     story.expect_connected(CHLOE)
     story.expect_end()
-    assert (story.rang(BRUNO), CALLER != "+33698765433") == (1, True)
+    assert story.rang(BRUNO) == 1
+
+
+def test_two_callers_of_one_instant_do_not_both_ring_one_phone(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe, level=2)
+    story.platform.concurrent = True
+    story.phone(BRUNO, Answers(after_s=2, presses=["1"], talks_s=60))
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.caller_dials(from_=SECOND_CALLER)
+    story.platform.settle()
+    story.dispatcher.drain()
+    taken = {call.accepted_by.name for call in Call.objects.all() if call.accepted_by}
+    assert (taken, story.rang(BRUNO)) == ({"Bruno", "Chloé"}, 1)
 
 
 @pytest.mark.parametrize(

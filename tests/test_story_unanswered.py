@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from telephony.emulator import Answers, Ignores, Manual
+from telephony.emulator import Answers, Ignores, Manual, when
 from telephony.enums import Outcome
 from tests.cast import (
     ALICE,
@@ -30,7 +30,7 @@ TAKES_IT = Answers(after_s=4, presses=["1"])
 def test_nobody_at_all_and_the_caller_leaves_a_message(story: Story, people: Cast) -> None:
     on_duty(people.schedule, people.bruno)
     story.caller_dials(speaks_s=12)
-    story.expect_said("leave a message")
+    story.expect_said("Please leave a message")
     call = story.expect_end()
     message = VoicemailMessage.objects.get()
     assert (call.outcome, message.call, message.mailbox) == (
@@ -56,7 +56,7 @@ def test_an_unanswered_call_alerts_the_supervisors_at_once(story: Story, people:
 def test_key_one_while_waiting_leaves_a_message(story: Story, people: Cast) -> None:
     on_duty(people.schedule, people.bruno)
     story.caller_dials(presses=[(8, "1")], speaks_s=5)
-    story.expect_said("leave a message")
+    story.expect_said("Please leave a message")
     story.platform.advance(2)
     assert story.platform.phone(BRUNO).rang[0].ended_at is not None
     assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
@@ -108,6 +108,30 @@ def test_a_late_accept_hears_an_apology(story: Story, people: Cast) -> None:
     assert story.talked_to == set()
 
 
+@pytest.mark.requirement("PLA-13")
+def test_a_caller_gone_before_the_answer_is_told_too(story: Story, people: Cast) -> None:
+    story.platform.faults.delay(when(kind="answer"), by_s=3)
+    story.caller_dials(hangs_up_after_s=1)
+    assert story.expect_end().phone_number == people.line
+    assert [mail.subject for mail in story.mails(SAM_MAIL)] == ["Unanswered call on Main line"]
+
+
+def test_a_step_that_finds_nobody_is_told(story: Story, people: Cast) -> None:
+    people.bruno.numbers.update(enabled=False)
+    scenario(
+        people.schedule,
+        {"kind": "staff", "staff": people.bruno},
+        {"kind": "staff", "staff": people.chloe},
+    )
+    on_duty(people.schedule, people.alice)
+    story.phone(CHLOE, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(CHLOE)
+    call = story.expect_end()
+    assert call.events.filter(params__reason="empty_step", params__name="Bruno").count() == 1
+    assert ["found nobody to ring" in mail.body for mail in story.mails(SAM_MAIL)] == [True]
+
+
 def test_a_hole_in_the_rota_goes_to_the_supervisor_and_is_told(story: Story, people: Cast) -> None:
     story.phone(SAM, TAKES_IT)
     story.caller_dials()
@@ -157,7 +181,7 @@ def test_nobody_waits_longer_than_the_plan_promises(story: Story, people: Cast) 
     for number in (ALICE, ALICE_HOME, SAM):
         story.phone(number, Ignores())
     call = story.caller_dials()
-    story.expect_said("leave a message")
+    story.expect_said("Please leave a message")
     assert call.answered_at is not None
     waited = story.platform.clock.now() - call.answered_at
     assert waited.total_seconds() <= 3 * (20 + 5 + 2 * (8 + 8))

@@ -85,7 +85,10 @@ def _check_legs(before: State, event: Event, step: Step) -> None:
         shown = leg.status is LegStatus.LEAVING and leg.placed and not was.placed
         if leg.placed and (leaving or shown):
             by_itself = isinstance(event, LegKey) and event.leg == ordinal
-            assert HangUp(ordinal) in step.actions or by_itself
+            # whoever has picked up what another takes hears so, and the words end the leg
+            taken = step.state.claim is not None and step.state.claim != before.claim
+            told = taken and was.status is LegStatus.ANSWERED
+            assert HangUp(ordinal) in step.actions or by_itself or told
 
 
 def _check_apart(before: State, event: Event, step: Step) -> None:

@@ -22,6 +22,7 @@ from telephony.types import (
     LegEnded,
     LegJoined,
     LegKey,
+    LegRang,
     MessageRecorded,
     MoveCaller,
     Skip,
@@ -39,8 +40,9 @@ JOIN_CALLER = ["Join", "AskNext", "Say", "Record", "Say"]
 def test_the_first_number_rings_while_the_caller_hears_music() -> None:
     call = LiveCall(plan(cascade("Alice", "Bob")))
     assert call.rung == ["Alice"]
-    assert kinds(call.last.reply) == ["Say", *WAIT]
-    assert said(call.last.reply) == ["greeting", "leave_message", "message_taken"]
+    assert kinds(call.last.reply) == ["Say", "Say", "AskCaller", "Say", "Record", "Say"]
+    assert said(call.last.reply)[:2] == ["greeting", "offer_message"]
+    assert kinds(call(Heartbeat("")).reply) == WAIT
 
 
 def test_the_first_number_answers() -> None:
@@ -96,10 +98,18 @@ def test_a_team_rings_together_and_the_next_level_waits_for_the_last() -> None:
 
 def test_one_of_a_team_takes_the_call_and_the_others_are_hung_up() -> None:
     call = LiveCall(plan(team("Alice", "Bob")))
-    call.picks_up(1)
+    call(LegRang(1))
     call.takes(2)
     assert call.last.actions == (HangUp(1), MoveCaller())
     assert call.state.claim == 2
+
+
+def test_one_who_has_picked_up_is_not_cut_off_but_told() -> None:
+    call = LiveCall(plan(team("Alice", "Bob")))
+    call.picks_up(1)
+    call.takes(2)
+    assert call.last.actions == (MoveCaller(),)
+    assert call(LegKey(1, "")).reply == (Say("taken_by_colleague"),)
 
 
 def test_the_second_to_press_hears_that_the_call_is_taken() -> None:
@@ -133,7 +143,7 @@ def test_a_caller_whom_nobody_answers_leaves_a_message() -> None:
 def test_without_a_mailbox_the_caller_hears_an_announcement_and_no_offer() -> None:
     call = LiveCall(plan(cascade("Alice"), message=False))
     assert kinds(call.last.reply) == ["Say", "Music", "AskCaller", "Say"]
-    assert AskCaller(offers_message=False) in (call.last.reply or ())
+    assert AskCaller() in (call.last.reply or ())
     call(Heartbeat("1"))
     assert call.phase() is Phase.RINGING
     call(LegEnded(1, TIMEOUT))

@@ -49,11 +49,6 @@ def render(script: Script, context: Context) -> Ncco:
     return [_action(instruction, context) for instruction in script]
 
 
-def apology(language: str) -> Ncco:
-    """Return words only: what a person called hears when we cannot tell what to do."""
-    return [_talk(Say("no_longer_needed"), language, "")]
-
-
 def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
     token = context.call.token
     match instruction:
@@ -85,7 +80,7 @@ def _talk(say: Say, language: str, line: str) -> dict[str, Any]:
     talk: dict[str, Any] = {
         "action": "talk",
         "text": prompts.words(said, language)[:_TALK_LIMIT],
-        "language": _VOICES.get(language, "en-GB"),
+        "language": _VOICES.get(prompts.spoken_in(said, language), "en-GB"),
     }
     if say.barge_in:
         talk["bargeIn"] = True

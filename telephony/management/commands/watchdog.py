@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from oncall_portal.lib import clock
 from telephony import watchdog
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         while not stop.wait(_INTERVAL_SECONDS):
             try:
                 watchdog.tick(clock.now())
-            except DatabaseError:
+            except Exception:
                 logger.exception("watchdog_tick_failed")
                 close_old_connections()
         logger.info("watchdog_stopped")

@@ -1,0 +1,26 @@
+"""Whether a phone is in use by another live call, asked at the moment of ringing it."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.db.models import Q
+
+from telephony.enums import ActionKind, ActionState
+from telephony.models import Leg
+
+_ASKED = [ActionState.SENDING.value, ActionState.DONE.value, ActionState.FAILED.value]
+
+
+def is_busy(number: str, call_id: int) -> bool:
+    """Tell whether `number` (E.164) rings or talks for a live call other than this one.
+
+    Call inside a transaction: until its end nobody else gets an answer about this number, so two
+    callers of one instant do not both ring it. A dial that nobody knows the fate of counts; a
+    phone that still rings for a caller who has gone does not, it is about to be hung up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
+    others = Leg.objects.filter(number=number, ended_at=None, call__ended_at=None)
+    asked = Q(actions__kind=ActionKind.DIAL.value, actions__state__in=_ASKED)
+    in_use = Q(uuid__isnull=False) | Q(screened=False) | asked
+    return others.exclude(call=call_id).filter(in_use).exists()
