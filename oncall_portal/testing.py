@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from oncall_portal.lib.env import KNOWN, ONLY_ENVIRONMENT
 from oncall_portal.runner import postgres
 from oncall_portal.runner.errors import RunnerError
+from oncall_portal.runner.messages import compile_messages
 from oncall_portal.runner.places import locked, open_lock, share_lock, try_lock, write_private
 
 BASE = Path(__file__).resolve().parent.parent
@@ -38,6 +39,7 @@ def prepare() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         try:
             _settle()
+            compile_messages(BASE / "oncall_portal" / "locale")
         except RunnerError as error:
             raise pytest.UsageError(str(error)) from error
     django.setup()
