@@ -1,4 +1,4 @@
-"""The French catalogue and the sources: `python -m oncall_portal.tests.catalogue` brings it up to date.
+"""Brings the French catalogue up to date: `python -m oncall_portal.tests.catalogue`.
 
 It adds what is new with an empty translation, drops what is gone, and lists what is to be
 translated; gettext's own programs are not needed.

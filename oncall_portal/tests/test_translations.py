@@ -57,7 +57,7 @@ def _same_placeholders(entry: polib.POEntry) -> bool:
 
 
 def test_french_typography() -> None:
-    """The apostrophe is ’, quotes are « », and ; : ! ? « » never stand alone on a line."""
+    """The apostrophe is the curly one, quotes are « », and ; : ! ? « » never stand alone on a line."""
     wrong = re.compile(r"'|“|”| [;:!?»]|« ")
     texts = [text for e in catalogue.catalogue() for text in catalogue.translations(e)]
     assert [text for text in texts if wrong.search(text)] == []
@@ -69,7 +69,8 @@ def test_every_prompt_has_words(language: str) -> None:
     assert {"greeting", "leave_message", "whisper", "goodbye"} <= codes
     for code in sorted(codes):
         said = prompts.words(Say(code, {"line": "Accueil"}), language)
-        assert said and "%" not in said, code
+        assert said, code
+        assert "%" not in said, code
 
 
 def test_prompts_differ_between_the_languages() -> None:
@@ -165,7 +166,7 @@ def test_names_in_models_are_translatable(model: type[Model]) -> None:
     plain = [name for name in ("verbose_name", "verbose_name_plural") if not _lazy(given.get(name))]
     for field in model._meta.get_fields():
         if isinstance(field, Field) and not field.primary_key:
-            texts = [field.verbose_name, *_labels(field), *([field.help_text] or [])]
+            texts = [field.verbose_name, *_labels(field), field.help_text]
             plain += [f"{field.name}: {text}" for text in texts if text and not _lazy(text)]
     assert plain == []
 
