@@ -105,7 +105,9 @@ def translations(entry: polib.POEntry) -> Iterable[str]:
 
 def update() -> list[str]:
     """Write the catalogue anew from the sources, keeping translations; return what lacks one."""
-    old = {(entry.msgctxt, entry.msgid): entry for entry in catalogue()}
+    old: dict[tuple[str | None, str], polib.POEntry] = {
+        (entry.msgctxt, entry.msgid): entry for entry in catalogue()
+    }
     new = polib.POFile(wrapwidth=100)
     new.metadata = dict(_HEADER)
     for source in sorted(wanted().values(), key=lambda each: (min(each.places), each.text)):

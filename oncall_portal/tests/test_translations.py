@@ -57,7 +57,7 @@ def _same_placeholders(entry: polib.POEntry) -> bool:
 
 
 def test_french_typography() -> None:
-    """The apostrophe is the curly one, quotes are « », and ; : ! ? « » never stand alone on a line."""
+    """The apostrophe is curly, quotes are « », and ; : ! ? « » never stand alone."""
     wrong = re.compile(r"'|“|”| [;:!?»]|« ")
     texts = [text for e in catalogue.catalogue() for text in catalogue.translations(e)]
     assert [text for text in texts if wrong.search(text)] == []
