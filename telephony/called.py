@@ -20,6 +20,7 @@ from telephony.types import (
     LegEnded,
     LegJoined,
     LegRang,
+    LegState,
     State,
 )
 
@@ -32,22 +33,34 @@ def leg_event(t: Turn, event: Any) -> None:
     ordinal: int = event.leg
     leg = t.s.legs[ordinal]
     match event:
-        case DialDone() | DialUnknown():
-            t.note("dial_done" if isinstance(event, DialDone) else "dial_unknown", ordinal)
-            if isinstance(event, DialDone):
-                ringing.adopt(t, ordinal)
-        case DialFailed(_, result) | LegEnded(_, result):
+        case DialDone():
+            if not leg.placed:  # both the request and its first event say so
+                t.note("dial_done", ordinal)
+            ringing.adopt(t, ordinal)
+        case DialUnknown():
+            t.note("dial_unknown", ordinal)
+        case DialFailed(_, result):
+            _leg_gone(t, ordinal, result)
+        case LegEnded(_, result):
+            if leg.status is LegStatus.ENDED and not _tells_more(leg, result):
+                t.out_of_turn("leg_ended", ordinal)
             _leg_gone(t, ordinal, result)
         case LegRang():
             ringing.adopt(t, ordinal)
             if leg.status is LegStatus.DIALLING:
                 t.set_leg(ordinal, status=LegStatus.RINGING)
                 t.note("leg_rang", ordinal)
+            else:
+                t.out_of_turn("leg_rang", ordinal)
         case LegAnswered():
             ringing.adopt(t, ordinal)
             if leg.status in (LegStatus.DIALLING, LegStatus.RINGING):
                 picked_up(t, ordinal)
+            else:
+                t.out_of_turn("leg_picked_up", ordinal)
         case LegJoined(_, room):
+            if room == leg.room:
+                t.out_of_turn("leg_joined", ordinal)
             t.set_leg(ordinal, room=room)
             join(t)
         case JoinChecked(_, together):
@@ -168,6 +181,11 @@ def claim_lost(t: Turn) -> None:
         ringing.dial(t, lane)
     if not waiting:
         ringing.next_stage(t)
+
+
+def _tells_more(leg: LegState, result: LegResult) -> bool:
+    """The platform reports why a phone did not answer and that its leg is over, in any order."""
+    return result is LegResult.HUNG_UP or leg.result == LegResult.UNKNOWN
 
 
 def _leg_gone(t: Turn, ordinal: int, result: LegResult) -> None:

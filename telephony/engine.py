@@ -83,6 +83,7 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
     if call.state is not None:
         return _advance(call, Arrived(), now)
     if call.ended_at is not None:
+        _out_of_turn(call, "caller_arrived", now)
         return Answer((Say("goodbye"),), call, {})
     numbers = queries.phone_numbers()
     number = numbers.get(arrival.dialled)
@@ -115,6 +116,13 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
             call.save(update_fields=_MACHINE_FIELDS)
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
             alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
+        else:
+            _out_of_turn(call, "caller_gone", now)
+
+
+def _out_of_turn(call: Call, what: str, now: datetime) -> None:
+    """Record what is said of a call that was over before it was planned."""
+    CallEvent.objects.create(call=call, at=now, code="out_of_turn", params={"what": what})
 
 
 def advance(

@@ -1,8 +1,8 @@
 """The whole life of a call on one page: a state and an event in, decisions out.
 
-Nothing here reads a clock, a database or a network. An event that does not fit the state changes
-nothing. The phases are RINGING (the caller waits, phones ring), CLAIMED (somebody pressed 1),
-CONNECTED, MESSAGE or ANNOUNCEMENT (nobody answered), ENDED (the caller has gone).
+Nothing here reads a clock, a database or a network. An event that does not fit the state is noted
+and changes nothing. The phases are RINGING (the caller waits, phones ring), CLAIMED (somebody
+pressed 1), CONNECTED, MESSAGE or ANNOUNCEMENT (nobody answered), ENDED (the caller has gone).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from telephony.types import (
     State,
     Step,
     StepReached,
+    Unrecognised,
 )
 
 LEAVE_MESSAGE = "1"
@@ -87,15 +88,19 @@ def advance(state: State, event: Event, now: datetime, *, may_connect: bool = Tr
                 ringing.adopt(turn, leg)
                 turn.reply = called.key(turn, leg, digit)
         case CallerJoined(room):
+            if room == state.caller_room:
+                turn.out_of_turn("caller_joined")
             turn.set(caller_room=room)
             called.join(turn)
         case MoveRefused():
             if state.phase is not Phase.ENDED:
                 turn.actions.append(CheckLeg(None))
-        case CallerGone(observed):
-            _caller_gone(turn, observed)
+        case CallerGone():
+            _caller_gone(turn, observed=True)
         case MessageRecorded():
             _message_recorded(turn)
+        case Unrecognised(leg, status):
+            turn.note("unrecognised", leg, status=status)
         case DeadlinePassed():
             _deadlines(turn)
         case LegChecked(None, live):
@@ -202,6 +207,8 @@ def _message_recorded(t: Turn) -> None:
 
 def _caller_gone(t: Turn, observed: bool) -> None:
     if t.s.phase is Phase.ENDED:
+        if observed:
+            t.out_of_turn("caller_gone")
         return
     was = t.s
     if was.phase in (Phase.RINGING, Phase.CLAIMED):

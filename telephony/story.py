@@ -27,6 +27,11 @@ SENTENCES = {
     "message_may_exist": _("The caller may have left a message that has not come in"),
     "caller_gone": _("The caller hung up"),
     "caller_found_gone": _("The caller was found to be gone"),
+    "caller_arrived": _("The caller arrived"),
+    "caller_joined": _("The caller entered the conversation"),
+    "leg_joined": _("%(name)s entered the conversation"),
+    "out_of_turn": _("Reported late, twice or unasked, and changed nothing: %(what)s"),
+    "unrecognised": _("The platform reported “%(status)s”, which changes nothing"),
     "gone_before_answer": _("The caller hung up before hearing anything"),
     "unanswered": _("Nobody took the call (%(reason)s)"),
 }
@@ -58,8 +63,10 @@ def reason_words(reason: str) -> str:
 
 def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     """Return what an event says; `leg_name` is whose phone it is about, an unknown code stays."""
-    words = {"name": leg_name, "reason": "", "result": "", **params}
+    words = {"name": leg_name, "reason": "", "result": "", "what": "", "status": "", **params}
     words["reason"] = reason_words(words["reason"])
     words["result"] = str(labels.LEG_RESULT.get(words["result"], words["result"]))
+    if words["what"]:
+        words["what"] = sentence(words["what"], {}, leg_name)
     template = SENTENCES.get(code)
     return str(template) % words if template else code

@@ -43,6 +43,10 @@ class Turn:
         """Add a line to the call's story."""
         self.notes.append(Note(code, leg, params))
 
+    def out_of_turn(self, what: str, leg: int | None = None) -> None:
+        """Note an event that does not fit: late, repeated or unasked; `what` is its story code."""
+        self.note("out_of_turn", leg, what=what)
+
     def move_caller(self) -> None:
         """Make the caller's leg ask for its next instructions; once in a turn is enough."""
         if MoveCaller() not in self.actions:

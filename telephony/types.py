@@ -168,9 +168,7 @@ class CallerJoined:
 
 @dataclass(frozen=True)
 class CallerGone:
-    """The caller's leg ended; `observed` is False when we only found out by asking."""
-
-    observed: bool = True
+    """The caller's leg ended."""
 
 
 @dataclass(frozen=True)
@@ -239,6 +237,14 @@ class LegEnded:
 
 
 @dataclass(frozen=True)
+class Unrecognised:
+    """The platform reported a status of a leg (None: the caller's) that means nothing to us."""
+
+    leg: int | None
+    status: str
+
+
+@dataclass(frozen=True)
 class JoinChecked:
     """Whether both are in one conversation; None when the platform did not say."""
 
@@ -275,6 +281,7 @@ Event = (
     | LegKey
     | LegJoined
     | LegEnded
+    | Unrecognised
     | JoinChecked
     | LegChecked
     | DeadlinePassed

@@ -184,6 +184,8 @@ def event(payload: Payload, _token: str) -> None:
     arrival = payloads.arrival(payload) if inbound else None
     if isinstance(happened, CallerGone) and arrival is not None:
         engine.arrived_and_gone(arrival, clock.now())
+    elif not inbound:
+        logger.warning("event_of_unknown_leg status=%s", payloads.text(payload, "status"))
 
 
 def _without_leg(payload: Payload) -> None:

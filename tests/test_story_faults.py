@@ -77,6 +77,23 @@ def test_completed_before_the_answer_webhook_means_nothing_is_dialled(
     story.caller_dials(hangs_up_after_s=1)
     call = story.expect_end()
     assert (call.outcome, story.rang(BRUNO)) == (Outcome.GAVE_UP_RINGING, 0)
+    (late,) = call.events.filter(code="out_of_turn")
+    assert late.params == {"what": "caller_arrived"}
+
+
+def test_a_report_that_comes_late_is_recorded_and_changes_nothing(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, Busy())
+    story.phone(ALICE_HOME, TAKES_IT)
+    story.platform.faults.delay(_of(ALICE_HOME, status="ringing"), by_s=8)
+    story.caller_dials()
+    story.expect_connected(ALICE_HOME)
+    call = story.expect_end()
+    (late,) = call.events.filter(code="out_of_turn")
+    assert (late.leg, late.params) == (call.legs.get(ordinal=2), {"what": "leg_rang"})
+    assert call.outcome == Outcome.CONNECTED
 
 
 def test_a_lost_end_of_a_phone_is_replaced_by_its_deadline(story: Story, people: Cast) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from telephony import machine, timing
-from telephony.enums import LegStatus, Outcome, Phase
+from telephony.enums import LegResult, LegStatus, Outcome, Phase
 from telephony.instructions import AskCaller, AskNext, Connect, Join, Record, Say, Script
 from telephony.ringing import OPEN
 from telephony.tests.builders import kinds
 from telephony.types import (
     Arrived,
     CallerGone,
+    CallerJoined,
     CheckLeg,
     DeadlinePassed,
     Dial,
@@ -20,15 +21,20 @@ from telephony.types import (
     Event,
     HangUp,
     Heartbeat,
+    LegAnswered,
     LegChecked,
     LegEnded,
+    LegJoined,
     LegKey,
+    LegRang,
+    MessageRecorded,
     MoveCaller,
     State,
     Step,
     StepReached,
 )
 
+REPORTS = (CallerGone, CallerJoined, LegAnswered, LegEnded, LegJoined, LegRang, MessageRecorded)
 TALKING = (Phase.CLAIMED, Phase.CONNECTED)
 ENDINGS = (Phase.MESSAGE, Phase.ANNOUNCEMENT)
 FOLLOWING = {
@@ -50,6 +56,7 @@ def check(before: State | None, event: Event, step: Step, now: datetime) -> None
         _check_apart(before, event, step)
         _check_claim(before, event, after)
         _check_outcome(before, after)
+        _check_recorded(before, event, step)
     _check_requests(step, now)
     _check_open_legs(after)
     if after.phase is Phase.RINGING:
@@ -109,6 +116,14 @@ def _check_claim(before: State, event: Event, after: State) -> None:
     if after.phase is Phase.CONNECTED and before.phase is not Phase.CONNECTED:
         assert after.connected != after.picked_up
         assert after.connected == (after.claim is not None)
+
+
+def _check_recorded(before: State, event: Event, step: Step) -> None:
+    """A report of the platform that changes nothing is told, but for the second end of a leg."""
+    second_end = isinstance(event, LegEnded) and event.result is LegResult.HUNG_UP
+    known = getattr(event, "leg", None) in (None, *before.legs)
+    if isinstance(event, REPORTS) and known and step.state == before and not second_end:
+        assert step.notes
 
 
 def _check_outcome(before: State, after: State) -> None:

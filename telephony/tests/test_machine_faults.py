@@ -27,7 +27,9 @@ from telephony.types import (
     MessageRecorded,
     MoveCaller,
     MoveRefused,
+    Note,
     StepReached,
+    Unrecognised,
 )
 
 BUSY, TIMEOUT, HUNG_UP = LegResult.BUSY, LegResult.TIMEOUT, LegResult.HUNG_UP
@@ -122,6 +124,47 @@ def test_every_event_twice_changes_nothing_more() -> None:
         once = call(event).state
         assert call(event).state == once
         assert call.last.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        (LegRang(1), "leg_rang"),
+        (LegAnswered(1), "leg_picked_up"),
+        (LegEnded(1, TIMEOUT), "leg_ended"),
+        (LegJoined(1, ""), "leg_joined"),
+        (CallerJoined(""), "caller_joined"),
+        (CallerGone(), "caller_gone"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_report_that_does_not_fit_is_noted_and_changes_nothing(event: Event, what: str) -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(LegEnded(1, BUSY))
+    ended = call(CallerGone()).state
+    step = call(event)
+    assert (step.state, step.actions) == (ended, ())
+    assert [(note.code, note.params) for note in step.notes] == [("out_of_turn", {"what": what})]
+
+
+def test_the_second_end_of_a_busy_phone_is_as_it_should_be() -> None:
+    call = LiveCall(plan(cascade("Alice", "Bob")))
+    call(LegEnded(1, BUSY))
+    assert call(LegEnded(1, HUNG_UP)).notes == ()
+
+
+def test_a_status_that_means_nothing_is_noted_and_changes_nothing() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    before = call.state
+    step = call(Unrecognised(1, "machine"))
+    assert (step.state, step.actions) == (before, ())
+    assert step.notes == (Note("unrecognised", 1, {"status": "machine"}),)
+
+
+def test_a_dial_is_noted_once_though_both_its_request_and_its_first_event_tell() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    assert [note.code for note in call(DialDone(1)).notes] == ["dial_done"]
+    assert call(DialDone(1)).notes == ()
 
 
 def test_swapped_and_missing_events_lead_to_the_same_place() -> None:
@@ -231,5 +274,5 @@ def test_a_caller_who_outlasts_the_greeting_may_have_spoken(seconds: int, doubt:
 
 def test_a_caller_found_gone_may_have_left_a_message() -> None:
     call = LiveCall(plan(cascade("Alice")))
-    call(CallerGone(observed=False))
+    call(LegChecked(None, False))
     assert call.state.message_doubt_at is not None

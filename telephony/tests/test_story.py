@@ -16,7 +16,7 @@ SOURCE = "".join(path.read_text() for path in Path(telephony.__path__[0]).glob("
 def test_every_event_that_is_ever_written_has_a_sentence() -> None:
     written = set(re.findall(r"\bnote\(\s*\"(\w+)\"", SOURCE))
     written |= set(re.findall(r"CallEvent\.objects\.create\([^)]*code=\"(\w+)\"", SOURCE))
-    written |= {"dial_unknown"}  # chosen beside "dial_done"
+    written |= set(re.findall(r"out_of_turn\((?:call, )?\"(\w+)\"", SOURCE))
     assert written - set(SENTENCES) == set()
     assert len(written) > 10
 
@@ -44,6 +44,12 @@ def test_a_reason_is_said_in_words(reason: str, words: str) -> None:
 
 def test_a_result_is_said_in_words() -> None:
     assert sentence("leg_result", {"result": "busy"}, "Bob") == "Bob: busy"
+
+
+def test_what_came_out_of_turn_is_said_in_words() -> None:
+    told = sentence("out_of_turn", {"what": "leg_rang"}, "Bob")
+    words = "Reported late, twice or unasked, and changed nothing: The phone of Bob rings"
+    assert told == words
 
 
 def test_an_unknown_event_keeps_its_code() -> None:

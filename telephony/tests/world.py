@@ -247,7 +247,6 @@ def anything(legs: int) -> list[Event]:
         MoveRefused(),
         CallerJoined("room"),
         CallerGone(),
-        CallerGone(observed=False),
         MessageRecorded(),
         LegChecked(None, True),
         LegChecked(None, False),

@@ -21,6 +21,7 @@ from telephony.types import (
     LegEnded,
     LegJoined,
     LegRang,
+    Unrecognised,
 )
 
 Payload = Mapping[str, Any]
@@ -37,6 +38,8 @@ _ENDS = {
     "completed": LegResult.HUNG_UP,
     "disconnected": LegResult.HUNG_UP,
 }
+# What the answer webhook has told already.
+_ARRIVING = frozenset({"started", "ringing", "answered"})
 
 
 def text(payload: Payload, name: str, limit: int = 120) -> str:
@@ -77,6 +80,8 @@ def leg_event(payload: Payload, leg: int) -> Event | None:
             return LegEnded(leg, LegResult.UNREACHABLE if away else LegResult.TIMEOUT)
         case status if status in _ENDS:
             return LegEnded(leg, _ENDS[status])
+        case status if status:
+            return Unrecognised(leg, status)
     return None
 
 
@@ -85,7 +90,9 @@ def caller_event(payload: Payload) -> Event | None:
     if text(payload, "type") == "transfer":
         return CallerJoined(text(payload, "conversation_uuid_to"))
     status = text(payload, "status")
-    return CallerGone() if status in _ENDS or status == "unanswered" else None
+    if status in _ENDS or status == "unanswered":
+        return CallerGone()
+    return Unrecognised(None, status) if status and status not in _ARRIVING else None
 
 
 def digit(payload: Payload) -> str:
