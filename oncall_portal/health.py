@@ -15,6 +15,9 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError as TransportError
 
 from oncall_portal.celery import app
+from oncall_portal.lib import clock
+from oncall_portal.outbox import services as outbox
+from telephony import pulse
 
 OK = "ok"
 
@@ -89,9 +92,29 @@ def _broker() -> str:
     return OK
 
 
+def _watchdog() -> str:
+    try:
+        alive = pulse.is_alive(clock.now())
+    except DatabaseError:
+        return "unknown while the database does not answer"
+    return OK if alive else "not heard of for 30 s; a call whose events are lost stands still"
+
+
+def _messages() -> str:
+    try:
+        late = outbox.late(clock.now())
+    except DatabaseError:
+        return "unknown while the database does not answer"
+    return f"{late} waiting to be sent; look at worker, beat and mail server" if late else OK
+
+
 _NEEDED: dict[str, Callable[[], str]] = {
     "database": _database,
     "schema": _schema,
     "platform": _platform,
 }
-_HELPFUL: dict[str, Callable[[], str]] = {"broker": _broker}
+_HELPFUL: dict[str, Callable[[], str]] = {
+    "watchdog": _watchdog,
+    "broker": _broker,
+    "messages": _messages,
+}

@@ -23,5 +23,5 @@ def register_rows() -> None:
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in ("callevent", "callaction"):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
-    for label in ("webhookreceipt", "dialallowance"):
+    for label in ("webhookreceipt", "dialallowance", "watchdogpulse"):
         register(f"telephony.{label}", read_only(Role.ADMINISTRATOR))

@@ -35,6 +35,7 @@ from telephony.models import (
     Leg,
     PhoneNumber,
     Prompt,
+    WatchdogPulse,
     WebhookReceipt,
 )
 from telephony.story import sentence
@@ -252,3 +253,10 @@ class DialAllowanceAdmin(Guarded):
     """The account's latest dials: looked at when calls start late."""
 
     list_display = ("__str__", "recent")
+
+
+@admin.register(WatchdogPulse)
+class WatchdogPulseAdmin(Guarded):
+    """The watchdog's sign of life."""
+
+    list_display = ("seen_at",)

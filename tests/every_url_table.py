@@ -80,6 +80,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/phonenumber": EDITED,
     "telephony/prompt": EDITED,
     "telephony/dialallowance": BOSS_SEES,
+    "telephony/watchdogpulse": BOSS_SEES,
     "telephony/webhookreceipt": BOSS_SEES,
     "voicemail/mailbox": EDITED,
     "voicemail/recording": HISTORY,

@@ -29,6 +29,7 @@ from telephony.models import (
     Leg,
     PhoneNumber,
     Prompt,
+    WatchdogPulse,
     WebhookReceipt,
 )
 from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
@@ -123,6 +124,7 @@ def _call(n: int) -> None:
         call=call, leg=leg, kind=ActionKind.DIAL.value, created_at=START, not_before=START
     )
     DialAllowance.objects.get_or_create(pk=1)
+    WatchdogPulse.objects.get_or_create(pk=1, defaults={"seen_at": START})
     WebhookReceipt.objects.create(
         jti=f"jti-{n}", path="/voice/event", body_hash=f"{n}", received_at=START
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import pwd
 import shutil
@@ -99,12 +100,21 @@ class Running:
 
     def status(self, path: str) -> int:
         """Return the HTTP status of `path`, 0 when nobody answers."""
+        return self._get(path)[0]
+
+    def health(self) -> str:
+        """Return the status that /readyz gives the whole portal, "" when nobody answers."""
+        body = self._get("/readyz")[1]
+        return str(json.loads(body)["status"]) if body else ""
+
+    def _get(self, path: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.request("GET", path)
-            return connection.getresponse().status
-        except OSError:
-            return 0
+            response = connection.getresponse()
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException):
+            return 0, b""
         finally:
             connection.close()
 

@@ -36,6 +36,10 @@ def test_it_answers_when_it_says_that_it_is_ready(portal: Running) -> None:
     assert "Login    admin   " in portal.words
 
 
+def test_every_part_of_it_is_well_soon(portal: Running) -> None:
+    portal.wait(lambda: portal.health() == "ok")
+
+
 def test_what_it_decided_is_private(portal: Running) -> None:
     for name in ("run/env", "secrets.json"):
         assert stat.filemode((portal.folder / "var" / name).stat().st_mode) == "-rw-------"

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,11 +71,6 @@ class Whole:
         """The outcome of a call that has ended, None before."""
         mine = f"leg_uuid = '{call}' AND ended_at IS NOT NULL"
         return self.portal.query(f"SELECT outcome FROM telephony_call WHERE {mine}")  # noqa: S608 - a uuid of ours
-
-    def answered_after(self, call: str) -> timedelta:
-        """How long after the caller's arrival our first instructions were there."""
-        leg = self.leg(call)
-        return datetime.fromisoformat(leg["answered_at"]) - self.arrived(call)
 
     def arrived(self, call: str) -> datetime:
         """When the caller arrived at the platform, which asks us at once."""

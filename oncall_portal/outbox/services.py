@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oncall_portal.outbox import doorbell
-from oncall_portal.outbox.enums import Channel
+from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import Attachment
 
 DELIVER_DUE = "outbox.deliver_due"
+# Longer than a message takes to leave when worker, beat and mail server are well.
+LATE_AFTER = timedelta(minutes=5)
 _SUBJECT_LENGTH = 200
+_WAITING = (MessageState.QUEUED.value, MessageState.SENDING.value)
 
 
 def send_email(
@@ -49,6 +52,12 @@ def send_email(
     )
     doorbell.ring(DELIVER_DUE)
     return message
+
+
+def late(now: datetime) -> int:
+    """Return how many messages should have left by `now` (aware) and have not."""
+    waiting = OutgoingMessage.objects.filter(state__in=_WAITING)
+    return waiting.filter(created_at__lte=now - LATE_AFTER).count()
 
 
 def _one_line(text: str) -> str:

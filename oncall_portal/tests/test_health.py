@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -10,6 +13,9 @@ from kombu.exceptions import OperationalError
 
 from oncall_portal import health
 from oncall_portal.celery import app
+from oncall_portal.lib import clock
+from oncall_portal.outbox import services as outbox
+from telephony import pulse
 
 
 def test_alive_needs_nothing(client: Client) -> None:
@@ -17,13 +23,25 @@ def test_alive_needs_nothing(client: Client) -> None:
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
+NOW = datetime(2026, 11, 22, 2, 12, tzinfo=UTC)
+PARTS = ("database", "schema", "platform", "watchdog", "broker", "messages")
+
+
+@pytest.fixture
+def at_night() -> Iterator[None]:
+    with clock.driven_by(lambda: NOW):
+        pulse.beat(NOW - timedelta(seconds=29))
+        yield
+
+
+@pytest.mark.usefixtures("at_night")
 @pytest.mark.django_db
 def test_ready_names_every_part(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json() == {
         "status": "ok",
-        "parts": {name: {"status": "ok"} for name in ("database", "schema", "platform", "broker")},
+        "parts": {name: {"status": "ok"} for name in PARTS},
     }
 
 
@@ -40,6 +58,26 @@ def test_a_stopped_broker_only_degrades(client: Client, monkeypatch: pytest.Monk
         "status": "degraded",
         "detail": "does not answer; messages wait in the database",
     }
+
+
+@pytest.mark.usefixtures("at_night")
+@pytest.mark.django_db
+def test_a_silent_watchdog_only_degrades(client: Client) -> None:
+    pulse.beat(NOW - pulse.SILENT_AFTER)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert response.json()["parts"]["watchdog"]["status"] == "degraded"
+
+
+@pytest.mark.usefixtures("at_night")
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "status"), [(4, "ok"), (5, "degraded")])
+def test_messages_that_do_not_leave_only_degrade(client: Client, minutes: int, status: str) -> None:
+    at = NOW - timedelta(minutes=minutes)
+    outbox.send_email(to="a@example.org", subject="x", body="x", cause="call:1", key="1", now=at)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["status"]) == (200, status)
+    assert response.json()["parts"]["messages"]["status"] == status
 
 
 @pytest.mark.django_db

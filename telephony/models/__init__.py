@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telephony.models.calls import Call, CallAction, CallEvent, DialAllowance, Leg, WebhookReceipt
 from telephony.models.numbers import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+from telephony.models.watchdog import WatchdogPulse
 
 __all__ = [
     "Call",
@@ -15,5 +16,6 @@ __all__ = [
     "Leg",
     "PhoneNumber",
     "Prompt",
+    "WatchdogPulse",
     "WebhookReceipt",
 ]

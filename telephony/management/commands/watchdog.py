@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from oncall_portal.lib import clock
-from telephony import watchdog
+from telephony import pulse, watchdog
 from telephony.provider import get_provider
 
 logger = logging.getLogger(__name__)
@@ -25,16 +25,24 @@ class Command(BaseCommand):
     help = "Look after live calls: deadlines, and requests that nobody carried out."
 
     def handle(self, **_options: Any) -> None:
-        """Tick four times a second; a database that is away is waited for."""
+        """Tick four times a second; a database that is away is waited for.
+
+        Every few seconds a good round leaves a sign of life, for the health page.
+        """
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         if settings.VONAGE is not None:
             get_provider()  # a key that cannot sign stops the start
         logger.info("watchdog_started")
+        next_beat = clock.now()
         while not stop.wait(_INTERVAL_SECONDS):
             try:
-                watchdog.tick(clock.now())
+                now = clock.now()
+                watchdog.tick(now)
+                if now >= next_beat:
+                    pulse.beat(now)
+                    next_beat = now + pulse.EVERY
             except Exception:
                 logger.exception("watchdog_tick_failed")
                 close_old_connections()
