@@ -50,6 +50,13 @@ def test_a_command_in_another_shell_reaches_its_servers(portal: Running) -> None
     assert (code, words) == (0, "")
 
 
+def test_a_command_speaks_the_language_of_its_terminal(portal: Running) -> None:
+    code, words = portal.command("manage.py", "whos_on", "nowhere", LANG="fr_FR.UTF-8")
+    assert code == 1
+    assert "Il n" in words
+    assert "nowhere" in words
+
+
 def test_a_second_start_is_refused_with_one_line(portal: Running) -> None:
     code, words = portal.command("-m", "oncall_portal.runner", "up", PORT="1")
     assert code == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from oncall_portal.lib import clock
 from scheduling.models import Schedule
@@ -33,7 +34,7 @@ def test_whos_on_lists_whom_a_call_would_try(
     assert said(capsys, "whos_on", "paris", "--at", "2027-01-04T10:00") == [
         "Paris, 2027-01-04 10:00:00+01:00 (Europe/Paris)",
         "  level 1: Alice [+33612345671, +33612345672], until 2027-01-04 19:00:00+01:00",
-        "  level 2: Bob, skipped: inactive",
+        "  level 2: Bob, left out: inactive",
         "  supervisor: Sam [+33612345670]",
     ]
 
@@ -45,6 +46,24 @@ def test_whos_on_takes_an_id_and_now(rota: Schedule, capsys: pytest.CaptureFixtu
             "  Nobody can be reached.",
             "  supervisor: Sam [+33612345670]",
         ]
+
+
+def test_commands_speak_the_operators_language(
+    rota: Schedule, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with translation.override("fr"), clock.driven_by(lambda: at(18)):
+        assert said(capsys, "whos_on", "paris", "--at", "2027-01-04T10:00") == [
+            "Paris, 2027-01-04 10:00:00+01:00 (Europe/Paris)",
+            "  niveau 1\N{NO-BREAK SPACE}: Alice [+33612345671, +33612345672], "
+            "jusqu\N{RIGHT SINGLE QUOTATION MARK}à 2027-01-04 19:00:00+01:00",
+            "  niveau 2\N{NO-BREAK SPACE}: Bob, écarté\N{NO-BREAK SPACE}: inactif",
+            "  superviseur\N{NO-BREAK SPACE}: Sam [+33612345670]",
+        ]
+        with pytest.raises(SystemExit):
+            call_command("check_coverage", "--days", "2")
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "Paris (Europe/Paris)\N{NO-BREAK SPACE}: 1 trou d\N{RIGHT SINGLE QUOTATION MARK}ici 2 jours"
+    )
 
 
 @pytest.mark.parametrize("words", [["Lyon"], ["Paris", "--at", "noon"]])
@@ -62,8 +81,8 @@ def test_check_coverage_lists_holes_and_fails(
         call_command("check_coverage", "--days", "1")
     assert exited.value.code == 1
     assert capsys.readouterr().out.splitlines() == [
-        "Never: covered in the next 1 days (Europe/Paris)",
-        "Paris: 1 hole(s) in the next 1 days (Europe/Paris)",
+        "Never (Europe/Paris): covered for 1 day",
+        "Paris (Europe/Paris): 1 hole within 1 day",
         "  2027-01-04 19:00:00+01:00 to 2027-01-05 11:00:00+01:00: nobody scheduled",
     ]
 
@@ -74,5 +93,5 @@ def test_check_coverage_is_content_without_holes(
     build.shift(rota, build.staff("Charlie"), at(0), at(24 * 30), level=3)
     with clock.driven_by(lambda: at(10)):
         assert said(capsys, "check_coverage", "Paris") == [
-            "Paris: covered in the next 14 days (Europe/Paris)"
+            "Paris (Europe/Paris): covered for 14 days"
         ]

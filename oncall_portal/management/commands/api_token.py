@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from rest_framework.authtoken.models import Token
 
 
@@ -23,5 +24,5 @@ class Command(BaseCommand):
         """Print the token, and nothing else."""
         user = User.objects.filter(username=options["user"]).first()
         if user is None:
-            raise CommandError(f"There is no user “{options['user']}”.")
+            raise CommandError(_("There is no user “%(name)s”.") % {"name": options["user"]})
         self.stdout.write(Token.objects.get_or_create(user=user)[0].key)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oncall_portal.demo import company, load
 from oncall_portal.lib import clock
@@ -28,13 +30,15 @@ class Command(BaseCommand):
             shifts = load.load(options["at"] or clock.now(), options["password"])
         except load.NotEmpty as error:
             raise CommandError(
-                "There are people here already; the demo goes into an empty portal only."
+                _("There are people here already; the demo goes into an empty portal only.")
             ) from error
-        self.stdout.write(f"{shifts} shifts written.")
+        written = ngettext("%(count)d shift written.", "%(count)d shifts written.", shifts)
+        self.stdout.write(written % {"count": shifts})
         for line in load.lines():
-            self.stdout.write(f"Dial {line.number} for {line.name} ({line.schedule}).")
+            words = {"number": line.number, "name": line.name, "schedule": line.schedule}
+            self.stdout.write(_("Dial %(number)s for %(name)s (%(schedule)s).") % words)
         names = ", ".join(name for name, _person in company.LOGINS)
-        self.stdout.write(f"Logins: {names}.")
+        self.stdout.write(_("Logins: %(names)s.") % {"names": names})
 
 
 def _instant(text: str) -> datetime:

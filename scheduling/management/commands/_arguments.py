@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management import CommandError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from scheduling import wall
 from scheduling.models import Schedule
@@ -19,8 +20,9 @@ def find_schedule(text: str) -> Schedule:
         wanted |= Q(pk=int(text))
     found = Schedule.objects.filter(wanted).order_by("pk").first()
     if found is None:
-        names = ", ".join(f"{s.name} ({s.pk})" for s in Schedule.objects.all()) or "none"
-        raise CommandError(f"There is no schedule “{text}”. Those that exist: {names}.")
+        names = ", ".join(f"{s.name} ({s.pk})" for s in Schedule.objects.all()) or _("none")
+        message = _("There is no schedule “%(text)s”. Those that exist: %(names)s.")
+        raise CommandError(message % {"text": text, "names": names})
     return found
 
 
@@ -29,8 +31,8 @@ def parse_instant(text: str, zone: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"“{text}” is not a time; write it like 2027-01-04T18:00 or with an offset."
-        raise CommandError(message) from error
+        message = _("“%(text)s” is not a time; write it like 2027-01-04T18:00 or with an offset.")
+        raise CommandError(message % {"text": text}) from error
     return at if at.tzinfo else wall.instant(at, zone)
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oncall_portal.lib import clock
 from scheduling import coverage, labels, queries
@@ -28,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Look at one schedule or at all of them."""
         if not 1 <= options["days"] <= 800:
-            raise CommandError("--days must be from 1 to 800.")
+            raise CommandError(_("--days must be from 1 to 800."))
         one = options["schedule"]
         schedules = [find_schedule(one)] if one else list(Schedule.objects.all())
         holes = [self._check(schedule, options["days"]) for schedule in schedules]
@@ -41,10 +43,24 @@ class Command(BaseCommand):
         try:
             gaps = queries.load_gaps(schedule, now, now + timedelta(days=days))
         except coverage.UnknownCoverage as error:
-            raise CommandError(f"{schedule.name}: unknown required coverage {error}.") from error
-        found = f"{len(gaps)} hole(s)" if gaps else "covered"
-        self.stdout.write(f"{schedule.name}: {found} in the next {days} days ({zone})")
+            message = _("%(schedule)s: unknown required coverage %(coverage)s.")
+            raise CommandError(message % {"schedule": schedule.name, "coverage": error}) from error
+        words = {"schedule": schedule.name, "zone": zone, "found": _found(len(gaps), days)}
+        self.stdout.write(_("%(schedule)s (%(zone)s): %(found)s") % words)
         for gap in gaps:
-            start, end = local(gap.period.starts_at, zone), local(gap.period.ends_at, zone)
-            self.stdout.write(f"  {start} to {end}: {labels.GAP_REASON[gap.reason.value]}")
+            words = {
+                "start": local(gap.period.starts_at, zone),
+                "end": local(gap.period.ends_at, zone),
+                "reason": str(labels.GAP_REASON[gap.reason.value]),
+            }
+            self.stdout.write("  " + _("%(start)s to %(end)s: %(reason)s") % words)
         return len(gaps)
+
+
+def _found(holes: int, days: int) -> str:
+    if not holes:
+        covered = ngettext("covered for %(days)d day", "covered for %(days)d days", days)
+        return covered % {"days": days}
+    found = ngettext("%(holes)d hole", "%(holes)d holes", holes) % {"holes": holes}
+    within = ngettext("%(found)s within %(days)d day", "%(found)s within %(days)d days", days)
+    return within % {"found": found, "days": days}

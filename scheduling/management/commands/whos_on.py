@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from oncall_portal.lib import clock
 from scheduling import labels, queries
@@ -40,15 +41,17 @@ class Command(BaseCommand):
 
 def _lines(roster: Roster, zone: str) -> Iterable[str]:
     for found in roster.on_call:
+        words = {"level": found.level, "name": _with_numbers(found.assignee)}
         until = local(found.until, zone)
-        yield f"level {found.level}: {_with_numbers(found.assignee)}, until {until}"
+        yield _("level %(level)s: %(name)s, until %(until)s") % {**words, "until": until}
     for skipped in roster.skipped:
+        words = {"level": skipped.level, "name": skipped.name}
         reason = labels.GAP_REASON[skipped.reason.value]
-        yield f"level {skipped.level}: {skipped.name}, skipped: {reason}"
+        yield _("level %(level)s: %(name)s, left out: %(reason)s") % {**words, "reason": reason}
     if not roster.on_call:
-        yield "Nobody can be reached."
+        yield _("Nobody can be reached.")
     for supervisor in roster.supervisors:
-        yield f"supervisor: {_with_numbers(supervisor)}"
+        yield _("supervisor: %(name)s") % {"name": _with_numbers(supervisor)}
 
 
 def _with_numbers(assignee: Assignee) -> str:
