@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 # A repeatable request is given up after this many tries (about five minutes); a check of the leg
 # finds later what is left.
 MOST_ATTEMPTS = 9
+AFTER_FAILURE = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(seconds=60)
 
 
@@ -52,10 +53,18 @@ class _Claimed:
 
 
 def perform(action_id: int) -> None:
-    """Carry out one action, unless it is done, not due, not wanted, or another process has it."""
+    """Carry out one action, unless it is done, not due, not wanted, or another process has it.
+
+    What fails by an error of ours is tried again after a while, so that others come first.
+    """
     now = clock.now()
-    with transaction.atomic():
-        claimed = _claim(action_id, now)
+    try:
+        with transaction.atomic():
+            claimed = _claim(action_id, now)
+    except Exception:
+        open_still = CallAction.objects.filter(pk=action_id, state=ActionState.PENDING.value)
+        open_still.update(not_before=now + AFTER_FAILURE)
+        raise
     if claimed is None:
         return
     try:
@@ -234,14 +243,15 @@ def _check_joined(claimed: _Claimed) -> Event:
     host = claimed.call.api_host
     taker = get_provider().leg(claimed.leg.uuid or "", api_host=host)
     caller = get_provider().leg(claimed.call.leg_uuid, api_host=host)
+    taker_live = taker is not None and taker.live
     together = (
         taker is not None
         and caller is not None
-        and taker.live
+        and taker_live
         and caller.live
         and taker.conversation == caller.conversation != ""
     )
-    return JoinChecked(claimed.ordinal, together)
+    return JoinChecked(claimed.ordinal, together, taker_live)
 
 
 def _check_leg(claimed: _Claimed) -> Event:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -30,13 +31,31 @@ class ThreadDispatcher:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="actions")
         self._pending: set[Future[None]] = set()
+        self._under_way: set[int] = set()
+        self._lock = threading.Lock()
 
     def submit(self, perform: Perform, action_ids: Sequence[int]) -> None:
-        """Take the actions; return at once."""
-        for action_id in action_ids:
-            future = self._pool.submit(_run, perform, action_id)
+        """Take the actions, but for those that it has already; return at once.
+
+        The watchdog finds an action again, four times a second, until a thread is free for it.
+        """
+        with self._lock:
+            fresh = [action_id for action_id in action_ids if action_id not in self._under_way]
+            self._under_way.update(fresh)
+        for action_id in fresh:
+            future = self._pool.submit(self._run, perform, action_id)
             self._pending.add(future)
             future.add_done_callback(self._pending.discard)
+
+    def _run(self, perform: Perform, action_id: int) -> None:
+        try:
+            perform(action_id)
+        except Exception:
+            logger.exception("action_crashed action=%s", action_id)
+        finally:
+            with self._lock:
+                self._under_way.discard(action_id)
+            connections.close_all()
 
     def drain(self, timeout_s: float = 30) -> None:
         """Wait until nothing is under way, whatever it leads to included."""
@@ -97,12 +116,3 @@ def using(dispatcher: Dispatcher) -> Iterator[None]:
         yield
     finally:
         _dispatcher = previous
-
-
-def _run(perform: Perform, action_id: int) -> None:
-    try:
-        perform(action_id)
-    except Exception:
-        logger.exception("action_crashed action=%s", action_id)
-    finally:
-        connections.close_all()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from telephony import actions, dispatch, engine
@@ -30,9 +32,11 @@ def _deadlines(now: datetime) -> int:
     ids = list(due.values_list("pk", flat=True)[:_BATCH])
     for call_id in ids:
         try:
-            engine.advance(call_id, DeadlinePassed(), now)
+            _unless_locked(call_id, lambda: engine.advance(call_id, DeadlinePassed(), now))  # noqa: B023 - called at once
         except Exception:
             logger.exception("deadline_failed call=%s", call_id)
+            late = Call.objects.filter(pk=call_id, deadline_at__lte=now)
+            late.update(deadline_at=now + actions.AFTER_FAILURE)
     return len(ids)
 
 
@@ -40,7 +44,7 @@ def _due_actions(now: datetime) -> int:
     """New actions belong to the process that decided them; retries and old ones to anybody."""
     orphaned = Q(created_at__lte=now - ADOPT_AFTER) | Q(not_before__gt=F("created_at"))
     due = CallAction.objects.filter(orphaned, state=ActionState.PENDING.value, not_before__lte=now)
-    ids = list(due.order_by("pk").values_list("pk", flat=True)[:_BATCH])
+    ids = list(due.order_by("not_before", "pk").values_list("pk", flat=True)[:_BATCH])
     if ids:
         dispatch.submit(ids)
     return len(ids)
@@ -50,10 +54,18 @@ def _stuck_actions(now: datetime) -> int:
     stuck = CallAction.objects.filter(
         state=ActionState.SENDING.value, claimed_at__lte=now - STUCK_AFTER
     )
-    ids = list(stuck.values_list("pk", flat=True)[:_BATCH])
-    for action_id in ids:
+    found = list(stuck.order_by("claimed_at").values_list("pk", "call_id")[:_BATCH])
+    for action_id, call_id in found:
         try:
-            actions.rescue(action_id)
+            _unless_locked(call_id, lambda: actions.rescue(action_id))  # noqa: B023 - called at once
         except Exception:
             logger.exception("rescue_failed action=%s", action_id)
-    return len(ids)
+    return len(found)
+
+
+@transaction.atomic
+def _unless_locked(call_id: int, work: Callable[[], object]) -> None:
+    """Do the work on a call unless another process holds it: that one may stand still for long."""
+    free = Call.objects.select_for_update(skip_locked=True).filter(pk=call_id)
+    if free.values_list("pk", flat=True).first() is not None:
+        work()

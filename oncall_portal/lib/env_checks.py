@@ -24,6 +24,11 @@ class ConfigError(Exception):
     """A setting is missing, unknown or contradictory; the text says what to do, in one line."""
 
 
+# A process that stands still in a transaction must not hold up the calls of the others: a webhook
+# that waits for it fails in time for the platform to ask again, and its locks end after a while.
+_LIMITS = "-c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's DATABASES entry for postgresql://user:password@host:port/name."""
     parts = _split("DATABASE_URL", url)
@@ -32,7 +37,8 @@ def database(url: str) -> dict[str, object]:
             "DATABASE_URL must look like postgresql://user:password@host:5432/name;"
             " PostgreSQL is the only database supported."
         )
-    return dict(environ.Env.db_url_config(url))
+    found = dict(environ.Env.db_url_config(url))
+    return {**found, "OPTIONS": {"options": _LIMITS, **found.get("OPTIONS", {})}}
 
 
 def broker(url: str) -> str:

@@ -1,0 +1,44 @@
+"""Threads carry out actions, each once at a time."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from telephony import dispatch
+
+
+@pytest.mark.django_db
+def test_an_action_that_waits_for_a_thread_is_not_queued_again() -> None:
+    threads = dispatch.ThreadDispatcher()
+    go, done = threading.Event(), []
+
+    def perform(action_id: int) -> None:
+        go.wait(10)
+        done.append(action_id)
+
+    for _ in range(40):
+        threads.submit(perform, [1, 2])
+    go.set()
+    threads.drain()
+    threads.submit(perform, [1])
+    threads.drain()
+    threads.close()
+    assert sorted(done) == [1, 1, 2]
+
+
+@pytest.mark.django_db
+def test_an_action_that_crashed_may_be_tried_again() -> None:
+    threads = dispatch.ThreadDispatcher()
+    tried = []
+
+    def perform(action_id: int) -> None:
+        tried.append(action_id)
+        raise ValueError(action_id)
+
+    for _ in range(2):
+        threads.submit(perform, [1])
+        threads.drain()
+    threads.close()
+    assert tried == [1, 1]
