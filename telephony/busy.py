@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from telephony.enums import ActionKind, ActionState
@@ -14,10 +14,22 @@ _ASKED = [ActionState.SENDING.value, ActionState.DONE.value, ActionState.FAILED.
 def is_busy(number: str, call_id: int) -> bool:
     """Tell whether `number` (E.164) rings or talks for a live call other than this one.
 
-    Call inside a transaction: until its end nobody else gets an answer about this number, so two
-    callers of one instant do not both ring it. A dial that nobody knows the fate of counts; a
-    phone that still rings for a caller who has gone does not, it is about to be hung up.
+    Call inside a transaction: where the answer is no, until its end nobody else gets an answer
+    about this number, so two callers of one instant do not both ring it. Where it is yes, the lock
+    is let go with its savepoint, so that no caller holds two and waits for another's. A dial that
+    nobody knows the fate of counts; a phone that still rings for a caller who has gone does not,
+    it is about to be hung up.
     """
+    before = transaction.savepoint()
+    found = _found_busy(number, call_id)
+    if found:
+        transaction.savepoint_rollback(before)
+    else:
+        transaction.savepoint_commit(before)
+    return found
+
+
+def _found_busy(number: str, call_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
     others = Leg.objects.filter(number=number, ended_at=None, call__ended_at=None)

@@ -33,3 +33,9 @@ def test_a_cascade_leaves_one_place_for_a_new_caller() -> None:
     assert allowance.take(NOW, first=False) is None
     assert allowance.take(NOW, first=False) == allowance.WINDOW
     assert allowance.take(NOW, first=True) is None
+
+
+def test_a_clock_that_was_ahead_does_not_stop_every_call() -> None:
+    for _ in range(3):
+        allowance.take(_later(120), first=True)
+    assert allowance.take(NOW, first=True) is None

@@ -1,0 +1,68 @@
+"""Two calls that come to the same busy phones in another order do not wait for each other."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connections, transaction
+
+from telephony import busy
+from telephony.models import Call, Leg
+from tests.cast import BRUNO, CHLOE, LINE, START
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_caller_keeps_the_lock_of_a_busy_phone() -> None:
+    talk = Call.objects.create(token="t", leg_uuid="x", dialled=LINE, started_at=START)
+    for ordinal, number in enumerate((BRUNO, CHLOE), 1):
+        Leg.objects.create(
+            call=talk,
+            ordinal=ordinal,
+            token=f"t{ordinal}",
+            uuid=f"u{ordinal}",
+            number=number,
+            name="n",
+            dialled_at=START,
+        )
+    both_asked_once = threading.Barrier(2, timeout=10)
+    found: list[bool] = []
+
+    def ask(*numbers: str) -> None:
+        with transaction.atomic():
+            found.append(busy.is_busy(numbers[0], 0))
+            both_asked_once.wait()
+            found.append(busy.is_busy(numbers[1], 0))
+        connections.close_all()
+
+    callers = [
+        threading.Thread(target=ask, args=numbers) for numbers in ((BRUNO, CHLOE), (CHLOE, BRUNO))
+    ]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(timeout=30)
+    assert found == [True] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_asks_about_a_free_phone_has_it_to_the_end_of_the_transaction() -> None:
+    asked, found = threading.Event(), []
+
+    def ask_too() -> None:
+        with transaction.atomic():
+            asked.set()
+            found.append(busy.is_busy(BRUNO, 0))
+        connections.close_all()
+
+    other = threading.Thread(target=ask_too)
+    with transaction.atomic():
+        assert not busy.is_busy(BRUNO, 0)
+        other.start()
+        asked.wait(10)
+        call = Call.objects.create(token="t", leg_uuid="x", dialled=LINE, started_at=START)
+        Leg.objects.create(
+            call=call, ordinal=1, token="t1", uuid="u", number=BRUNO, name="n", dialled_at=START
+        )
+    other.join(timeout=30)
+    assert found == [True]
