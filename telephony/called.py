@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from telephony import ringing, scripts, timing
@@ -63,8 +64,8 @@ def leg_event(t: Turn, event: Any) -> None:
                 t.out_of_turn("leg_joined", ordinal)
             t.set_leg(ordinal, room=room)
             join(t)
-        case JoinChecked(_, together):
-            _join_checked(t, ordinal, together)
+        case JoinChecked():
+            _join_checked(t, event)
         case LegChecked(_, live):
             if live is False:
                 _leg_gone(t, ordinal, LegResult.UNKNOWN)
@@ -100,6 +101,8 @@ def key(t: Turn, ordinal: int, digit: str) -> Script:
     if is_open and t.s.claim == ordinal and t.s.phase in _TALKING:
         return scripts.join_taker(ordinal)  # a repeated webhook of the winner
     if not is_open or t.s.phase is not Phase.RINGING:
+        if is_open:
+            ringing.leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING)
         return (Say(_too_late(t.s)),)
     if leg.status is not LegStatus.ANSWERED:
         picked_up(t, ordinal)  # its own event was lost or is late
@@ -118,12 +121,19 @@ def key(t: Turn, ordinal: int, digit: str) -> Script:
 def _too_late(state: State) -> str:
     if state.phase is Phase.ENDED:
         return "caller_has_gone"
+    if state.phase is Phase.RINGING:
+        return "too_late"
     return "taken_by_colleague" if state.phase in _TALKING else "no_longer_needed"
 
 
 def _take(t: Turn, ordinal: int) -> Script:
     lane = t.s.legs[ordinal].lane
-    t.set(phase=Phase.CLAIMED, claim=ordinal, claim_check_at=later(t.now, timing.JOIN_SECONDS))
+    t.set(
+        phase=Phase.CLAIMED,
+        claim=ordinal,
+        claimed_at=t.now,
+        claim_check_at=later(t.now, timing.JOIN_SECONDS),
+    )
     t.set_leg(ordinal, deadline=None)
     t.note("leg_accepted", ordinal)
     t.note("leg_result", ordinal, result=LegResult.ACCEPTED.value)
@@ -151,13 +161,19 @@ def _connected(t: Turn) -> None:
     t.note("connected", t.s.claim)
 
 
-def _join_checked(t: Turn, ordinal: int, together: bool | None) -> None:
-    if t.s.phase is not Phase.CLAIMED or t.s.claim != ordinal or together is None:
+def _join_checked(t: Turn, checked: JoinChecked) -> None:
+    if t.s.phase is not Phase.CLAIMED or t.s.claim != checked.leg or checked.together is None:
         return
-    if together:
+    if checked.together:
         _connected(t)
-    else:
+    elif not (checked.taker_live and _may_still_come(t.s, t.now)):
         claim_lost(t)
+
+
+def _may_still_come(state: State, now: datetime) -> bool:
+    """The answer to key 1 may have been lost, and the platform asks for it once more."""
+    claimed_at = state.claimed_at
+    return claimed_at is not None and now < later(claimed_at, timing.KEY_RETRY_SECONDS)
 
 
 def claim_lost(t: Turn) -> None:
@@ -167,7 +183,7 @@ def claim_lost(t: Turn) -> None:
         return
     t.note("claim_lost", claim)
     ringing.leg_over(t, claim, LegResult.HUNG_UP, LegStatus.LEAVING, hang_up=True)
-    t.set(phase=Phase.RINGING, claim=None, claim_check_at=None, caller_room="")
+    t.set(phase=Phase.RINGING, claim=None, claimed_at=None, claim_check_at=None, caller_room="")
     t.move_caller()
     if t.now >= t.s.hard_stop_at:
         ringing.end_unanswered(t, "hard_stop")
@@ -178,7 +194,9 @@ def claim_lost(t: Turn) -> None:
         if state.index < len(t.s.plan.stages[t.s.stage].lanes[lane])
     ]
     for lane in waiting:
-        ringing.dial(t, lane)
+        leg = t.s.lanes[lane].leg
+        if leg is None or t.s.legs[leg].status not in ringing.OPEN:
+            ringing.dial(t, lane)
     if not waiting:
         ringing.next_stage(t)
 

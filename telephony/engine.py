@@ -112,7 +112,7 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
             call.label = call.phone_number.name if call.phone_number else ""
             call.phase = Phase.ENDED.value
             call.outcome = Outcome.GAVE_UP_RINGING.value
-            call.ended_at = now
+            call.ended_at = max(now, call.started_at)
             call.save(update_fields=_MACHINE_FIELDS)
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
             alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
@@ -227,6 +227,10 @@ def _save(call: Call, step: Step, now: datetime) -> Answer:
 
 
 def _open_legs(call: Call, state: State, known: dict[int, Leg], now: datetime) -> dict[int, Leg]:
+    opened = {ordinal: leg for ordinal, leg in state.legs.items() if ordinal not in known}
+    if not opened:
+        return {}
+    staff, services = queries.still_there(leg.phone for leg in opened.values())
     new = [
         Leg(
             call=call,
@@ -234,13 +238,12 @@ def _open_legs(call: Call, state: State, known: dict[int, Leg], now: datetime) -
             token=secrets.token_urlsafe(32),
             number=leg.phone.number,
             name=leg.phone.name,
-            staff_id=leg.phone.staff,
-            service_id=leg.phone.service,
+            staff_id=leg.phone.staff if leg.phone.staff in staff else None,
+            service_id=leg.phone.service if leg.phone.service in services else None,
             screened=not leg.direct,
             dialled_at=now,
         )
-        for ordinal, leg in state.legs.items()
-        if ordinal not in known
+        for ordinal, leg in opened.items()
     ]
     return {leg.ordinal: leg for leg in Leg.objects.bulk_create(new)}
 
@@ -269,7 +272,7 @@ def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> N
     call.deadline_at = machine.next_deadline(step.state)
     call.outcome = step.state.outcome
     if step.state.phase is Phase.ENDED and call.ended_at is None:
-        call.ended_at = now
+        call.ended_at = max(now, call.started_at)  # another host's clock may be behind
     for note in step.notes:
         match note.code:
             case "leg_accepted":

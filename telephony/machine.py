@@ -76,7 +76,7 @@ def advance(state: State, event: Event, now: datetime, *, may_connect: bool = Tr
                 and state.plan.ending.message
             ):
                 ringing.end_unanswered(turn, "caller_chose_message")
-            return _answer_caller(turn, may_connect)
+            return _await_move(turn) if _move_lands(turn) else _answer_caller(turn, may_connect)
         case StepReached(after_leg):
             if after_leg is not None:
                 _after(turn, after_leg)
@@ -134,6 +134,19 @@ def _answer_caller(t: Turn, may_connect: bool) -> Step:
     t.caller_asks()
     t.set(caller_check_at=later(t.now, _quiet_seconds(t.s)))
     t.reply = _caller_script(t, may_connect)
+    return t.step()
+
+
+def _move_lands(t: Turn) -> bool:
+    """Say whether a move is on its way that would cut off a direct connect begun meanwhile."""
+    ringing_direct = t.s.phase is Phase.RINGING and t.s.plan.stages[t.s.stage].direct
+    moved_at = t.s.moved_at if ringing_direct and t.s.move_wanted else None
+    return moved_at is not None and t.now < later(moved_at, timing.MOVE_LANDS_SECONDS)
+
+
+def _await_move(t: Turn) -> Step:
+    t.set(caller_seen_at=t.now)
+    t.reply = scripts.wait(t.s.plan.ending, short=True)
     return t.step()
 
 

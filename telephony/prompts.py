@@ -59,6 +59,8 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("A colleague has already taken this call. Thank you. Goodbye.")
         case "caller_has_gone":
             return _("The caller has hung up. Thank you. Goodbye.")
+        case "too_late":
+            return _("It is too late to take this call. Thank you. Goodbye.")
         case "no_longer_needed":
             return _("The caller is already leaving a message. Thank you. Goodbye.")
     raise ValueError(f"No words for the prompt {code!r}.")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from scheduling import queries as scheduling
+from scheduling.models import Service, Staff
 from scheduling.types import Who
 from telephony import intake
 from telephony.enums import StepKind, Strategy
 from telephony.models import EscalationStep, PhoneNumber
 from telephony.plan import NumberSpec, RouteFacts, StepSpec
-from telephony.types import Ending
+from telephony.types import Ending, Phone
 
 
 def phone_numbers() -> dict[str, PhoneNumber]:
@@ -58,6 +60,15 @@ def mailbox_ending(mailbox_id: int | None) -> Ending:
         max_seconds=mailbox.max_seconds,
         texts=dict(mailbox.greeting),
     )
+
+
+def still_there(phones: Iterable[Phone]) -> tuple[set[int], set[int]]:
+    """Return which people and services of a frozen plan are still there; two queries."""
+    rung = list(phones)
+    staff = {phone.staff for phone in rung if phone.staff}
+    services = {phone.service for phone in rung if phone.service}
+    found = Staff.objects.filter(pk__in=staff), Service.objects.filter(pk__in=services)
+    return set(found[0].values_list("pk", flat=True)), set(found[1].values_list("pk", flat=True))
 
 
 def _number_spec(number: PhoneNumber | None) -> NumberSpec:

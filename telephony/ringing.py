@@ -93,16 +93,16 @@ def leg_over(
 def withdraw_all(t: Turn, keep: int | None = None) -> None:
     """Hang up every phone that still rings, so that it may be rung again if the taker drops out.
 
-    Somebody who has already picked up a call that another took is not cut off: their key, or
-    silence, is answered with the words that it is taken, and those end the leg.
+    `keep` took the call. Somebody who has picked up meanwhile is not cut off: their key, or
+    silence, is answered with the words that it is taken, unless the taker has dropped out by then.
     """
     for ordinal, leg in t.s.legs.items():
-        if ordinal == keep or leg.status not in OPEN:
+        listens = keep is not None and leg.status is LegStatus.ANSWERED
+        if ordinal == keep or listens or leg.status not in OPEN:
             continue
         if leg.stage == t.s.stage and t.s.lanes[leg.lane].leg == ordinal:
             t.set_lane(leg.lane, replace(t.s.lanes[leg.lane], leg=None))
-        hears_it = keep is not None and leg.status is LegStatus.ANSWERED
-        leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING, hang_up=not hears_it)
+        leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING, hang_up=True)
 
 
 def in_connect(leg: LegState) -> bool:
@@ -135,6 +135,5 @@ def end_unanswered(t: Turn, reason: str) -> None:
     t.set(
         phase=Phase.MESSAGE if t.s.plan.ending.message else Phase.ANNOUNCEMENT,
         ending_at=t.now,
-        caller_check_at=later(t.now, t.s.plan.ending.max_seconds + timing.CALLER_SILENT_SECONDS),
     )
     t.move_caller()

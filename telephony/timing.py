@@ -19,6 +19,12 @@ CONNECT_GRACE_SECONDS = 15
 SHORTEST_RING_SECONDS = 5
 # The taker and the caller should both have joined by then, else we ask.
 JOIN_SECONDS = 5
+# A key webhook whose answer was lost comes once more after the platform's ten seconds for it.
+KEY_RETRY_SECONDS = 12
+# A move of the caller that we asked for may still land for this long after the caller has asked.
+MOVE_LANDS_SECONDS = 3
+# A caller whom we moved and who has not asked for instructions by then is moved once more.
+MOVE_AGAIN_SECONDS = 20
 # Nothing heard of a waiting caller for this long: we ask whether the leg still lives.
 CALLER_SILENT_SECONDS = 60
 # The same while two people talk, when silence of the platform is normal.

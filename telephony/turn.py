@@ -51,7 +51,8 @@ class Turn:
         """Make the caller's leg ask for its next instructions; once in a turn is enough."""
         if MoveCaller() not in self.actions:
             self.actions.append(MoveCaller())
-        self.set(move_wanted=True)
+        again_at = min(self.s.caller_check_at, later(self.now, timing.MOVE_AGAIN_SECONDS))
+        self.set(move_wanted=True, moved_at=self.now, caller_check_at=again_at)
 
     def caller_will_ask(self) -> None:
         """The caller's leg is about to ask by itself: move it later, and only if it does not."""

@@ -246,10 +246,11 @@ class Unrecognised:
 
 @dataclass(frozen=True)
 class JoinChecked:
-    """Whether both are in one conversation; None when the platform did not say."""
+    """Whether both are in one conversation, None when the platform did not say; is the taker up?"""
 
     leg: int
     together: bool | None
+    taker_live: bool = False
 
 
 @dataclass(frozen=True)
@@ -330,8 +331,10 @@ class State:
     lanes: tuple[LaneState, ...] = ()
     legs: dict[int, LegState] = field(default_factory=dict)
     claim: int | None = None
+    claimed_at: datetime | None = None
     claim_check_at: datetime | None = None
     move_wanted: bool = False
+    moved_at: datetime | None = None
     caller_room: str = ""
     connected: bool = False
     picked_up: bool = False

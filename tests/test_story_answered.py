@@ -91,6 +91,18 @@ def test_who_listens_when_a_colleague_takes_it_hears_so(story: Story, people: Ca
     assert story.heard(CHLOE)[-1] == "A colleague has already taken this call. Thank you. Goodbye."
 
 
+def test_who_listens_may_take_the_call_that_a_colleague_dropped(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe)
+    story.phone(BRUNO, HangsUp(press="1", after_s=0, answers_after_s=4, press_after_s=2))
+    story.phone(CHLOE, Answers(after_s=4, presses=["1"], press_after_s=4))
+    story.caller_dials()
+    story.expect_connected(CHLOE)
+    call = story.expect_end()
+    assert (story.taken_by(call), story.rang(CHLOE)) == ("Chloé", 1)
+    assert call.legs.get(name="Chloé").result == LegResult.ACCEPTED
+
+
 def test_the_claimer_hangs_up_before_joining_and_the_other_is_rung_again(
     story: Story, people: Cast
 ) -> None:

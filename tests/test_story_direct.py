@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scheduling.models import ContactNumber
-from telephony.emulator import Answers, Busy, Ignores, Rejects, Switches
+from telephony.emulator import Answers, Busy, Ignores, Rejects, Switches, when
 from telephony.enums import LegResult, Outcome
-from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, Cast, on_duty
+from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, CHLOE, SAM, Cast, on_duty
 from tests.story import Story, Teller
 
 PICKS_UP = Answers(after_s=4, talks_s=20)
@@ -139,3 +139,21 @@ def test_whatever_the_platform_really_does_the_call_is_put_through(
         story.expect_connected(CHLOE)
         call = story.expect_end()
         assert (call.outcome, story.rang(SAM)) == (Outcome.PICKED_UP, 0)
+
+
+@pytest.mark.parametrize("late_s", [0.5, 1.0])
+@pytest.mark.parametrize("ring_s", [20, 30])
+def test_a_move_that_crosses_a_heartbeat_cuts_no_direct_call_off(
+    story: Story, people: Cast, late_s: float, ring_s: int
+) -> None:
+    """The screened phone stops ringing just before a segment of the waiting caller ends."""
+    mobile = ContactNumber.objects.filter(number=ALICE)
+    mobile.update(call_connect=True, ring_seconds=ring_s)
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, Ignores())
+    story.phone(ALICE_HOME, Answers(after_s=7, talks_s=60))
+    story.platform.faults.delay(when(kind="transfer_url"), by_s=late_s)
+    story.caller_dials()
+    story.expect_connected(ALICE_HOME)
+    story.platform.advance(15)
+    assert story.platform.connected(CALLER.lstrip("+"), ALICE_HOME.lstrip("+"))

@@ -115,6 +115,31 @@ def test_lost_joins_are_found_out_by_asking(story: Story, people: Cast) -> None:
     assert story.expect_end().outcome == Outcome.CONNECTED
 
 
+def test_a_lost_answer_to_key_one_is_given_again_before_the_taker_is_given_up(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, Answers(after_s=4, presses=["1"], talks_s=60))
+    story.platform.faults.lose_response(when(url="/voice/key/"))
+    story.caller_dials()
+    story.expect_connected(BRUNO, limit_s=40)
+    assert (story.rang(BRUNO), story.rang(SAM)) == (1, 0)
+
+
+def test_a_person_deleted_in_mid_call_is_rung_as_planned(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.alice)
+    shift = on_duty(people.schedule, people.bruno, level=2)
+    story.phone(ALICE, Busy())
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials()
+    story.expect_ring(ALICE_HOME)
+    shift.delete()
+    people.bruno.delete()
+    story.expect_connected(BRUNO, limit_s=90)
+    call = story.expect_end()
+    assert (story.taken_by(call), call.legs.get(number=BRUNO).staff) == ("Bruno", None)
+
+
 def test_a_lost_move_heals_at_the_callers_next_heartbeat(story: Story, people: Cast) -> None:
     on_duty(people.schedule, people.bruno)
     story.phone(BRUNO, Answers(after_s=4, presses=["1"], talks_s=60))

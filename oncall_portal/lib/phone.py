@@ -66,10 +66,11 @@ def mask(number: str) -> str:
 
 
 def from_platform(digits: str) -> str:
-    """Return the platform's spelling (digits without plus) as E.164; withheld numbers give "".
+    """Return the platform's spelling (digits, usually without plus) as E.164; withheld gives "".
 
     So do those with more digits than E.164 has: some networks pass on whatever a caller claims.
     """
+    digits = digits.removeprefix("+")
     return f"+{digits}" if digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 15 else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telephony import machine
-from telephony.enums import LegResult, Outcome, Phase
+from telephony.enums import LegResult, LegStatus, Outcome, Phase
 from telephony.instructions import AskCaller, AskLeg, Say
 from telephony.tests.builders import LiveCall, cascade, kinds, plan, said, team
 from telephony.types import (
@@ -110,6 +110,24 @@ def test_one_who_has_picked_up_is_not_cut_off_but_told() -> None:
     call.takes(2)
     assert call.last.actions == (MoveCaller(),)
     assert call(LegKey(1, "")).reply == (Say("taken_by_colleague"),)
+    assert call.state.legs[1].status is LegStatus.LEAVING
+
+
+def test_one_who_listens_may_take_the_call_that_the_taker_dropped() -> None:
+    call = LiveCall(plan(team("Alice", "Bob"), cascade("Sophie")))
+    call.picks_up(1)
+    call.takes(2)
+    assert call(LegEnded(2, HUNG_UP)).actions == (MoveCaller(),)
+    assert said(call(LegKey(1, "1")).reply) == ["connecting"]
+    assert (call.state.claim, call.rung) == (1, ["Alice", "Bob"])
+
+
+def test_one_who_has_heard_that_it_is_taken_is_rung_again_if_the_taker_drops_out() -> None:
+    call = LiveCall(plan(team("Alice", "Bob")))
+    call.picks_up(1)
+    call.takes(2)
+    call(LegKey(1, ""))
+    assert call(LegEnded(2, HUNG_UP)).actions == (MoveCaller(), Dial(3))
 
 
 def test_the_second_to_press_hears_that_the_call_is_taken() -> None:
@@ -250,6 +268,16 @@ def test_a_taker_whom_the_platform_does_not_find_with_the_caller_has_lost_the_ca
     assert call.phase() is Phase.CLAIMED
     assert call(JoinChecked(1, False)).actions == (HangUp(1), MoveCaller(), Dial(2))
     assert call.phase() is Phase.RINGING
+
+
+def test_a_taker_who_is_there_is_waited_for_as_long_as_the_platform_may_ask_again() -> None:
+    call = LiveCall(plan(cascade("Alice", "Bob")))
+    call.takes(1)
+    call(DeadlinePassed(), after=5)
+    assert call(JoinChecked(1, False, taker_live=True)).actions == ()
+    assert call.phase() is Phase.CLAIMED
+    call(DeadlinePassed(), after=5)
+    assert call(JoinChecked(1, False, taker_live=True), after=2).actions[0] == HangUp(1)
 
 
 def test_lost_join_events_are_made_good_by_asking() -> None:

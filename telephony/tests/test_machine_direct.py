@@ -94,6 +94,21 @@ def test_a_report_that_comes_after_the_caller_asked_changes_nothing() -> None:
     assert call(LegEnded(1, LegResult.TIMEOUT)).actions == ()
 
 
+def test_a_heartbeat_that_crosses_a_move_waits_for_it_a_moment() -> None:
+    call = LiveCall(plan(cascade("Alice"), direct("Bob")))
+    assert call(LegEnded(1, LegResult.BUSY)).actions == (MoveCaller(),)
+    assert kinds(call(Heartbeat(""), after=2).reply) == ["AskCaller", "Say", "Record", "Say"]
+    assert call.state.move_wanted
+    assert "Connect" in kinds(call(StepReached(None)).reply)
+
+
+def test_a_move_that_never_lands_is_not_waited_for() -> None:
+    call = LiveCall(plan(cascade("Alice"), direct("Bob")))
+    call(LegEnded(1, LegResult.BUSY))
+    assert "Connect" in kinds(call(Heartbeat(""), after=3).reply)
+    assert not call.state.move_wanted
+
+
 def test_a_lost_pick_up_is_found_out_by_asking() -> None:
     call = LiveCall(plan(direct("Alice", ring=20)))
     call(LegRang(1))

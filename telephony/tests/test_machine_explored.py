@@ -53,7 +53,8 @@ def state_key(s: State, now: datetime) -> tuple[object, ...]:
         s.claim,
         _seconds(s.claim_check_at, now) if s.phase is Phase.CLAIMED else None,
         s.caller_room if s.phase is Phase.CLAIMED else None,
-        s.move_wanted,
+        s.move_wanted and _seconds(s.moved_at, now, -timing.MOVE_LANDS_SECONDS),
+        _seconds(s.claimed_at, now, -40) if s.phase is Phase.CLAIMED else None,
         s.outcome,
         (s.connected, s.picked_up, s.message_taken),
         _seconds(s.hard_stop_at, now, 0) if talks else None,
@@ -144,6 +145,8 @@ def coarse_time(monkeypatch: pytest.MonkeyPatch) -> None:
         "DIAL_GRACE_SECONDS": 20,
         "CONNECT_GRACE_SECONDS": 20,
         "JOIN_SECONDS": 20,
+        "KEY_RETRY_SECONDS": 40,
+        "MOVE_AGAIN_SECONDS": 20,
         "TALK_CHECK_SECONDS": 60,
         "SEGMENT_LIMIT_SECONDS": 40,
     }.items():

@@ -90,6 +90,15 @@ def test_a_silent_caller_is_asked_about() -> None:
     assert call.phase() is Phase.ENDED
 
 
+def test_a_caller_who_was_moved_and_does_not_ask_is_moved_again() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call.takes(1)
+    call(StepReached(None))
+    assert MoveCaller() in call(LegEnded(1, HUNG_UP)).actions
+    assert call.due_in == 20
+    assert call(DeadlinePassed(), after=20).actions == (CheckLeg(None), MoveCaller())
+
+
 def test_a_caller_who_cannot_be_moved_is_asked_about() -> None:
     call = LiveCall(plan(cascade("Alice")))
     call(LegEnded(1, TIMEOUT))
@@ -188,7 +197,7 @@ def test_a_leg_that_has_ended_is_not_answered_later() -> None:
     call(LegEnded(1, BUSY))
     call(LegAnswered(1))
     assert call.state.legs[1].status is LegStatus.ENDED
-    assert call(LegKey(1, "1")).reply == (Say("no_longer_needed"),)
+    assert call(LegKey(1, "1")).reply == (Say("too_late"),)
 
 
 def test_when_every_event_of_the_phones_is_lost_deadlines_lead_to_the_message() -> None:

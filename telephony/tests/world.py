@@ -110,8 +110,9 @@ def _told(w: World, event: Event) -> Iterator[Move]:
 def _checked(w: World, check: Check) -> Iterator[Move]:
     rest = replace(w, checks=w.checks - {check})
     if isinstance(check, CheckJoined):
-        joined = w.phones[check.leg - 1].life is Life.JOINED and w.place is Place.JOINED
-        yield JoinChecked(check.leg, joined), rest
+        life = w.phones[check.leg - 1].life
+        joined = life is Life.JOINED and w.place is Place.JOINED
+        yield JoinChecked(check.leg, joined, life is not Life.GONE), rest
         return
     if check.leg is None:
         yield LegChecked(None, w.place is not Place.GONE), rest
@@ -258,5 +259,6 @@ def anything(legs: int) -> list[Event]:
         events += [LegKey(leg, digit) for digit in ("1", "2", "")]
         events += [LegJoined(leg, "room"), StepReached(leg)]
         events += [JoinChecked(leg, together) for together in (True, False, None)]
+        events.append(JoinChecked(leg, False, taker_live=True))
         events += [LegChecked(leg, live) for live in (True, False, None)]
     return events
