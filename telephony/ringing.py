@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from telephony import timing
 from telephony.enums import LegResult, LegStatus, Phase
 from telephony.turn import Turn, later
-from telephony.types import Dial, HangUp, LaneState, LegState, Phone
+from telephony.types import Dial, HangUp, LaneState, LegState, Phone, State
 
 OPEN = (LegStatus.DIALLING, LegStatus.RINGING, LegStatus.ANSWERED)
 
@@ -131,9 +132,22 @@ def adopt(t: Turn, ordinal: int) -> None:
 def end_unanswered(t: Turn, reason: str) -> None:
     """Stop ringing: the caller leaves a message, or hears the announcement."""
     t.note("unanswered", reason=reason)
+    if reason == "hard_stop":
+        for name in _not_rung(t.s):
+            t.note("skipped", reason=reason, name=name)
     withdraw_all(t)
     t.set(
         phase=Phase.MESSAGE if t.s.plan.ending.message else Phase.ANNOUNCEMENT,
         ending_at=t.now,
     )
     t.move_caller()
+
+
+def _not_rung(state: State) -> Iterable[str]:
+    """Whose turn never came, each once, in order."""
+    begun = [
+        lane[at.index + 1 :]
+        for lane, at in zip(state.plan.stages[state.stage].lanes, state.lanes, strict=True)
+    ]
+    later_on = [lane for stage in state.plan.stages[state.stage + 1 :] for lane in stage.lanes]
+    return dict.fromkeys(phone.name for lane in (*begun, *later_on) for phone in lane)

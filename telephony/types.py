@@ -63,7 +63,12 @@ class Skip:
 
 @dataclass(frozen=True)
 class Plan:
-    """An ordered, bounded route: at most `worst_case_seconds` from first ring to the ending."""
+    """An ordered, bounded route: at most `worst_case_seconds` from first ring to the ending.
+
+    Whoever takes the call and drops it again starts the stage's other phones once more, and only
+    the hard stop bounds that. `cut` are those whom it leaves no time for when all else takes its
+    longest.
+    """
 
     stages: tuple[Stage, ...]
     ending: Ending

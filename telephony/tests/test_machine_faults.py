@@ -227,6 +227,13 @@ def test_the_hard_stop_ends_the_ringing() -> None:
     assert call.phase() is Phase.MESSAGE
 
 
+def test_whose_turn_never_came_before_the_hard_stop_is_told() -> None:
+    call = LiveCall(plan(cascade("Alice", "Alice", "Bob"), team("Sam", "Bob"), hard_stop=30))
+    step = call(DeadlinePassed(), after=30)
+    told = [note.params for note in step.notes if note.code == "skipped"]
+    assert told == [{"reason": "hard_stop", "name": name} for name in ("Alice", "Bob", "Sam")]
+
+
 @pytest.mark.parametrize("event", [DeadlinePassed(), LegEnded(1, BUSY)])
 def test_nobody_is_dialled_at_the_hard_stop(event: Event) -> None:
     call = LiveCall(plan(cascade("Alice", "Bob"), hard_stop=25))

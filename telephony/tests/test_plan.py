@@ -147,11 +147,19 @@ def test_the_worst_case_is_the_sum_of_the_longest_lanes() -> None:
     assert route.worst_case_seconds == 2 * phone + phone + phone
 
 
-def test_what_the_hard_stop_leaves_no_time_for_is_cut_and_said() -> None:
+def test_what_the_hard_stop_leaves_no_time_for_at_worst_is_said_and_may_be_rung_all_the_same() -> (
+    None
+):
     many = person(1, "Alice", *(f"+3362000{n:04}" for n in range(9)))
     route = plan(roster((1, many)), house=House(hard_stop_seconds=200))
-    assert (len(route.stages), route.worst_case_seconds) == (3, 171)
+    assert (len(route.stages), route.worst_case_seconds) == (10, 200)
     assert route.cut == (Skip("hard_stop", "Alice"),) * 6 + (Skip("hard_stop", "Sam"),)
+
+
+def test_a_route_has_no_more_phones_than_can_have_a_turn() -> None:
+    step = StepSpec(StepKind.LEVEL, level=1, attempts=9)
+    route = plan(roster((1, bruno)), steps=(step,), repeat=9, house=House(hard_stop_seconds=60))
+    assert len(route.stages) == 60 // 5
 
 
 def test_people_on_duty_who_cannot_be_reached_are_named() -> None:
