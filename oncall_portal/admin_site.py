@@ -21,6 +21,7 @@ class PortalAdminSite(AdminSite):
 
     site_header = site_title = _("On-call portal")
     index_title = _("Everything")
+    site_url = None  # there is no other site to view
     login_form = AuthenticationForm
 
     def __init__(self, name: str = "admin") -> None:

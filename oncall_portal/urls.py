@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
     re_path(r"^api/", problems.not_found, name="api-nowhere"),
     path("admin/", admin.site.urls),
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 handler500 = problems.fault

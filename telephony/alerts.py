@@ -9,9 +9,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
+from django.utils import formats, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from oncall_portal.lib import phone
 from oncall_portal.outbox.services import send_email
 from scheduling.queries import house, supervisors_by_mail
 from telephony import labels
@@ -54,7 +56,7 @@ def _reasons(notes: Iterable[Note]) -> Iterable[tuple[str, str]]:
 
 
 def _subject(kind: str, call: Call) -> str:
-    line = call.label or call.dialled
+    line = _line(call)
     match kind:
         case "unanswered":
             return _("Unanswered call on %(line)s") % {"line": line}
@@ -66,13 +68,13 @@ def _subject(kind: str, call: Call) -> str:
 def _body(kind: str, reason: str, call: Call) -> str:
     zone = _zone(call)
     facts = {
-        "caller": call.caller or _("a withheld number"),
-        "line": call.label or call.dialled,
-        "at": call.started_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+        "caller": phone.spaced(call.caller) or _("a withheld number"),
+        "line": _line(call),
+        "at": formats.date_format(call.started_at.astimezone(zone), "l j F Y, H:i:s"),
         "zone": zone.key,
     }
     opening = _("%(caller)s called %(line)s on %(at)s (%(zone)s).") % facts
-    lines = [opening, _explanation(kind, reason), *_tried(call), _link(call)]
+    lines = [capfirst(opening), _explanation(kind, reason), *_tried(call), _link(call)]
     return "\n\n".join(line for line in lines if line)
 
 
@@ -100,8 +102,19 @@ def _explanation(kind: str, reason: str) -> str:
 
 def _tried(call: Call) -> list[str]:
     legs = Leg.objects.filter(call=call).order_by("ordinal")
-    lines = [f"- {leg.name}: {labels.LEG_RESULT.get(leg.result, '')}".rstrip(": ") for leg in legs]
+    lines = [f"- {_attempt(leg)}" for leg in legs]
     return [_("Who was tried:") + "\n" + "\n".join(lines)] if lines else []
+
+
+def _attempt(leg: Leg) -> str:
+    if not leg.result:
+        return leg.name
+    words = {"name": leg.name, "result": labels.LEG_RESULT[leg.result]}
+    return _("%(name)s: %(result)s") % words
+
+
+def _line(call: Call) -> str:
+    return call.label or phone.spaced(call.dialled)
 
 
 def _zone(call: Call) -> zoneinfo.ZoneInfo:

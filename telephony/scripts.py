@@ -23,8 +23,12 @@ def wait(ending: Ending, *, short: bool = False) -> Script:
 
 
 def welcome(ending: Ending) -> Script:
-    """What a caller hears first who may leave a message: a key may interrupt its offer."""
-    return (Say("greeting"), Say("offer_message", barge_in=True), *wait(ending, short=True))
+    """What a caller hears first who may leave a message; a key is heard from the first word."""
+    return (
+        Say("greeting", barge_in=True),
+        Say("offer_message", barge_in=True),
+        *wait(ending, short=True),
+    )
 
 
 def whisper(leg: int, phone: Phone, plan: Plan) -> Script:

@@ -10,7 +10,6 @@ from tests.cast import (
     ALICE,
     ALICE_HOME,
     BRUNO,
-    CALLER,
     CHLOE,
     LINE,
     SAM,
@@ -49,8 +48,18 @@ def test_an_unanswered_call_alerts_the_supervisors_at_once(story: Story, people:
     story.expect_end()
     (mail,) = story.mails(SAM_MAIL)
     assert mail.subject == "Unanswered call on Main line"
-    assert CALLER in mail.body
+    assert mail.body.startswith(
+        "+33 6 98 76 54 32 called Main line on Monday 2 March 2026, 10:00:00 (Europe/Paris).\n"
+    )
     assert "- Bruno: no answer" in mail.body
+
+
+def test_key_one_is_heard_from_the_first_word(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.caller_dials(presses=[(1.5, "1")], speaks_s=5)
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert story.call is not None
+    assert "press 1" not in " ".join(story.call.said)
 
 
 def test_key_one_while_waiting_leaves_a_message(story: Story, people: Cast) -> None:

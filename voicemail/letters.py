@@ -12,7 +12,7 @@ from voicemail.types import MessageFacts
 
 def subject(letter: Letter, facts: MessageFacts) -> str:
     """Return the subject line: who called, and for how long or what is wrong."""
-    words = {"caller": _caller(facts), "length": _length(facts.duration_seconds)}
+    words = {"caller": caller_words(facts.caller), "length": length_words(facts.duration_seconds)}
     return {
         Letter.RECORDED: _("Message from %(caller)s (%(length)s)"),
         Letter.FOLLOWS: _("Message from %(caller)s: the recording follows"),
@@ -26,10 +26,10 @@ def body(letter: Letter, facts: MessageFacts, *, attached: bool) -> str:
     lines = [
         _opening(letter),
         "",
-        _("Caller: %(caller)s") % {"caller": _caller(facts)},
+        _("Caller: %(caller)s") % {"caller": caller_words(facts.caller)},
         _("When: %(when)s (%(zone)s)") % {"when": when, "zone": str(facts.left_at.tzinfo)},
         _("Number called: %(number)s") % {"number": _number(facts)},
-        _("Length: %(length)s") % {"length": _length(facts.duration_seconds)},
+        _("Length: %(length)s") % {"length": length_words(facts.duration_seconds)},
         "",
     ]
     if attached:
@@ -51,10 +51,11 @@ def _opening(letter: Letter) -> str:
     }[letter]
 
 
-def _caller(facts: MessageFacts) -> str:
-    if facts.caller is None:
+def caller_words(caller: str | None) -> str:
+    """Return a caller (E.164, "" withheld, None without a call) for reading."""
+    if caller is None:
         return _("an unknown caller")
-    return phone.spaced(facts.caller) if facts.caller else _("a withheld number")
+    return phone.spaced(caller) if caller else _("a withheld number")
 
 
 def _number(facts: MessageFacts) -> str:
@@ -62,7 +63,8 @@ def _number(facts: MessageFacts) -> str:
     return f"{facts.number_name}, {number}" if facts.number_name else number
 
 
-def _length(seconds: float | None) -> str:
+def length_words(seconds: float | None) -> str:
+    """Return a length in seconds, None while it is not known, for reading."""
     if seconds is None:
         return _("unknown length")
     minutes, rest = divmod(round(seconds), 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
@@ -10,7 +11,8 @@ from scheduling.enums import Role
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, send
-from voicemail.models import Mailbox
+from tests import rows
+from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:voicemail_mailbox_add"
@@ -54,3 +56,18 @@ def test_the_general_mailbox_stays(page: Client) -> None:
     told = [str(message) for message in answer.context["messages"]]
     assert told == ["The general mailbox takes what no other takes: there must be one."]
     assert Mailbox.objects.filter(pk=mailbox.pk).exists()
+
+
+def test_a_message_can_be_heard_on_its_page(page: Client) -> None:
+    rows.fill(1)
+    recording = Recording.objects.get()
+    recording.file.save("m.wav", ContentFile(b"RIFF"), save=False)
+    recording.duration_seconds, recording.content_type = 14.2, "audio/wav"
+    recording.save()
+    message = VoicemailMessage.objects.get()
+    address = reverse("admin:voicemail_voicemailmessage_change", args=[message.pk])
+    shown = page.get(address).content.decode()
+    source = reverse("voicemails-audio", args=[message.pk])
+    assert f'<audio controls preload="none" src="{source}"></audio>' in shown
+    assert "+33 6 98 76 54 32" in shown
+    assert b"".join(page.get(source).streaming_content) == b"RIFF"  # type: ignore[attr-defined]
