@@ -80,8 +80,13 @@ def picked_up(t: Turn, ordinal: int) -> None:
     leg = t.s.legs[ordinal]
     t.note("leg_picked_up", ordinal)
     if leg.direct:
-        t.note("leg_result", ordinal, result=LegResult.PICKED_UP.value)
-        t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=None)
+        t.set_leg(
+            ordinal,
+            status=LegStatus.ANSWERED,
+            picked_up=True,
+            deadline=None,
+            result=LegResult.PICKED_UP.value,
+        )
         t.set(
             phase=Phase.CONNECTED,
             picked_up=True,
@@ -134,9 +139,8 @@ def _take(t: Turn, ordinal: int) -> Script:
         claimed_at=t.now,
         claim_check_at=later(t.now, timing.JOIN_SECONDS),
     )
-    t.set_leg(ordinal, deadline=None)
+    t.set_leg(ordinal, deadline=None, result=LegResult.ACCEPTED.value)
     t.note("leg_accepted", ordinal)
-    t.note("leg_result", ordinal, result=LegResult.ACCEPTED.value)
     t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
     ringing.withdraw_all(t, keep=ordinal)
     t.move_caller()
@@ -182,6 +186,7 @@ def claim_lost(t: Turn) -> None:
     if claim is None:
         return
     t.note("claim_lost", claim)
+    t.set_leg(claim, result="")
     ringing.leg_over(t, claim, LegResult.HUNG_UP, LegStatus.LEAVING, hang_up=True)
     t.set(phase=Phase.RINGING, claim=None, claimed_at=None, claim_check_at=None, caller_room="")
     t.move_caller()

@@ -257,13 +257,26 @@ def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> 
         if (field := _LEG_TIMES.get(note.code)) and getattr(leg, field) is None:
             setattr(leg, field, now)
             changed.add(leg.ordinal)
-        if note.code == "claim_lost":
-            leg.result = LegResult.HUNG_UP.value
-            changed.add(leg.ordinal)
-        if note.code == "leg_result" and leg.result in ("", LegResult.UNKNOWN):
-            leg.result = note.params["result"]
+        if result := _result(note, leg):
+            leg.result = result
             changed.add(leg.ordinal)
     return changed
+
+
+def _result(note: Note, leg: Leg) -> str | None:
+    """Return what a note makes the result of its leg, None when it says nothing new."""
+    match note.code:
+        case "claim_lost":
+            return LegResult.HUNG_UP.value
+        case "leg_result" if leg.result in ("", LegResult.UNKNOWN):
+            return note.params["result"]
+        case "leg_accepted":
+            return LegResult.ACCEPTED.value
+        case "leg_picked_up" if not leg.screened:
+            return LegResult.PICKED_UP.value
+        case "leg_ended" if not leg.result:
+            return LegResult.UNKNOWN.value
+    return None
 
 
 def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:

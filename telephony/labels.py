@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from telephony.enums import (
     ActionKind,
@@ -76,7 +77,7 @@ ACTION_STATE = {
     ActionState.SENDING.value: _("being sent"),
     ActionState.DONE.value: _("done"),
     ActionState.FAILED.value: _("failed"),
-    ActionState.DROPPED.value: _("no longer needed"),
+    ActionState.DROPPED.value: pgettext_lazy("request", "no longer needed"),
 }
 TRIAGE = {
     Triage.NEW.value: _("new"),

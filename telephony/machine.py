@@ -227,7 +227,8 @@ def _caller_gone(t: Turn, observed: bool) -> None:
     if was.phase in (Phase.RINGING, Phase.CLAIMED):
         t.note("unanswered", reason="caller_hung_up")
     t.set(outcome=_outcome(was).value, phase=Phase.ENDED, move_wanted=False)
-    t.note("caller_gone" if observed else "caller_found_gone", outcome=t.s.outcome)
+    ended = "talk_over" if was.phase is Phase.CONNECTED else "caller_gone"
+    t.note(ended if observed else "caller_found_gone", outcome=t.s.outcome)
     ringing.withdraw_all(t)
     if was.plan.ending.message and not was.message_taken and _may_have_spoken(was, t.now, observed):
         t.set(message_doubt_at=later(t.now, timing.RECORDING_LAG_SECONDS))
@@ -289,7 +290,9 @@ def _leg_silent(t: Turn, ordinal: int) -> None:
             t.actions.append(CheckLeg(ordinal))
     elif leg.status in ringing.OPEN:
         result = LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT
-        ringing.leg_over(t, ordinal, result, LegStatus.LEAVING, hang_up=True)
+        # What the platform never showed us has rung out by now; if it shows, it is hung up then.
+        status = LegStatus.LEAVING if leg.placed else LegStatus.ENDED
+        ringing.leg_over(t, ordinal, result, status, hang_up=True)
     elif leg.status is LegStatus.LEAVING:
         t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
         t.note("leg_ended", ordinal)

@@ -68,7 +68,7 @@ def lane_over(t: Turn, lane: int) -> None:
 def leg_over(
     t: Turn, ordinal: int, result: LegResult, status: LegStatus, *, hang_up: bool = False
 ) -> None:
-    """Settle a leg's result once, and let its lane go on if the call still rings there.
+    """Settle a leg's result, unless it is known, and let its lane go on if the call rings there.
 
     LEAVING: its end is decided but not reported; `hang_up` when only we can bring it about. A leg
     that the platform may not have yet is hung up when it shows (`adopt`).
@@ -80,8 +80,9 @@ def leg_over(
             t.note("leg_ended", ordinal)
         return
     check_at = later(t.now, timing.LEG_SILENT_SECONDS)
-    t.set_leg(ordinal, status=status, deadline=check_at, result=result.value)
-    t.note("leg_result", ordinal, result=result.value)
+    t.set_leg(ordinal, status=status, deadline=check_at, result=leg.result or result.value)
+    if result is LegResult.HUNG_UP or (not leg.result and result is not LegResult.UNKNOWN):
+        t.note("leg_result", ordinal, result=result.value)
     if status is LegStatus.ENDED:
         t.note("leg_ended", ordinal)
     elif leg.placed and hang_up:

@@ -33,8 +33,10 @@ SENTENCES = {
     "out_of_turn": _("Reported late, twice or unasked, and changed nothing: %(what)s"),
     "unrecognised": _("The platform reported “%(status)s”, which changes nothing"),
     "gone_before_answer": _("The caller hung up before hearing anything"),
+    "talk_over": _("The conversation is over"),
     "unanswered": _("Nobody took the call (%(reason)s)"),
 }
+_NOBODY_ANSWERED = _("Nobody took the call")
 REASONS = {
     **scheduling_labels.GAP_REASON,
     **labels.STEP_KIND,
@@ -69,4 +71,6 @@ def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     if words["what"]:
         words["what"] = sentence(words["what"], {}, leg_name)
     template = SENTENCES.get(code)
+    if code == "unanswered" and params.get("reason") == "nobody_answered":
+        template = _NOBODY_ANSWERED  # the reason would say it again
     return str(template) % words if template else code

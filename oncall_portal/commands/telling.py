@@ -22,7 +22,10 @@ from telephony.story import reason_words, sentence
 Moment = tuple[datetime, str]
 # What only the portal knows; the rest is told by those who hear it.
 _DECISIONS = frozenset(
-    "skipped leg_result claim_lost message_recorded message_may_exist unanswered".split()
+    {
+        *("skipped", "leg_accepted", "leg_result", "claim_lost", "unanswered"),
+        *("message_recorded", "message_may_exist"),
+    }
 )
 
 

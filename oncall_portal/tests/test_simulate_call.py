@@ -49,7 +49,7 @@ def test_who_is_on_call_answers(capsys: pytest.CaptureFixture[str]) -> None:
         "10:00:04  Alice picks up",
         "10:00:04  Alice hears: “Call for Main line. Press 1 to take it, or 2 to pass it on.”",
         "10:00:04  The caller hears: “To leave a message instead of waiting, press 1 at any time.”",
-        "10:00:06  Alice: took the call",
+        "10:00:06  Alice took the call",
         "10:00:06  Alice hears: “You are being connected.”",
         "10:00:06  The caller hears music",
         "10:00:07  The caller and Alice can hear each other",
@@ -81,7 +81,7 @@ def test_with_nobody_there_a_message_is_taken_and_mailed(
     assert lines[-3:] == [
         "Outcome: message left",
         f"E-mail to {SAM_MAIL}: Unanswered call on Main line",
-        f"E-mail to {OFFICE}: Message de +33 6 98 76 54 32 (10 s)",
+        f"E-mail to {OFFICE}: Message vocal, +33 6 98 76 54 32 (10\N{NO-BREAK SPACE}s)",
     ]
 
 

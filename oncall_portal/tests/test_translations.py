@@ -58,8 +58,11 @@ def _same_placeholders(entry: polib.POEntry) -> bool:
 
 
 def test_french_typography() -> None:
-    """The apostrophe is curly, quotes are « », and ; : ! ? « » never stand alone."""
-    wrong = re.compile(r"'|“|”| [;:!?»]|« ")
+    """The apostrophe is curly, quotes are « », and ; : ! ? « » never stand alone.
+
+    The space before : and within « » is a whole one, before ; ! ? a narrow one.
+    """
+    wrong = re.compile("'|“|”| [;:!?»]|« |\u202f[:»]|«\u202f|\xa0[;!?]")
     texts = [text for e in catalogue.catalogue() for text in catalogue.translations(e)]
     assert [text for text in texts if wrong.search(text)] == []
 

@@ -57,7 +57,7 @@ def test_commands_speak_the_operators_language(
             "  niveau 1\N{NO-BREAK SPACE}: Alice [+33612345671, +33612345672], "
             "jusqu\N{RIGHT SINGLE QUOTATION MARK}à 2027-01-04 19:00:00+01:00",
             "  niveau 2\N{NO-BREAK SPACE}: Bob, écarté\N{NO-BREAK SPACE}: inactif",
-            "  superviseur\N{NO-BREAK SPACE}: Sam [+33612345670]",
+            "  responsable\N{NO-BREAK SPACE}: Sam [+33612345670]",
         ]
         with pytest.raises(SystemExit):
             call_command("check_coverage", "--days", "2")

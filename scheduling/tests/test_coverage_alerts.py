@@ -149,7 +149,7 @@ def test_each_reader_is_written_to_in_their_language(rota: Schedule, sam: Staff)
     scan(at(0))
     english, french = OutgoingMessage.objects.order_by("to")
     assert "Thu 14 Jan" in english.body
-    assert "Jeu 14" in french.body
+    assert "jeudi 14 janvier 2027" in french.body
 
 
 def test_every_supervisor_with_an_address_is_written_to_once(rota: Schedule, sam: Staff) -> None:

@@ -319,6 +319,17 @@ def test_the_caller_who_comes_back_after_talking_hears_goodbye() -> None:
     assert call.rung == ["Alice"]
 
 
+def test_who_hung_up_first_is_told_apart() -> None:
+    taker_first, caller_first = LiveCall(plan(cascade("Alice"))), LiveCall(plan(cascade("Alice")))
+    for call in (taker_first, caller_first):
+        call.talks(1)
+    told = taker_first(LegEnded(1, HUNG_UP)).notes + taker_first(CallerGone()).notes
+    assert [note.code for note in told] == ["leg_result", "leg_ended", "talk_over"]
+    assert told[0].params == {"result": "hung_up"}
+    told = caller_first(CallerGone()).notes + caller_first(LegEnded(1, HUNG_UP)).notes
+    assert [note.code for note in told] == ["talk_over", "leg_ended"]
+
+
 def test_a_late_transfer_after_talking_does_not_lead_to_an_empty_room() -> None:
     call = LiveCall(plan(cascade("Alice")))
     call.talks(1)
