@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ DELIVER_DUE = "outbox.deliver_due"
 # Longer than a message takes to leave when worker, beat and mail server are well.
 LATE_AFTER = timedelta(minutes=5)
 _SUBJECT_LENGTH = 200
+# Every white space but the two that French needs before its colons and within its quotes.
+_BREAKS = re.compile(r"[^\S\xa0\u202f]+")
 _WAITING = (MessageState.QUEUED.value, MessageState.SENDING.value)
 
 
@@ -61,4 +64,4 @@ def late(now: datetime) -> int:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())
+    return _BREAKS.sub(" ", text.replace("\x00", "")).strip()

@@ -29,6 +29,11 @@ def test_a_message_waits_and_is_due_at_once() -> None:
 
 
 @pytest.mark.django_db
+def test_a_subject_is_one_line_that_keeps_its_unbreakable_spaces() -> None:
+    assert write(subject="a\r\nBcc: b\u2028c\xa0: d ").subject == "a Bcc: b c\xa0: d"
+
+
+@pytest.mark.django_db
 def test_the_same_key_again_changes_nothing() -> None:
     first = write(subject="First")
     second = write(subject="Second")
