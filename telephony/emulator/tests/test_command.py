@@ -75,7 +75,11 @@ class Emulator:
             text=True,
         )  # fmt: skip
         assert self.process.stderr
-        self.host = json.loads(self.process.stderr.readline())["host"]
+        try:
+            self.host = json.loads(self.process.stderr.readline())["host"]
+        except ValueError:
+            self.close()
+            raise
 
     def control(self, method: str, path: str, body: Any = None, token: str = SECRET) -> Any:
         response = requests.request(
@@ -84,11 +88,11 @@ class Emulator:
             json=body,
             headers={"Authorization": f"Bearer {token}"},
             verify=str(self.tls.ca),
-            timeout=5,
+            timeout=20,
         )
         return {"code": response.status_code, **response.json()}
 
-    def wait_for(self, path: str, predicate: Any, limit_s: float = 15) -> Any:
+    def wait_for(self, path: str, predicate: Any, limit_s: float = 60) -> Any:
         until = time.monotonic() + limit_s
         while not predicate(state := self.control("GET", path)):
             assert time.monotonic() < until, state
@@ -107,8 +111,10 @@ def emulator(
     tmp_path_factory: pytest.TempPathFactory, portal: tuple[Portal, str]
 ) -> Iterator[Emulator]:
     emulator = Emulator(tmp_path_factory.mktemp("emulator"), portal[1])
-    yield emulator
-    emulator.close()
+    try:
+        yield emulator
+    finally:
+        emulator.close()
 
 
 def test_a_whole_call_in_real_time(emulator: Emulator, portal: tuple[Portal, str]) -> None:
@@ -198,10 +204,13 @@ def test_the_control_needs_the_secret(emulator: Emulator) -> None:
 
 def test_it_ends_cleanly_and_logs_no_number(tmp_path: Path, portal: tuple[Portal, str]) -> None:
     emulator = Emulator(tmp_path, portal[1])
-    emulator.control("POST", "calls", {"from": CALLER, "to": LINE})
-    emulator.process.send_signal(signal.SIGTERM)
-    _, log = emulator.process.communicate(timeout=10)
-    assert emulator.process.returncode == 0
+    try:
+        emulator.control("POST", "calls", {"from": CALLER, "to": LINE})
+        emulator.process.send_signal(signal.SIGTERM)
+        _, log = emulator.process.communicate(timeout=60)
+        assert emulator.process.returncode == 0
+    finally:
+        emulator.close()
     events = [json.loads(line)["event"] for line in log.splitlines()]
     assert (events[0], events[-1]) == ("leg_arrived", "stopped")
     assert CALLER not in log
