@@ -164,9 +164,12 @@ def _lane(
     contacts: Iterable[Contact],
     skipped: list[Skip],
 ) -> tuple[Phone, ...]:
+    contacts = tuple(contacts)
     phones = []
     for contact in contacts:
         phone = _phone(facts, step, assignee, contact)
+        if len(contacts) > 1 and contact.label:
+            phone = replace(phone, name=f"{phone.name} ({contact.label})")
         if phone.number in facts.own_numbers:
             skipped.append(Skip("own_number", phone.name))
         elif phone.ring_seconds < timing.SHORTEST_RING_SECONDS:

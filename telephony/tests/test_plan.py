@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -189,3 +190,16 @@ def test_the_whisper_is_the_most_specific_in_the_language_of_who_is_called() -> 
 def test_a_direct_phone_costs_its_ring_only() -> None:
     phone = Phone(BRUNO, "Bruno", 2, None, 20, screened=False, whisper="", language="fr")
     assert phone_seconds(phone, 8) == 25
+
+
+def test_the_phones_of_somebody_who_has_several_are_told_apart() -> None:
+    mobile, home = (
+        replace(contact, label=label)
+        for contact, label in zip(alice.contacts, ("mobile", "home"), strict=True)
+    )
+    one, two = replace(alice, contacts=(mobile,)), replace(alice, contacts=(mobile, home))
+    named = [
+        [stage.lanes[0][0].name for stage in plan(roster((1, who))).stages[:-1]]
+        for who in (one, two)
+    ]
+    assert named == [["Alice"], ["Alice (mobile)", "Alice (home)"]]
