@@ -43,7 +43,7 @@ def leg_event(t: Turn, event: Any) -> None:
         case DialFailed(_, result):
             _leg_gone(t, ordinal, result)
         case LegEnded(_, result):
-            if leg.status is LegStatus.ENDED and not _tells_more(leg, result):
+            if leg.status is LegStatus.ENDED and not _is_second_end(leg, result):
                 t.out_of_turn("leg_ended", ordinal)
             _leg_gone(t, ordinal, result)
         case LegRang():
@@ -206,9 +206,10 @@ def claim_lost(t: Turn) -> None:
         ringing.next_stage(t)
 
 
-def _tells_more(leg: LegState, result: LegResult) -> bool:
-    """The platform reports why a phone did not answer and that its leg is over, in any order."""
-    return result is LegResult.HUNG_UP or leg.result == LegResult.UNKNOWN
+def _is_second_end(leg: LegState, result: LegResult) -> bool:
+    """The platform tells apart that a leg is over, and why or that we ended it, in any order."""
+    ended = (LegResult.HUNG_UP, LegResult.WITHDRAWN)
+    return result in ended or leg.result in ("", LegResult.UNKNOWN, result)
 
 
 def _leg_gone(t: Turn, ordinal: int, result: LegResult) -> None:

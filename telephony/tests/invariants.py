@@ -117,10 +117,16 @@ def _check_claim(before: State, event: Event, after: State) -> None:
 
 def _check_recorded(before: State, event: Event, step: Step) -> None:
     """A report of the platform that changes nothing is told, but for the second end of a leg."""
-    second_end = isinstance(event, LegEnded) and event.result is LegResult.HUNG_UP
-    known = getattr(event, "leg", None) in (None, *before.legs)
+    ordinal = getattr(event, "leg", None)
+    known = ordinal in (None, *before.legs)
+    second_end = isinstance(event, LegEnded) and known and _is_expected(before, event)
     if isinstance(event, REPORTS) and known and step.state == before and not second_end:
         assert step.notes
+
+
+def _is_expected(before: State, event: LegEnded) -> bool:
+    ours = (LegResult.HUNG_UP, LegResult.WITHDRAWN)
+    return event.result in ours or before.legs[event.leg].result in ("", event.result)
 
 
 def _check_outcome(before: State, after: State) -> None:
