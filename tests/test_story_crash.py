@@ -62,3 +62,14 @@ def test_a_hang_up_that_was_interrupted_is_repeated(story: Story, people: Cast) 
     row = story.expect_end()
     story.expect_nothing_left(row)
     assert story.platform.phone(BRUNO).rang[0].status == "cancelled"
+
+
+def test_a_dial_that_waits_when_the_caller_leaves_is_never_made(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    with dispatch.using(Dead()):
+        story.caller_dials(hangs_up_after_s=0.5)
+        story.platform.advance(1)
+    call = story.expect_end()
+    story.platform.advance(30)
+    (dial,) = call.actions.filter(kind=ActionKind.DIAL)
+    assert (dial.state, story.rang(BRUNO)) == (ActionState.DROPPED, 0)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from telephony.emulator import Answers, Busy, Ignores, StaticFile, Switches, when
+from telephony.emulator import Answers, Busy, HangsUp, Ignores, StaticFile, Switches, when
 from telephony.emulator.faults import Match
 from telephony.enums import LegResult, Outcome
 from telephony.models import Call, CallEvent
@@ -138,6 +138,17 @@ def test_a_person_deleted_in_mid_call_is_rung_as_planned(story: Story, people: C
     story.expect_connected(BRUNO, limit_s=90)
     call = story.expect_end()
     assert (story.taken_by(call), call.legs.get(number=BRUNO).staff) == ("Bruno", None)
+
+
+def test_a_taker_who_is_found_gone_has_lost_the_call(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    on_duty(people.schedule, people.chloe, level=2)
+    story.phone(BRUNO, HangsUp(press="1", after_s=0))
+    story.phone(CHLOE, TAKES_IT)
+    story.platform.faults.lose(_of(BRUNO, status="completed"), times=None)
+    story.caller_dials()
+    story.expect_connected(CHLOE, limit_s=40)
+    assert story.taken_by(story.expect_end()) == "Chloé"
 
 
 def test_a_lost_move_heals_at_the_callers_next_heartbeat(story: Story, people: Cast) -> None:

@@ -203,3 +203,54 @@ def test_the_phones_of_somebody_who_has_several_are_told_apart() -> None:
         for who in (one, two)
     ]
     assert named == [["Alice"], ["Alice (mobile)", "Alice (home)"]]
+
+
+@pytest.mark.parametrize(
+    ("step", "number", "house", "heard"),
+    [
+        ("Step", "Number", "House", "Step"),
+        ("", "Number", "House", "Number"),
+        ("", "", "House", "House"),
+        ("", "", "", ""),
+    ],
+)
+def test_a_whisper_is_inherited_from_the_number_then_the_house(
+    step: str, number: str, house: str, heard: str
+) -> None:
+    route = plan(
+        roster((1, bruno)),
+        steps=(StepSpec(StepKind.LEVEL, level=1, whisper={"fr": step}),),
+        number=NumberSpec(whisper={"fr": number}),
+        house=House(whisper={"fr": house}),
+    )
+    assert route.stages[0].lanes[0][0].whisper == heard
+
+
+@pytest.mark.parametrize(
+    ("contact", "step", "number", "house", "screened"),
+    [
+        (True, False, False, False, True),
+        (None, True, False, False, True),
+        (None, None, True, False, True),
+        (None, None, None, True, True),
+        (False, True, True, True, False),
+        (None, False, True, True, False),
+        (None, None, False, True, False),
+    ],
+)
+def test_call_connect_is_inherited_the_most_specific_first(
+    contact: bool | None, step: bool | None, number: bool | None, house: bool, screened: bool
+) -> None:
+    who = replace(bruno, contacts=(replace(bruno.contacts[0], call_connect=contact),))
+    route = plan(
+        roster((1, who)),
+        steps=(StepSpec(StepKind.LEVEL, level=1, call_connect=step),),
+        number=NumberSpec(call_connect=number),
+        house=House(call_connect=house),
+    )
+    assert route.stages[0].lanes[0][0].screened is screened
+
+
+def test_supervisors_ring_in_their_order_where_no_scenario_says_otherwise() -> None:
+    route = plan(roster((1, bruno)), supervisors=(chloe, alice))
+    assert numbers(route)[1:] == [[[CHLOE]], [[ALICE]], [[ALICE_HOME]]]

@@ -6,7 +6,7 @@ import pytest
 
 from telephony import scripts
 from telephony.emulator.ncco import check
-from telephony.instructions import Say, Script
+from telephony.instructions import Join, Record, Say, Script
 from telephony.models import Call, Leg
 from telephony.tests.builders import cascade, phone, plan
 from telephony.types import Ending
@@ -45,3 +45,21 @@ def test_every_script_is_taken(script: Script, language: str) -> None:
     rendered = ncco.render(script, context)
     assert_valid_ncco(rendered)
     check(rendered, {LINE})
+
+
+def rendered(script: Script) -> list[dict[str, object]]:
+    call = Call(token="c" * 43, dialled=f"+{LINE}", label="Main line")
+    return ncco.render(script, ncco.Context(call, {1: Leg(ordinal=1, token="l" * 43)}, "en"))
+
+
+def test_the_conversation_has_a_name_that_nobody_can_guess() -> None:
+    names = [
+        rendered(script)[-1]["name"]
+        for script in ((Join(1, ends_on_exit=False),), (Join(1, ends_on_exit=True),))
+    ]
+    assert names == [f"call-{'l' * 43}"] * 2
+
+
+def test_a_message_ends_with_the_hash_key_or_at_its_longest() -> None:
+    record = rendered((Record(90),))[0]
+    assert (record["endOnKey"], record["timeOut"]) == ("#", 90)

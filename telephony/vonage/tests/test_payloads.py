@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.tests import hostile
 from telephony.types import CallerGone, LegAnswered, Unrecognised
-from telephony.vonage.payloads import caller_event, leg_event
+from telephony.vonage.payloads import arrival, caller_event, leg_event
 
 
 def test_a_status_that_we_do_not_know_keeps_its_name() -> None:
@@ -26,3 +27,9 @@ def test_a_caller_who_arrives_has_been_told_of_by_the_answer_webhook(status: str
 def test_what_has_no_status_is_no_event_of_a_leg() -> None:
     assert leg_event({"recording_url": "x"}, 1) is None
     assert caller_event({}) is None
+
+
+def test_a_call_is_controlled_at_the_host_that_it_names() -> None:
+    found = arrival(hostile.arriving())
+    assert found is not None
+    assert found.api_host == "api-eu-3.vonage.com"
