@@ -143,10 +143,10 @@ class Running:
         self.process.kill()
         self.process.wait()
 
-    def stop(self) -> int:
-        """Stop the portal as a service manager does; return the exit code."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Stop the portal as a service manager does, or by Ctrl-C; return the exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self.process.wait(PATIENCE_S)
 
     def end(self) -> None:

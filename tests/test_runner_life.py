@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 
+from oncall_portal.runner import logs, redis
 from tests.running import Running
 
 # One portal serves the whole file, in this order: with xdist, use --dist loadfile.
@@ -33,7 +35,11 @@ def portal() -> Iterator[Running]:
 
 def test_it_answers_when_it_says_that_it_is_ready(portal: Running) -> None:
     assert [portal.status(path) for path in ("/healthz", "/readyz")] == [200, 200]
-    assert "Login    admin   " in portal.words
+    shown = dict(re.findall(r"^  (\w+) +(\S.*)$", portal.words, re.MULTILINE))
+    origin = f"http://127.0.0.1:{portal.port}"
+    assert (shown["Portal"], shown["Phones"]) == (f"{origin}/admin/", f"{origin}/phones/")
+    assert (shown["Call"], shown["Logs"]) == ("+33970000001", str(portal.folder / "var" / "log"))
+    assert re.fullmatch(r"admin   \S{16,}", shown["Login"])
 
 
 def test_every_part_of_it_is_well_soon(portal: Running) -> None:
@@ -83,6 +89,24 @@ def test_a_killed_postgresql_comes_back_with_what_was_committed(portal: Running)
     assert portal.query("SELECT count(*) FROM auth_user") == users
 
 
+def test_a_killed_redis_comes_back(portal: Running) -> None:
+    broker = redis.server(portal.folder / "var" / "redis", portal.folder / "var" / "run")
+    assert broker is not None
+    before = broker.running()
+    assert before is not None
+    before.kill()
+    portal.wait(lambda: "redis      ended; starting it again" in portal.words)
+    portal.wait(lambda: broker.running() not in (None, before))
+
+
+def test_a_log_that_has_grown_large_is_put_aside(portal: Running) -> None:
+    log = portal.folder / "var" / "log" / "beat.log"
+    with log.open("ab") as file:
+        file.write(b"x" * (logs.LIMIT_BYTES + 1))
+    portal.wait(log.with_name("beat.log.1").exists)
+    portal.wait(lambda: log.stat().st_size < logs.LIMIT_BYTES)
+
+
 def test_after_its_sudden_death_the_next_start_takes_over(portal: Running) -> None:
     postmaster, orphans = portal.postmaster(), portal.pids("web")[-1:] + portal.pids("worker")[-1:]
     portal.kill()
@@ -104,6 +128,6 @@ def test_it_stops_without_a_trace(portal: Running) -> None:
 def test_it_stops_as_cleanly_while_it_is_still_starting(portal: Running) -> None:
     portal.start()
     portal.wait(lambda: portal.pids("web"))
-    assert portal.stop() == 0
+    assert portal.stop(signal.SIGINT) == 0
     assert portal.left_behind() == []
     assert "ready in " not in portal.words

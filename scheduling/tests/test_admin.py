@@ -56,6 +56,16 @@ def test_a_person_is_added_with_a_number_and_gets_a_free_colour(page: Client) ->
     assert amelie.colour not in {"", taken}
 
 
+def test_whoever_may_only_see_a_person_may_only_see_their_numbers() -> None:
+    build.organisation(region="FR")
+    bob = build.staff("Bob", "+33612345678")
+    client = Client()
+    client.force_login(login(Role.SUPERVISOR))
+    shown = client.get(edit(bob)).content.decode()
+    assert "Bob" in shown
+    assert "numbers-0-position" not in shown
+
+
 def test_a_bad_number_is_refused_with_the_way_to_write_it(page: Client) -> None:
     answer = send(page, add("staff"), name="Amélie", **new_number("06 12"))
     assert errors(answer) == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ def test_they_are_made_once_and_only_we_can_read_them(tmp_path: Path) -> None:
     made = credentials.load_or_make(path)
     assert credentials.load_or_make(path) == made
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_two_portals_have_the_same(tmp_path: Path) -> None:
+    one, other = (asdict(credentials.load_or_make(tmp_path / name)) for name in ("a", "b"))
+    assert {name for name in one if one[name] == other[name]} <= set()
+    assert len(one["admin_password"]) >= 16
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"secret_key": "x"}'])
