@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,35 @@ def test_damaged_secrets(portal: Running) -> None:
         secrets.unlink() if kept is None else secrets.write_text(kept)
     assert code == 1
     assert line.startswith(f"{secrets} cannot be read or is damaged; restore it")
+
+
+def test_a_damaged_file_of_the_emulator(portal: Running) -> None:
+    key = portal.folder / "var" / "emulator" / "server.key"
+    key.parent.mkdir(parents=True, exist_ok=True)
+    kept = key.read_text() if key.exists() else None
+    key.write_text("nonsense")
+    key.with_name("ca.pem").touch()
+    try:
+        code, line = refusal(portal)
+    finally:
+        shutil.rmtree(key.parent) if kept is None else key.write_text(kept)
+    assert code == 1
+    assert line == (
+        f"A file in {key.parent} cannot be read or is damaged; remove {key.parent} to have it"
+        " made anew."
+    )
+
+
+def test_a_file_in_the_place_of_a_folder(portal: Running) -> None:
+    logs = portal.folder / "var" / "log"
+    shutil.rmtree(logs, ignore_errors=True)
+    logs.touch()
+    try:
+        code, line = refusal(portal)
+    finally:
+        logs.unlink()
+    assert code == 1
+    assert line == f"{logs}: File exists; make it a place that can be written to."
 
 
 def test_a_damaged_database(portal: Running) -> None:

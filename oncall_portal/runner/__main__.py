@@ -24,8 +24,12 @@ def main() -> int:
     except env.ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return env.EXIT_CODE
-    except (RunnerError, OSError) as error:
+    except RunnerError as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        place = error.filename or BASE
+        sys.stderr.write(f"{place}: {error.strerror}; make it a place that can be written to.\n")
         return 1
     return 0
 

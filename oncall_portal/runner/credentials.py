@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 import json
 import secrets
+import ssl
 import uuid
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
@@ -94,7 +96,24 @@ def emulator_files(folder: Path) -> EmulatorFiles:
         _make_application(files)
     if not (files.certificate.exists() and files.certificate_key.exists()):
         _make_certificate(files)
+    _check(files, folder)
     return files
+
+
+def _check(files: EmulatorFiles, folder: Path) -> None:
+    """Raise RunnerError for a damaged file: the emulator would end with it, again and again."""
+    try:
+        key = serialization.load_pem_private_key(files.private_key.read_bytes(), None)
+        public = serialization.load_pem_public_key(files.public_key.read_bytes())
+        ssl.create_default_context().load_cert_chain(files.certificate, files.certificate_key)
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise RunnerError(_emulator_damaged(folder)) from error
+    if key.public_key() != public:
+        raise RunnerError(_emulator_damaged(folder))
+
+
+def _emulator_damaged(folder: Path) -> str:
+    return f"A file in {folder} cannot be read or is damaged; remove {folder} to have it made anew."
 
 
 def _make_application(files: EmulatorFiles) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 OLDEST = (3, 11)
+UV = "uv==0.13.9"
 
 
 class InstallError(Exception):
@@ -90,7 +91,7 @@ def _install(requirements: Path) -> None:
     uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
     if not os.access(Path("~").expanduser(), os.W_OK):
         uv.append("--no-cache")  # a service account's home often does not exist
-    _run([*pip, "uv"], "Nothing was installed; is the package index reachable")
+    _run([*pip, UV], "Nothing was installed; is the package index reachable")
     if subprocess.run([*uv, "-r", str(requirements)], check=False, cwd=ROOT).returncode != 0:
         sys.stdout.write("uv did not succeed; trying pip, which takes a minute or two\n")
         sys.stdout.flush()

@@ -177,7 +177,10 @@ class Server:
                 break
             # Backends of a killed postmaster still hold its shared memory for a moment.
             time.sleep(0.3)
-        raise RunnerError(f"PostgreSQL does not start: {_last_words(Path(log.name), offset)}")
+        raise RunnerError(
+            f"PostgreSQL does not start: {_last_words(Path(log.name), offset)}. If {self.data} is"
+            " damaged, restore it from a backup, or remove it to begin anew."
+        )
 
     def _ports(self) -> Iterator[int]:
         """Yield the last port (running programs know it) three times, then fresh ones."""

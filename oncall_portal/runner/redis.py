@@ -83,7 +83,10 @@ class Server:
         if process.poll() is None:
             process.kill()
             process.wait()
-        raise RunnerError(f"Redis does not start; see {log.name}.")
+        raise RunnerError(
+            f"Redis does not start; see {log.name}. Its queue may be lost without harm: remove"
+            f" {self.place} to begin with an empty one."
+        )
 
     def _password(self) -> str:
         path = self.place / "password"

@@ -12,6 +12,7 @@ from oncall_portal.runner.logs import open_log
 from oncall_portal.runner.terminal import say
 
 DATABASE = "oncall"
+FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 60.0
 
 
 @dataclass
@@ -22,6 +23,8 @@ class Servers:
     database: postgres.Server | None
     broker: redis.Server | None
     files: Path | None
+    retry_at: float = 0.0
+    delay_s: float = FIRST_DELAY_S
 
     @classmethod
     def of(cls, decision: Decision, var: Path) -> Servers:
@@ -50,17 +53,26 @@ class Servers:
             say("broker", "no Redis program found: tasks go through files (slow); set REDIS_URL")
         return addresses
 
-    def revive(self) -> dict[str, str]:
-        """Start again what died; return the settings then, or nothing when all was well."""
+    def revive(self, now: float) -> dict[str, str]:
+        """Start again what died; return the settings then, or nothing when all was well.
+
+        What does not start is tried again at `now` (seconds of any clock) plus a growing delay.
+        """
+        if now < self.retry_at:
+            return {}
         down = [name for name, server in self._ours() if server.running() is None]
         if not down:
             return {}
         say(down[0], "ended; starting it again")
         try:
-            return self.start()
+            addresses = self.start()
         except RunnerError as error:
-            say(down[0], str(error))
+            say(down[0], f"{error} Again in {self.delay_s:g} s.")
+            self.retry_at = now + self.delay_s
+            self.delay_s = min(2 * self.delay_s, LONGEST_DELAY_S)
             return {}
+        self.delay_s = FIRST_DELAY_S
+        return addresses
 
     def stop(self) -> None:
         """Stop our servers, the broker first."""

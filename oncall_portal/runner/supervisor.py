@@ -180,7 +180,7 @@ class Supervisor:
             self._tend(now)
             if now >= servers_due:
                 servers_due = now + SERVERS_EVERY_S
-                self._adopt(servers.revive())
+                self._adopt(servers.revive(now))
             if now >= rotation_due:
                 rotation_due = now + ROTATE_EVERY_S
                 rotate(self.var / "log")
