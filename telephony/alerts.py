@@ -21,7 +21,7 @@ from telephony.models import Call, Leg
 from telephony.types import Note
 
 logger = logging.getLogger(__name__)
-_ALARMING = ("unanswered", "message_may_exist")
+_ALARMING = ("unanswered", "team_unanswered", "message_may_exist")
 _NOBODY = ("nobody_on_call", "no_schedule", "empty_step")
 
 
@@ -60,6 +60,8 @@ def _subject(kind: str, call: Call) -> str:
     match kind:
         case "unanswered":
             return _("Unanswered call on %(line)s") % {"line": line}
+        case "team_unanswered":
+            return _("Call on %(line)s taken by a supervisor") % {"line": line}
         case "message_may_exist":
             return _("A message may be waiting on %(line)s") % {"line": line}
     return _("Nobody was on call for %(line)s") % {"line": line}
@@ -84,6 +86,8 @@ def _explanation(kind: str, reason: str) -> str:
             "The caller may have left a message that the portal has not received. "
             "Look for the recording in the telephone platform's own account."
         )
+    if kind == "team_unanswered":
+        return _("Nobody of those on call took the call; a supervisor did.")
     if kind == "nobody_on_call" and reason == "empty_step":
         return _("A step of the escalation scenario found nobody to ring; the call goes on.")
     if kind == "nobody_on_call":

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from telephony import ringing, scripts, timing
-from telephony.enums import LegResult, LegStatus, Phase
+from telephony.enums import LegResult, LegStatus, Phase, StepKind
 from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
 from telephony.types import (
@@ -26,6 +26,7 @@ from telephony.types import (
 )
 
 TAKE, PASS_ON = "1", "2"
+SUPERVISORS = StepKind.SUPERVISORS.value
 _TALKING = (Phase.CLAIMED, Phase.CONNECTED)
 
 
@@ -75,6 +76,14 @@ def leg_event(t: Turn, event: Any) -> None:
                 picked_up(t, ordinal)
 
 
+def _note_team(t: Turn, ordinal: int) -> None:
+    """Say so when a supervisor has the call because nobody of those on call took it."""
+    stages = t.s.plan.stages
+    rung_before = {stages[leg.stage].reason for leg in t.s.legs.values()} - {SUPERVISORS}
+    if stages[t.s.legs[ordinal].stage].reason == SUPERVISORS and rung_before:
+        t.note("team_unanswered", ordinal)
+
+
 def picked_up(t: Turn, ordinal: int) -> None:
     """Somebody, or a machine, is there: a key decides, or nothing more in a direct stage."""
     leg = t.s.legs[ordinal]
@@ -92,6 +101,7 @@ def picked_up(t: Turn, ordinal: int) -> None:
             picked_up=True,
             caller_check_at=later(t.now, timing.TALK_CHECK_SECONDS),
         )
+        _note_team(t, ordinal)
         return
     seconds = timing.WHISPERS * (
         timing.whisper_seconds(leg.phone.whisper) + t.s.plan.accept_seconds
@@ -141,6 +151,7 @@ def _take(t: Turn, ordinal: int) -> Script:
     )
     t.set_leg(ordinal, deadline=None, result=LegResult.ACCEPTED.value)
     t.note("leg_accepted", ordinal)
+    _note_team(t, ordinal)
     t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
     ringing.withdraw_all(t, keep=ordinal)
     t.move_caller()

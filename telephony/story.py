@@ -34,6 +34,7 @@ SENTENCES = {
     "unrecognised": _("The platform reported “%(status)s”, which changes nothing"),
     "gone_before_answer": _("The caller hung up before hearing anything"),
     "talk_over": _("The conversation is over"),
+    "team_unanswered": _("A supervisor took the call, nobody of those on call did"),
     "unanswered": _("Nobody took the call (%(reason)s)"),
 }
 _NOBODY_ANSWERED = _("Nobody took the call")

@@ -6,7 +6,7 @@ import pytest
 
 from telephony.emulator import Answers, Busy, HangsUp, Ignores, Machine
 from telephony.enums import LegResult, Outcome
-from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, Cast, on_duty
+from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, SAM_MAIL, Cast, on_duty
 from tests.story import Story
 
 TAKES_IT = Answers(after_s=4, presses=["1"])
@@ -147,3 +147,17 @@ def test_nobody_answers_and_the_supervisor_does(story: Story, people: Cast) -> N
     story.caller_dials()
     story.expect_connected(SAM)
     assert story.taken_by(story.expect_end()) == "Sam"
+
+
+@pytest.mark.requirement("PLA-13")
+def test_the_supervisors_hear_that_the_team_did_not_answer_though_one_of_them_did(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(SAM, TAKES_IT)
+    story.caller_dials()
+    story.expect_end()
+    (mail,) = story.mails(SAM_MAIL)
+    assert mail.subject == "Call on Main line taken by a supervisor"
+    assert "Nobody of those on call took the call; a supervisor did." in mail.body
+    assert "- Bruno: no answer" in mail.body
