@@ -100,6 +100,7 @@ def _verified(request: HttpRequest) -> Claims:
             config,
             clock.now(),
             allow_missing_hash=request.method == "GET",
+            query=request.META.get("QUERY_STRING", "").encode(),
         )
     except BadSignature as error:
         logger.warning("webhook_refused name=%s reason=%s", _name(request), error.reason)

@@ -311,6 +311,7 @@ def test_two_callers_of_one_instant_do_not_both_ring_one_phone(story: Story, peo
         Switches(no_digits="missing"),
         Switches(timed_out_with_digits=False),
         Switches(record_time_out_is_synchronous=False),
+        Switches(failed_transfer_keeps_flow=False),
     ],
     ids=repr,
 )

@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from oncall_portal.runner import redis
-from tests.cast import SAM, SAM_MAIL
+from tests.cast import BRUNO, SAM, SAM_MAIL
 from tests.whole import Whole
 from tests.whole_cast import NIGHT_LINE
 
@@ -50,6 +50,9 @@ def test_calls_go_on_and_their_alerts_leave_once_later(whole: Whole) -> None:
     stop_helpers(whole)
     for _ in range(3):
         night_call(whole)
+    whole.phone(BRUNO, "answers:0.5,press=1,press_after_s=0.5,talks=1")
+    call = whole.dial()
+    assert (whole.ended(call), whole.talks_to(call)) == ("connected", [BRUNO])
     waiting = "SELECT count(*) FROM outbox_outgoingmessage WHERE state = 'queued' AND attempts = 0"
     assert (alerts(whole), whole.portal.query(waiting)) == (3, 3)
     whole.start()

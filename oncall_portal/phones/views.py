@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
+from oncall_portal.lib.access import can
 from oncall_portal.lib.clock import now
 from oncall_portal.lib.env import VonageConfig
 from oncall_portal.phones import state as desk_state
@@ -29,8 +30,6 @@ from oncall_portal.phones.emulator_client import (
     is_emulated,
 )
 from oncall_portal.phones.forms import BEHAVIOURS, BY_HAND, CallerActForm, CallForm, PhoneActForm
-from scheduling.access import standing_of
-from scheduling.enums import Role
 from telephony.models import PhoneNumber
 
 logger = logging.getLogger(__name__)
@@ -138,7 +137,7 @@ def _emulator() -> VonageConfig:
 
 
 def _may_play(request: HttpRequest) -> bool:
-    return standing_of(request.user).at_least(Role.MANAGER)
+    return can(request.user, "change", PhoneNumber)
 
 
 def _is_key(text: str) -> bool:

@@ -60,16 +60,18 @@ def verify(
     now: datetime,
     *,
     allow_missing_hash: bool = False,
+    query: bytes = b"",
 ) -> Claims:
     """Return the claims of a webhook signed for us, over this very body, not long before `now`.
 
     The platform signs neither method nor path nor query; the caller refuses a `jti` that comes back
     with another request. `allow_missing_hash` is for GET: an empty body is accepted only with it,
-    then with or without the hash of nothing. Raises BadSignature, and nothing else.
+    then without a hash, or with that of nothing or of the `query`. Raises BadSignature, and
+    nothing else.
     """
     claims = _decode(_token(authorization_header), config)
     _check_origin(claims, config)
-    _check_body(claims, body, allow_missing_hash)
+    _check_body(claims, body, allow_missing_hash, query)
     return Claims(jti=_jti(claims), iat=_issued_at(claims, now))
 
 
@@ -117,7 +119,9 @@ def _check_origin(claims: dict[str, Any], config: VonageConfig) -> None:
         raise BadSignature(Reason.OTHER_ACCOUNT)
 
 
-def _check_body(claims: dict[str, Any], body: bytes, allow_missing_hash: bool) -> None:
+def _check_body(
+    claims: dict[str, Any], body: bytes, allow_missing_hash: bool, query: bytes
+) -> None:
     if body == b"" and not allow_missing_hash:
         raise BadSignature(Reason.OTHER_BODY)
     if body == b"" and "payload_hash" not in claims:
@@ -125,7 +129,8 @@ def _check_body(claims: dict[str, Any], body: bytes, allow_missing_hash: bool) -
     claimed = claims.get("payload_hash")
     if not isinstance(claimed, str) or not claimed.isascii():
         raise BadSignature(Reason.OTHER_BODY)
-    if not hmac.compare_digest(claimed, hashlib.sha256(body).hexdigest()):
+    signed = [body] if body else [body, query]
+    if not any(hmac.compare_digest(claimed, hashlib.sha256(each).hexdigest()) for each in signed):
         raise BadSignature(Reason.OTHER_BODY)
 
 

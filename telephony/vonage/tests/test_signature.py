@@ -237,6 +237,15 @@ def test_consent_to_a_missing_hash_does_not_cover_a_body() -> None:
     assert refused(null, body=b"", allow_missing_hash=True) == Reason.OTHER_BODY
 
 
+def test_a_request_without_a_body_may_be_signed_over_its_query() -> None:
+    query = b"status=ringing&uuid=1"
+    signed = header(payload_hash=hashlib.sha256(query).hexdigest())
+    assert verify(signed, b"", CONFIG, NOW, allow_missing_hash=True, query=query)
+    for body, other in ((b"", b"status=ringing&uuid=2"), (b"{}", query)):
+        with pytest.raises(BadSignature):
+            verify(signed, body, CONFIG, NOW, allow_missing_hash=True, query=other)
+
+
 def test_the_refusal_tells_nothing_of_the_request() -> None:
     with pytest.raises(BadSignature) as refusal:
         verify(header("f" * 32), BODY, CONFIG, NOW)
