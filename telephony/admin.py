@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -76,7 +76,7 @@ class Steps(ListInline):
 class Waited(ServedAdmin):
     """Shows how long a caller waits at worst, and warns above the house's ceiling."""
 
-    readonly_fields = ("longest_wait",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("longest_wait",)
 
     def longest_seconds(self, row: Any) -> int | None:
         """Return what no caller waits beyond; None when nobody calls."""
@@ -141,9 +141,17 @@ class PhoneNumberAdmin(Waited):
     list_select_related = ("schedule", "mailbox")
     search_fields = ("name", "number")
 
+    readonly_fields = (*Waited.readonly_fields, "unreached")
+
     def longest_seconds(self, row: PhoneNumber) -> int:
         """Return what its callers are promised."""
         return waiting.promised(row, clock.now())
+
+    @admin.display(description=_("no time left for, at worst"))
+    def unreached(self, row: PhoneNumber) -> str | None:
+        """Return who is not rung when all before them take their longest; a dash for nobody."""
+        names = waiting.unreached(row, clock.now()) if row.pk else []
+        return ", ".join(names) or None
 
 
 class PromptForm(VersionedForm):

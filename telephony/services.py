@@ -172,5 +172,5 @@ def change_prompt(pk: int, version: int, values: Mapping[str, Any]) -> Prompt:
 
 @transaction.atomic
 def delete_prompt(pk: int, version: int) -> None:
-    """Delete a prompt; announcements that used it say the standard words."""
+    """Delete a prompt that no step says any more."""
     rows.lock(Prompt, pk, version).delete()

@@ -22,9 +22,14 @@ def longest_of_number(number: PhoneNumber, now: datetime) -> int:
 
     The maximum over the rosters of the number's schedule from `now` (aware) for ninety days.
     """
-    own_numbers = frozenset(queries.phone_numbers())
-    facts = queries.route_facts(number, own_numbers, now, "en")
+    facts = _facts(number, now)
     return max(make_plan(_without_limit(each)).worst_case_seconds for each in _ahead(facts, now))
+
+
+def unreached(number: PhoneNumber, now: datetime) -> list[str]:
+    """Return whom the hard stop leaves no time for at worst, with any of the same rosters."""
+    plans = [make_plan(each) for each in _ahead(_facts(number, now), now)]
+    return list(dict.fromkeys(skip.name for plan in plans for skip in plan.cut))
 
 
 def promised(number: PhoneNumber, now: datetime) -> int:
@@ -37,6 +42,11 @@ def longest_of_scenario(scenario: EscalationScenario, now: datetime) -> int | No
     numbers = PhoneNumber.objects.filter(schedule__scenario=scenario)
     used = numbers.select_related("schedule__scenario")
     return max((longest_of_number(number, now) for number in used), default=None)
+
+
+def _facts(number: PhoneNumber, now: datetime) -> RouteFacts:
+    own_numbers = frozenset(queries.phone_numbers())
+    return queries.route_facts(number, own_numbers, now, "en")
 
 
 def _without_limit(facts: RouteFacts) -> RouteFacts:

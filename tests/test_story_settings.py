@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import ProtectedError
 
 from scheduling.models import ContactNumber, OrganisationSupervisor, Staff
 from telephony.emulator import Answers, Ignores
@@ -115,13 +116,14 @@ def test_a_message_goes_to_the_mailbox_of_the_step_that_takes_it(
     assert VoicemailMessage.objects.get().mailbox == own
 
 
-def test_a_deleted_prompt_leaves_the_standard_announcement(story: Story, people: Cast) -> None:
-    closed = announcement("We are closed today.")
+def test_what_a_call_is_led_to_cannot_be_deleted(people: Cast) -> None:
+    own, closed = Mailbox.objects.create(name="Paris"), announcement("We are closed today.")
+    people.line.mailbox = own
+    people.line.save()
     scenario(people.schedule, {"kind": "announcement", "prompt": closed})
-    closed.delete()
-    story.caller_dials()
-    story.expect_said("Please call again later.")
-    assert story.expect_end().outcome == Outcome.ANNOUNCEMENT
+    for used in (own, closed):
+        with pytest.raises(ProtectedError):
+            used.delete()
 
 
 @pytest.mark.requirement("PLA-13")

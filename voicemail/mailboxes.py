@@ -42,7 +42,7 @@ def change_mailbox(pk: int, version: int, values: Mapping[str, Any]) -> Mailbox:
 
 @transaction.atomic
 def delete_mailbox(pk: int, version: int) -> None:
-    """Delete a mailbox as it was read at `version`, unless it is the general one."""
+    """Delete a mailbox as it was read at `version`, unless general or in use."""
     mailbox = rows.lock(Mailbox, pk, version)
     check_deletable(mailbox)
     mailbox.delete()

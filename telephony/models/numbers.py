@@ -89,7 +89,7 @@ class EscalationStep(models.Model):
     )
     mailbox = models.ForeignKey(
         "voicemail.Mailbox",
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
@@ -97,7 +97,7 @@ class EscalationStep(models.Model):
     )
     prompt = models.ForeignKey(
         Prompt,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
@@ -196,7 +196,7 @@ class PhoneNumber(models.Model):
     )
     mailbox = models.ForeignKey(
         "voicemail.Mailbox",
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="phone_numbers",

@@ -152,6 +152,13 @@ def test_a_number_warns_when_its_callers_may_wait_too_long(
     assert warnings(send(page, address, name="Line")) == told
 
 
+def test_a_number_names_whom_its_longest_wait_leaves_no_time_for(page: Client) -> None:
+    limits(hard_stop_seconds=56, ceiling_seconds=56)
+    line = PhoneNumber.objects.create(name="Main line", number=LINE)
+    address = reverse("admin:telephony_phonenumber_change", args=[line.pk])
+    assert '<div class="readonly">Sam</div>' in page.get(address).content.decode()
+
+
 def test_a_scenario_warns_with_the_steps_just_written(page: Client) -> None:
     limits(ceiling_seconds=56)
     scenario = services.create_scenario({"name": "Standard", "steps": []})
