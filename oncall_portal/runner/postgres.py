@@ -222,7 +222,8 @@ class Server:
             if self.running() is not None:
                 try:
                     psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-                except psycopg.OperationalError as error:
+                except (psycopg.OperationalError, RunnerError) as error:
+                    # RunnerError: it ended between the look and the call, as is seen next.
                     why = str(error).strip().splitlines()[-1]
                 else:
                     return True

@@ -68,6 +68,17 @@ def test_a_killed_server_comes_back_on_its_port_with_its_data(server: postgres.S
     assert value(server, "SELECT answer FROM kept") == 42
 
 
+def test_a_server_that_ends_while_it_is_asked_is_started_again(
+    server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(server)
+    seen = server.running()
+    server.stop()
+    look, stale = postgres.Server.running, iter([seen, seen])
+    monkeypatch.setattr(postgres.Server, "running", lambda each: next(stale, None) or look(each))
+    assert start(server) is True
+
+
 def test_a_stopped_server_leaves_no_process_and_no_pid_file(server: postgres.Server) -> None:
     start(server)
     server.stop()
