@@ -27,10 +27,14 @@ def wall(at: datetime, zone: str) -> datetime:
 
 
 def shifted(at: datetime, zone: str, days: int = 0, minutes: int = 0) -> datetime:
-    """Return the instant that many days and minutes later by the wall clock of `zone`."""
+    """Return the instant that many days and minutes later by the wall clock of `zone`.
+
+    From the second of two equal hours it goes to the second one, where there are two.
+    """
     if not days and not minutes:
         return at
-    return instant(wall(at, zone) + timedelta(days=days, minutes=minutes), zone)
+    local = wall(at, zone)
+    return instant(local + timedelta(days=days, minutes=minutes), zone, local.fold)
 
 
 def _jump_near(local: datetime, tz: ZoneInfo) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
@@ -40,6 +41,39 @@ class NumberField(serializers.CharField):
     def to_representation(self, value: Any) -> str:
         """Return E.164."""
         return str(value)
+
+
+@extend_schema_field({"type": "string", "example": "2027-01-04T18:00"})
+class WallClockField(serializers.Field[datetime, str, str, datetime]):
+    """ISO-8601 without an offset: a time on the clock of the schedule's zone."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Return the naive time; refuse one that names an offset, and a day without a time."""
+        try:
+            timed = isinstance(data, str) and ":" in data  # a bare day parses too
+            parsed = parse_datetime(data) if timed else None
+        except ValueError:
+            parsed = None
+        if parsed is None:
+            raise serializers.ValidationError(
+                _("Write the time on the clock of the schedule, like 2027-01-04T18:00."),
+                "invalid_wall_clock",
+            )
+        if parsed.tzinfo is not None:
+            raise serializers.ValidationError(
+                _(
+                    "This is a time on the clock of the schedule: write it without an offset, like"
+                    " 2027-01-04T18:00. An instant with an offset goes into starts_at or ends_at."
+                ),
+                "offset_not_allowed",
+            )
+        return parsed
+
+    def to_representation(self, value: datetime) -> str:
+        """Return ISO-8601 to the minute, or to the second where there are seconds."""
+        return value.replace(microsecond=0).isoformat(
+            timespec="seconds" if value.second else "minutes"
+        )
 
 
 @extend_schema_field({"type": "array", "items": {"type": "integer"}})

@@ -1,12 +1,11 @@
-"""The API of the rota: schedules, shifts, and who is on call."""
+"""The API of schedules, and of who is on call."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,8 +19,8 @@ from oncall_portal.lib.writes import Writes
 from scheduling import coverage, queries, resolve, services
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import AT, FROM, TO, PeopleField, instant, window
-from scheduling.enums import CoverageKind, ShiftState
-from scheduling.models import ContactNumber, Schedule, Shift
+from scheduling.enums import CoverageKind
+from scheduling.models import ContactNumber, Schedule
 from scheduling.types import Contact, OnCall
 
 
@@ -188,63 +187,4 @@ def _number(user: Any, contact: Contact) -> dict[str, str]:
     }
 
 
-class ShiftSerializer(RowSerializer[Shift]):
-    """Somebody on call over a half-open period."""
-
-    starts_at = InstantField()
-    ends_at = InstantField()
-    rotation = serializers.SerializerMethodField()
-    warnings = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Shift
-        fields = (
-            *("id", "schedule", "staff", "service", "level", "starts_at", "ends_at", "state"),
-            *("rotation", "note", "version", "warnings"),
-        )
-        read_only_fields = ("state", "version")
-
-    @extend_schema_field({"type": "integer", "nullable": True})
-    def get_rotation(self, shift: Shift) -> None:
-        """Return null: every shift is written by hand so far."""
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_warnings(self, shift: Shift) -> list[Any]:
-        """Return none: no rule that warns exists yet."""
-        return []
-
-
-_CANCELLED = OpenApiParameter("cancelled", bool, description="1: with those deleted by hand.")
-
-
-class ShiftResource(Resource[Shift]):
-    """Shifts; `from` and `to` ask for those that overlap a window."""
-
-    model = Shift
-    queryset = Shift.objects.order_by("period", "level", "pk")
-    serializer_class = ShiftSerializer
-    writes = Writes(services.create_shift, services.change_shift, services.delete_shift)
-    filterset_fields = ("schedule", "staff", "service", "level")
-
-    def get_queryset(self) -> QuerySet[Shift]:
-        """Leave out cancelled shifts unless asked, and those outside the window."""
-        rows = super().get_queryset()
-        if self.action != "list":
-            return rows
-        if self.request.query_params.get("cancelled") != "1":
-            rows = rows.exclude(state=ShiftState.CANCELLED.value)
-        starts_at, ends_at = instant(self.request, "from"), instant(self.request, "to")
-        if starts_at and ends_at and ends_at <= starts_at:
-            return rows.none()
-        return rows.filter(period__overlap=(starts_at, ends_at)) if starts_at or ends_at else rows
-
-    @extend_schema(parameters=[FROM, TO, _CANCELLED])
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List shifts."""
-        return super().list(request, *args, **kwargs)
-
-
-ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (
-    ("schedules", ScheduleResource),
-    ("shifts", ShiftResource),
-)
+ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (("schedules", ScheduleResource),)

@@ -65,21 +65,26 @@ def move_shift(
     end_days: int = 0,
     end_minutes: int = 0,
     level: int | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Shift:
     """Move a shift by the wall clock of its schedule; `end_*` move its end further.
 
-    So a night keeps its hours over a clock change, and lasts 13 or 15 hours then.
+    So a night keeps its hours over a clock change, and lasts 13 or 15 hours then. `values` change
+    other fields with it, such as who is on call.
     """
 
     def move() -> Shift:
         row = _lock(pk, version)
         zone = row.schedule.time_zone
-        values = {
-            "starts_at": wall.shifted(row.starts_at, zone, days, minutes),
-            "ends_at": wall.shifted(row.ends_at, zone, days + end_days, minutes + end_minutes),
-            "level": row.level if level is None else level,
-        }
-        return _change(row, values)
+        try:
+            ends = {
+                "starts_at": wall.shifted(row.starts_at, zone, days, minutes),
+                "ends_at": wall.shifted(row.ends_at, zone, days + end_days, minutes + end_minutes),
+            }
+        except OverflowError as error:
+            raise Refused("out_of_range", _("This is too far in time."), "move") from error
+        moved = {**ends, "level": level} if level else ends
+        return _change(row, {**(values or {}), **moved})
 
     return _write(move)
 
@@ -103,6 +108,9 @@ def _lock(pk: int, version: int) -> Shift:
 
 def _change(row: Shift, values: Mapping[str, Any]) -> Shift:
     values = _with_period(values, row)
+    if values.get("schedule", row.schedule) != row.schedule:
+        message = _("A shift stays on its schedule: delete it, and create it on the other.")
+        raise Refused("schedule_fixed", message, "schedule")
     if row.state == ShiftState.GENERATED.value:
         values["state"] = ShiftState.DETACHED.value
     return rows.change(row, values)

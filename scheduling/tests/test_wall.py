@@ -56,6 +56,11 @@ def test_what_is_not_moved_stays_even_in_the_repeated_hour() -> None:
     assert wall.shifted(second, PARIS) == second
 
 
+def test_a_move_inside_the_repeated_hour_stays_in_it() -> None:
+    assert wall.shifted(utc("2027-10-31T01:15"), PARIS, minutes=30) == utc("2027-10-31T01:45")
+    assert wall.shifted(utc("2027-10-31T00:15"), PARIS, minutes=30) == utc("2027-10-31T00:45")
+
+
 @given(
     at=st.datetimes(naive("2020-01-01"), naive("2035-01-01"), timezones=st.just(UTC)),
     zone=st.sampled_from([PARIS, SANTIAGO, LORD_HOWE, "America/Havana", "Asia/Kathmandu"]),
