@@ -144,7 +144,14 @@ def reaches_me(standing: Standing, row: Any) -> bool:
 
 
 _STAFF, _SUPERVISOR, _MANAGER = Role.STAFF, Role.SUPERVISOR, Role.MANAGER
-for _label in ("staff", "service", "servicecategory", "servicemember", "schedule", "shift"):
+for _label in (
+    "staff",
+    "service",
+    "servicecategory",
+    "servicemember",
+    "schedule",
+    "shift",
+):
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
 for _label in ("schedulesupervisor", "organisationsupervisor"):
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
@@ -152,6 +159,7 @@ register(
     "scheduling.contactnumber",
     rules(_STAFF, _MANAGER, numbers=Grant(_SUPERVISOR, mine=reaches_me)),
 )
+register("scheduling.divert", rules(_STAFF, _MANAGER, numbers=Grant(_SUPERVISOR)))
 register(
     "scheduling.organisation",
     {VIEW: Grant(_SUPERVISOR), CHANGE: Grant(_MANAGER)},

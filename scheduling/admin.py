@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from scheduling.enums import Role
 from scheduling.models import (
     ContactNumber,
     CoverageAlert,
+    Divert,
     Organisation,
     OrganisationSupervisor,
     Schedule,
@@ -277,6 +278,26 @@ class OrganisationAdmin(ServedAdmin):
         """Show the row, which a new portal gets now."""
         services.organisation()
         return super().changelist_view(request, extra_context)
+
+
+@admin.register(Divert)
+class DivertAdmin(Guarded):
+    """Diverts."""
+
+    list_display = ("__str__", "to_staff", "to_service", "to_number", "created_by")
+    list_select_related = ("schedule", "phone_number", "to_staff", "to_service", "created_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Leave it to the services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Leave it to the services."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Diverts are ended, and stay on record."""
+        return False
 
 
 @admin.register(CoverageAlert)

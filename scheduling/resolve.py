@@ -7,9 +7,20 @@ from datetime import datetime
 from itertools import pairwise
 
 from scheduling.enums import GapReason
-from scheduling.types import FinalEntry, Period, ScheduleFacts, ShiftFact, Standing, Who
+from scheduling.types import (
+    DivertFact,
+    FinalEntry,
+    Period,
+    ScheduleFacts,
+    ShiftFact,
+    Standing,
+    Who,
+)
 
 Segment = tuple[Period, tuple[Standing, ...]]
+
+DIVERT = "divert"
+DIVERT_LEVEL = 1  # the goal of a divert stands alone, so it rings first
 
 
 def standing(facts: ScheduleFacts, at: datetime) -> tuple[Standing, ...]:
@@ -31,14 +42,20 @@ def reachable(standings: Iterable[Standing]) -> tuple[Standing, ...]:
 
 
 def next_change(facts: ScheduleFacts, level: int, at: datetime) -> datetime | None:
-    """Return the first instant after `at` at which the shifts of `level` change, None if never."""
-    edges = (
-        edge
-        for shift in facts.shifts
-        if shift.level == level
-        for edge in (shift.period.starts_at, shift.period.ends_at)
-    )
+    """Return the first instant after `at` at which `level` changes, None if never.
+
+    While a divert is in force the shifts below it change nothing; its own edges always do.
+    """
+    edges = [edge for divert in facts.diverts for edge in _edges(divert.period)]
+    if divert_at(facts, at) is None:
+        own = (shift.period for shift in facts.shifts if shift.level == level)
+        edges += [edge for period in own for edge in _edges(period)]
     return min((edge for edge in edges if edge > at), default=None)
+
+
+def divert_at(facts: ScheduleFacts, at: datetime) -> DivertFact | None:
+    """Return the divert in force at `at` (aware), if any."""
+    return next((divert for divert in facts.diverts if covers(divert.period, at)), None)
 
 
 def final_schedule(
@@ -72,7 +89,8 @@ def segments(facts: ScheduleFacts, starts_at: datetime, ends_at: datetime) -> It
         reverse=True,
     )
     active: list[ShiftFact] = []
-    cuts = _cuts(waiting, starts_at, ends_at)
+    changing = [s.period for s in waiting] + [d.period for d in facts.diverts]
+    cuts = _cuts(changing, starts_at, ends_at)
     for cut, following in pairwise(cuts):
         active = [s for s in active if s.period.ends_at > cut]
         while waiting and waiting[-1].period.starts_at <= cut:
@@ -85,18 +103,27 @@ def covers(period: Period, at: datetime) -> bool:
     return period.starts_at <= at < period.ends_at
 
 
-def _cuts(shifts: Iterable[ShiftFact], starts_at: datetime, ends_at: datetime) -> list[datetime]:
-    edges = {edge for s in shifts for edge in (s.period.starts_at, s.period.ends_at)}
+def _cuts(periods: Iterable[Period], starts_at: datetime, ends_at: datetime) -> list[datetime]:
+    edges = {edge for period in periods for edge in _edges(period)}
     return sorted({starts_at, ends_at} | {edge for edge in edges if starts_at < edge < ends_at})
+
+
+def _edges(period: Period) -> tuple[datetime, datetime]:
+    return period.starts_at, period.ends_at
 
 
 def _decide(
     facts: ScheduleFacts, active: Iterable[ShiftFact], at: datetime
 ) -> tuple[Standing, ...]:
-    """Apply the precedence to the shifts in force at `at`: every answer comes from here.
+    """Apply the precedence to what is in force at `at`: every answer comes from here.
 
-    Today a regular shift is all there is; a divert and then an override will go before it.
+    A divert takes the place of all levels; then come the regular shifts, before which an override
+    will go.
     """
+    divert = divert_at(facts, at)
+    if divert is not None:
+        reason = _unreachable(facts, divert.to, at)
+        return (Standing(DIVERT_LEVEL, divert.to, None, reason, DIVERT),)
     return tuple(
         Standing(s.level, s.who, s.id, _unreachable(facts, s.who, at))
         for s in sorted(active, key=lambda s: (s.level, s.id))

@@ -19,10 +19,11 @@ class Period:
 
 @dataclass(frozen=True)
 class Who:
-    """A person or a service by id: exactly one of the two is set."""
+    """A person or a service by id, or a bare number (E.164): exactly one of them is set."""
 
     staff: int | None = None
     service: int | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Assignee:
-    """A person or a service with the numbers to try, in order; none when `unreachable` says why."""
+    """Whom to try, with the numbers in order; none when `unreachable` says why.
+
+    A person, a service, or neither: a bare number, named by its masked form.
+    """
 
     staff: int | None
     service: int | None
@@ -78,10 +82,26 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Diverted:
+    """A divert in force: of what, to whom, until when by which zone's clock, and who set it.
+
+    `of` is the name of a number or a schedule; `by` is "" when nobody knows any more.
+    """
+
+    id: int
+    of: str
+    to: Assignee
+    until: datetime
+    zone: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Roster:
     """Whom a schedule offers at an instant, in the order they would be tried.
 
     `supervisors` are the reachable ones of the schedule; the organisation's when it has none.
+    `divert` is the one in force: its goal is all that `on_call` or `skipped` then hold.
     """
 
     schedule: int
@@ -89,6 +109,7 @@ class Roster:
     on_call: tuple[OnCall, ...]
     skipped: tuple[Skipped, ...]
     supervisors: tuple[Assignee, ...]
+    divert: Diverted | None = None
 
 
 @dataclass(frozen=True)
@@ -119,11 +140,21 @@ class ShiftFact:
 
 
 @dataclass(frozen=True)
+class DivertFact:
+    """During `period` everything goes to one goal; two of a schedule never overlap."""
+
+    id: int
+    to: Who
+    period: Period
+
+
+@dataclass(frozen=True)
 class ScheduleFacts:
     """All that decides who is on call; people missing from `unreachable` can be reached."""
 
     shifts: tuple[ShiftFact, ...] = ()
     unreachable: Mapping[Who, GapReason] = field(default_factory=dict)
+    diverts: tuple[DivertFact, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from telephony import called, ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
@@ -21,6 +22,7 @@ from telephony.types import (
     CheckJoined,
     CheckLeg,
     DeadlinePassed,
+    DivertNote,
     Event,
     Heartbeat,
     LegChecked,
@@ -48,6 +50,8 @@ def begin(plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
         caller_check_at=later(now, timing.CALLER_SILENT_SECONDS),
     )
     turn = Turn(state, now)
+    if plan.divert is not None:
+        turn.note("diverted", **_words(plan.divert))
     for skip in plan.skipped:
         turn.note("skipped", reason=skip.reason, name=skip.name)
     ringing.next_stage(turn)
@@ -57,6 +61,11 @@ def begin(plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
     if plan.ending.message and not plan.stages[0].direct:
         return replace(step, reply=scripts.welcome(plan.ending))
     return replace(step, reply=(Say("greeting"), *(step.reply or ())))
+
+
+def _words(divert: DivertNote) -> dict[str, Any]:
+    words = {"of": divert.of, "name": divert.name, "zone": divert.zone, "by": divert.by}
+    return {**words, "until": divert.until.isoformat()}
 
 
 def advance(state: State, event: Event, now: datetime, *, may_connect: bool = True) -> Step:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeVar
 
-from scheduling.types import Assignee, Contact, House, OnCall, Roster
+from scheduling.types import Assignee, Contact, Diverted, House, OnCall, Roster
 from telephony import timing
 from telephony.enums import StepKind, Strategy
-from telephony.types import Ending, Phone, Plan, Skip, Stage
+from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage
 
 # More phones at one time would wait for the platform's three new calls a second; the rest of a
 # larger team follows in the next stage.
@@ -35,7 +35,10 @@ class NumberSpec:
 
 @dataclass(frozen=True)
 class StepSpec:
-    """One step of a scenario; `assignee` for a person or service, `ending` for the last kinds."""
+    """One step of a scenario; `assignee` for a person or service, `ending` for the last kinds.
+
+    `reason` is told in the place of the kind where it says more.
+    """
 
     kind: StepKind
     level: int | None = None
@@ -46,6 +49,7 @@ class StepSpec:
     call_connect: bool | None = None
     whisper: Mapping[str, str] | None = None
     ending: Ending | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class RouteFacts:
     """Everything that decides a route; `steps` None means the standard scenario.
 
     `supervisors` are those of the schedule, or the organisation's; `ending` is what remains when
-    the scenario names none; `own_numbers` are ours (E.164), which are never rung.
+    the scenario names none; `own_numbers` are ours (E.164), which are never rung. `divert` is the
+    number's own, which goes before the schedule; the schedule's is in the roster.
     """
 
     number: NumberSpec
@@ -64,6 +69,7 @@ class RouteFacts:
     steps: tuple[StepSpec, ...] | None = None
     repeat: int = 1
     own_numbers: frozenset[str] = frozenset()
+    divert: Diverted | None = None
 
 
 def make_plan(facts: RouteFacts) -> Plan:
@@ -75,8 +81,8 @@ def make_plan(facts: RouteFacts) -> Plan:
     Where a scenario rings people and finds none, the supervisors are rung although it does not
     say so.
     """
-    on_call = facts.roster.on_call if facts.roster else ()
-    steps = facts.steps if facts.steps is not None else _standard_steps(on_call)
+    divert = facts.divert or (facts.roster.divert if facts.roster else None)
+    steps = _steps(facts)
     skipped = list(_left_out(facts))
     rings = [step for step in steps if step.kind not in _ENDINGS]
     stages: list[Stage] = []
@@ -99,6 +105,7 @@ def make_plan(facts: RouteFacts) -> Plan:
         worst_case_seconds=seconds,
         skipped=tuple(dict.fromkeys(skipped)),
         cut=tuple(cut),
+        divert=_note(divert, facts) if divert else None,
     )
 
 
@@ -110,6 +117,38 @@ def refusal(ending: Ending, house: House, reason: str) -> Plan:
 _SUPERVISORS = StepSpec(StepKind.SUPERVISORS, strategy=Strategy.IN_ORDER)
 
 
+def _steps(facts: RouteFacts) -> tuple[StepSpec, ...]:
+    """Return what is tried, in order: as the divert, else the scenario, else the standard says.
+
+    A number's divert goes to its goal, then to the supervisors. A schedule's takes the place of
+    all levels: of the first level step it keeps the settings, and it rings although there is none.
+    """
+    if facts.divert is not None:
+        return (_divert_step(facts.divert), _SUPERVISORS)
+    roster = facts.roster
+    if roster is None or roster.divert is None:
+        on_call = roster.on_call if roster else ()
+        return facts.steps if facts.steps is not None else _standard_steps(on_call)
+    steps = facts.steps if facts.steps is not None else (_SUPERVISORS,)
+    level = next((step for step in steps if step.kind is StepKind.LEVEL), None)
+    goal = _divert_step(roster.divert, level)
+    if level is None:
+        return (goal, *steps)
+    kept = [goal if step is level else step for step in steps]
+    return tuple(step for step in kept if step.kind is not StepKind.LEVEL)
+
+
+def _divert_step(divert: Diverted, like: StepSpec | None = None) -> StepSpec:
+    kind = StepKind.SERVICE if divert.to.service is not None else StepKind.STAFF
+    step = like or StepSpec(kind)
+    return replace(step, kind=kind, level=None, assignee=divert.to, reason="divert")
+
+
+def _note(divert: Diverted, facts: RouteFacts) -> DivertNote:
+    of = divert.of or facts.number.name
+    return DivertNote(of, divert.to.name, divert.until, divert.zone, divert.by)
+
+
 def _standard_steps(on_call: Iterable[OnCall]) -> tuple[StepSpec, ...]:
     """Every level in order, each together, then the supervisors in theirs."""
     levels = sorted({entry.level for entry in on_call})
@@ -117,6 +156,10 @@ def _standard_steps(on_call: Iterable[OnCall]) -> tuple[StepSpec, ...]:
 
 
 def _left_out(facts: RouteFacts) -> Iterable[Skip]:
+    if facts.divert is not None:
+        if facts.divert.to.unreachable is not None:
+            yield Skip(facts.divert.to.unreachable.value, facts.divert.to.name)
+        return
     if facts.roster is None:
         yield Skip("no_schedule")
         return
@@ -135,6 +178,7 @@ def _stages_of(facts: RouteFacts, step: StepSpec, skipped: list[Skip]) -> list[S
     ]
     lanes = _ring_each_number_once(lanes, skipped)
     reason = f"level_{step.level}" if step.kind is StepKind.LEVEL else step.kind.value
+    reason = step.reason or reason
     if step.strategy is Strategy.TOGETHER and len(lanes) > 1:
         screened = [tuple(_screened(phone) for phone in lane) for lane in lanes]
         groups = range(0, len(screened), MAX_LANES)

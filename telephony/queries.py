@@ -30,6 +30,7 @@ def route_facts(
     named in `language`. The number of queries does not depend on how many people there are.
     """
     house = scheduling.house()
+    divert = scheduling.number_divert(number.pk, at, language) if number is not None else None
     roster = None
     if number is not None and number.schedule_id is not None:
         roster = scheduling.load_roster(number.schedule_id, at, language)
@@ -46,6 +47,7 @@ def route_facts(
         steps=steps,
         repeat=scenario.repeat if scenario else 1,
         own_numbers=own_numbers,
+        divert=divert,
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from scheduling import labels as scheduling_labels
 from telephony import labels
 
 SENTENCES = {
+    "diverted": _("%(of)s is diverted to %(name)s until %(until)s"),
     "stage_started": _("Step: %(reason)s"),
     "skipped": _("Left out (%(reason)s): %(name)s"),
     "leg_dialled": _("%(name)s is called"),
@@ -37,10 +41,12 @@ SENTENCES = {
     "team_unanswered": _("A supervisor took the call, nobody of those on call did"),
     "unanswered": _("Nobody took the call (%(reason)s)"),
 }
+_DIVERTED_BY = _("%(of)s is diverted to %(name)s until %(until)s, set by %(by)s")
 _NOBODY_ANSWERED = _("Nobody took the call")
 REASONS = {
     **scheduling_labels.GAP_REASON,
     **labels.STEP_KIND,
+    "divert": _("as diverted"),
     "empty_step": _("a step of the scenario finds nobody to ring"),
     "no_schedule": _("the number has no schedule"),
     "nobody_on_call": _("nobody is on call"),
@@ -64,6 +70,12 @@ def reason_words(reason: str) -> str:
     return str(REASONS.get(reason, reason))
 
 
+def _wall(instant: str, zone: str) -> str:
+    """Return an instant (ISO-8601) in words of the reader's language, by the clock of `zone`."""
+    local = datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+    return formats.date_format(local, "D j M, H:i")
+
+
 def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     """Return what an event says; `leg_name` is whose phone it is about, an unknown code stays."""
     words = {"name": leg_name, "reason": "", "result": "", "what": "", "status": "", **params}
@@ -72,6 +84,9 @@ def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     if words["what"]:
         words["what"] = sentence(words["what"], {}, leg_name)
     template = SENTENCES.get(code)
+    if code == "diverted":
+        words["until"] = _wall(words["until"], words["zone"])
+        template = _DIVERTED_BY if words["by"] else template
     if code == "unanswered" and params.get("reason") == "nobody_answered":
         template = _NOBODY_ANSWERED  # the reason would say it again
     return str(template) % words if template else code

@@ -62,6 +62,20 @@ class Skip:
 
 
 @dataclass(frozen=True)
+class DivertNote:
+    """The divert that a route obeys: of what (its name), to whom, until when, set by whom.
+
+    `zone` (IANA) is by whose clock it is told; `by` is "" when nobody knows any more.
+    """
+
+    of: str
+    name: str
+    until: datetime
+    zone: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """An ordered, bounded route: at most `worst_case_seconds` from first ring to the ending.
 
@@ -77,6 +91,7 @@ class Plan:
     worst_case_seconds: int
     skipped: tuple[Skip, ...] = ()
     cut: tuple[Skip, ...] = ()
+    divert: DivertNote | None = None
 
 
 # --- what the machine asks ----------------------------------------------------------------------

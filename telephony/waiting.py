@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduling import queries as scheduling
 from scheduling import resolve
-from scheduling.types import OnCall, Roster, Who
+from scheduling.types import Diverted, OnCall, Roster, Who
 from telephony import queries
 from telephony.models import EscalationScenario, PhoneNumber
 from telephony.plan import RouteFacts, make_plan
@@ -54,22 +54,29 @@ def _without_limit(facts: RouteFacts) -> RouteFacts:
 
 
 def _ahead(facts: RouteFacts, now: datetime) -> Iterator[RouteFacts]:
-    """Yield the route's facts once for every different roster ahead."""
+    """Yield the route's facts once for every different roster ahead, diverts included.
+
+    A number's divert ends by itself: every roster counts as if there were none, too.
+    """
+    yield facts
+    facts = replace(facts, divert=None)
     yield facts
     if facts.roster is None:
         return
     rota = scheduling.load_facts(facts.roster.schedule, now, now + AHEAD)
-    people = scheduling.load_assignees(
-        {shift.who.staff for shift in rota.shifts if shift.who.staff},
-        {shift.who.service for shift in rota.shifts if shift.who.service},
+    people = scheduling.load_people(
+        [shift.who for shift in rota.shifts] + [divert.to for divert in rota.diverts]
     )
-    duties: set[tuple[tuple[int, Who], ...]] = set()
+    duties: set[tuple[tuple[int, Who, str], ...]] = set()
     for _period, standings in resolve.segments(rota, now, now + AHEAD):
-        duties.add(tuple((s.level, s.who) for s in resolve.reachable(standings)))
+        duties.add(tuple((s.level, s.who, s.reason) for s in resolve.reachable(standings)))
     for duty in sorted(duties, key=repr):
-        on_call = tuple(OnCall(level, people[who], None, now) for level, who in duty)
+        on_call = tuple(OnCall(level, people[who], None, now, why) for level, who, why in duty)
         yield replace(facts, roster=_with(facts.roster, on_call))
 
 
-def _with(roster: Roster, on_call: Iterable[OnCall]) -> Roster:
-    return replace(roster, on_call=tuple(on_call))
+def _with(roster: Roster, on_call: tuple[OnCall, ...]) -> Roster:
+    """Return the roster with others on call; the goal of a divert comes with its divert."""
+    to = next((entry.assignee for entry in on_call if entry.reason == resolve.DIVERT), None)
+    divert = Diverted(0, "", to, roster.at, "UTC", "") if to else None
+    return replace(roster, on_call=on_call, divert=divert)

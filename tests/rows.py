@@ -10,6 +10,7 @@ from scheduling.enums import AlertKind, GapReason
 from scheduling.models import (
     ContactNumber,
     CoverageAlert,
+    Divert,
     Schedule,
     ScheduleSupervisor,
     Service,
@@ -64,6 +65,12 @@ def _rota(n: int) -> None:
     period = (START, START + timedelta(hours=1))
     Shift.objects.create(schedule=schedule, staff=_person(n), period=period)
     Shift.objects.create(schedule=schedule, service=_service(n), period=period, level=2)
+    Divert.objects.create(
+        schedule=schedule,
+        to_staff=_person(n),
+        period=period,
+        created_at=START,
+    )
     CoverageAlert.objects.create(
         schedule=schedule,
         kind=AlertKind.GAP.value,

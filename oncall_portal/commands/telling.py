@@ -23,7 +23,7 @@ Moment = tuple[datetime, str]
 # What only the portal knows; the rest is told by those who hear it.
 _DECISIONS = frozenset(
     {
-        *("skipped", "leg_accepted", "leg_result", "claim_lost", "unanswered"),
+        *("diverted", "skipped", "leg_accepted", "leg_result", "claim_lost", "unanswered"),
         *("message_recorded", "message_may_exist"),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduling.models.divert import Divert
 from scheduling.models.organisation import Organisation, OrganisationSupervisor
 from scheduling.models.people import (
     ContactNumber,
@@ -15,6 +16,7 @@ from scheduling.models.rota import CoverageAlert, Schedule, ScheduleSupervisor, 
 __all__ = [
     "ContactNumber",
     "CoverageAlert",
+    "Divert",
     "Organisation",
     "OrganisationSupervisor",
     "Schedule",

@@ -6,6 +6,7 @@ All take validated values by field name and raise Refused (a rule of the house),
 
 from __future__ import annotations
 
+from scheduling.services.diverts import change_divert, create_divert, end_divert
 from scheduling.services.house import change_organisation, organisation
 from scheduling.services.people import (
     acceptable_number,
@@ -37,6 +38,7 @@ __all__ = [
     "acceptable_number",
     "change_category",
     "change_contact_number",
+    "change_divert",
     "change_organisation",
     "change_schedule",
     "change_service",
@@ -44,6 +46,7 @@ __all__ = [
     "change_staff",
     "create_category",
     "create_contact_number",
+    "create_divert",
     "create_schedule",
     "create_service",
     "create_shift",
@@ -55,6 +58,7 @@ __all__ = [
     "delete_service",
     "delete_shift",
     "delete_staff",
+    "end_divert",
     "move_shift",
     "organisation",
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import clock
 from scheduling import labels, queries
 from scheduling.management.commands._arguments import find_schedule, local, parse_instant
-from scheduling.types import Assignee, Roster
+from scheduling.types import Assignee, Diverted, Roster
 
 
 class Command(BaseCommand):
@@ -40,6 +40,8 @@ class Command(BaseCommand):
 
 
 def _lines(roster: Roster, zone: str) -> Iterable[str]:
+    if roster.divert:
+        yield _diverted(roster.divert, zone)
     for found in roster.on_call:
         words = {"level": found.level, "name": _with_numbers(found.assignee)}
         until = local(found.until, zone)
@@ -52,6 +54,13 @@ def _lines(roster: Roster, zone: str) -> Iterable[str]:
         yield _("Nobody can be reached.")
     for supervisor in roster.supervisors:
         yield _("supervisor: %(name)s") % {"name": _with_numbers(supervisor)}
+
+
+def _diverted(divert: Diverted, zone: str) -> str:
+    words = {"name": divert.to.name, "until": local(divert.until, zone), "by": divert.by}
+    if divert.by:
+        return _("diverted to %(name)s until %(until)s, set by %(by)s") % words
+    return _("diverted to %(name)s until %(until)s") % words
 
 
 def _with_numbers(assignee: Assignee) -> str:
