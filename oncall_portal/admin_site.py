@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from oncall_portal import navigation
 from oncall_portal.lib.admin import Guarded
 from scheduling.access import standing_of
 from scheduling.enums import Role
@@ -22,6 +23,7 @@ class PortalAdminSite(AdminSite):
     site_header = site_title = _("On-call portal")
     index_title = _("Everything")
     site_url = None  # there is no other site to view
+    enable_nav_sidebar = False  # tasks, not models, are the navigation
     login_form = AuthenticationForm
 
     def __init__(self, name: str = "admin") -> None:
@@ -31,6 +33,10 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Let supervisors and above in, whatever Django's own staff flag says."""
         return standing_of(request.user).at_least(Role.SUPERVISOR)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows around its own content."""
+        return {**super().each_context(request), **navigation.frame(request)}
 
     def register(
         self,

@@ -11,7 +11,7 @@ from rest_framework.routers import SimpleRouter
 import scheduling.api
 import telephony.api
 import voicemail.api
-from oncall_portal import health
+from oncall_portal import health, stylesheet
 from oncall_portal.lib.api import problems
 from oncall_portal.outbox import api as outbox_api
 
@@ -33,6 +33,7 @@ api = [
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("colours.css", stylesheet.view, name="colours"),
     path("voice/", include("telephony.urls")),
     path("phones/", include("oncall_portal.phones.urls")),
     path("api/v1/", include(api)),

@@ -93,6 +93,7 @@ APPS = "auth|authtoken|django_celery_beat|outbox|scheduling|telephony|voicemail"
 ELSEWHERE: dict[str, Row] = {
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},
+    "colours.css": {"GET": ANYBODY},
     "": {"GET": TO_LOGIN},
     "i18n/setlang/": {"GET": TO_LOGIN, "POST": TO_LOGIN},
     "^api/": {"GET": (404, 404, 404, 404, 404)},

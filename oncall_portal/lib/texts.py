@@ -17,6 +17,13 @@ def choose(texts: Mapping[str, str], language: str) -> str:
     return next((text for text in texts.values() if text), "")
 
 
+def initials(name: str) -> str:
+    """Return the two letters that stand for `name`: "Amélie Laurent" AL, "Standard" St."""
+    words = [word for word in name.split() if word[0].isalnum()] or ["?"]
+    first = words[0]
+    return first[:2].title() if len(words) == 1 else (first[0] + words[-1][0]).upper()
+
+
 def validate(value: object) -> None:
     """Raise ValidationError unless `value` maps known language codes to texts."""
     if not isinstance(value, dict) or not all(map(_is_text, value.values())):

@@ -34,3 +34,18 @@ def test_forty_people_get_colours_that_differ_to_the_eye() -> None:
     assert sorted(used[:16]) == sorted(colours.PALETTE)
     assert min(colours.distance(a, b) for a, b in combinations(used[:16], 2)) >= colours.NEAR
     assert min(colours.distance(a, b) for a, b in combinations(used, 2)) >= 0.05
+
+
+def test_the_contrast_of_black_and_white_is_the_greatest() -> None:
+    assert round(colours.contrast("#ffffff", "#000000"), 6) == 21.0
+    assert colours.contrast("#426bc6", "#426bc6") == 1.0
+
+
+def test_the_ink_on_a_colour_is_the_better_of_black_and_white() -> None:
+    assert [colours.ink(c) for c in ("#7c1556", "#e6964f")] == ["#ffffff", "#000000"]
+
+
+def test_every_colour_carries_its_ink_at_the_contrast_of_text() -> None:
+    steps = range(0, 256, 15)
+    every = [f"#{r:02x}{g:02x}{b:02x}" for r in steps for g in steps for b in steps]
+    assert min(colours.contrast(colours.ink(c), c) for c in every) >= 4.5

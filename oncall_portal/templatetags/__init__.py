@@ -1,0 +1,1 @@
+"""What templates say with tags of our own."""
