@@ -1,16 +1,19 @@
-"""A call's events as plain sentences, in the reader's language."""
+"""A call's events, its story and its verdict as plain sentences, in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from oncall_portal.lib import spans
 from scheduling import labels as scheduling_labels
-from telephony import labels
+from telephony import labels, narrative
+from telephony.models import Call, CallEvent, Leg
+from telephony.narrative import Happening, Line, Rung, Verdict, Visit
 
 SENTENCES = {
     "diverted": _("%(of)s is diverted to %(name)s until %(until)s"),
@@ -63,6 +66,86 @@ REASONS = {
 }
 
 
+_VERDICTS = {
+    "took": _("%(name)s took the call after %(after)s"),
+    "took_and_spoke": _("%(name)s took the call after %(after)s and spoke for %(talked)s"),
+    "picked_up": _("The phone of %(name)s was picked up after %(after)s"),
+    "picked_up_and_spoke": _("The phone of %(name)s was picked up after %(after)s, for %(talked)s"),
+    "answered": _("Somebody took the call"),
+    "message_left": _("Nobody answered; a message was left"),
+    "message_left_nobody": _("There was nobody to ring; a message was left"),
+    "announcement": _("Nobody answered; the caller heard the announcement"),
+    "announcement_nobody": _("Nobody was rung; the caller heard the announcement"),
+    "gave_up": _("The caller hung up after %(waited)s, before anybody answered"),
+    "gave_up_doubt": _("Nobody answered for %(waited)s; a message may exist that is not here"),
+    "no_message": _("Nobody answered; the caller left no message"),
+    "no_message_doubt": _("Nobody answered; a message may exist that is not here"),
+    "other": _("The call ended: %(outcome)s"),
+    "live": _("The call is in progress"),
+    "live_ringing": _("The caller is waiting"),
+    "live_ringing_who": _("Ringing now: %(names)s"),
+    "live_connecting": _("%(name)s has taken the call and is being connected"),
+    "live_talking": _("%(name)s is speaking with the caller"),
+    "live_message": _("Nobody answered; the caller is leaving a message"),
+    "live_announcement": _("Nobody answered; the caller hears the announcement"),
+}
+_LINES = {
+    "came_in": _("The call came in."),
+    "gone_at_once": _("The caller hung up before hearing anything."),
+    "left_out": _("%(name)s was left out: %(reason)s."),
+    "nobody": _("Nobody could be rung here: %(reason)s."),
+    "to_supervisors": _("The supervisors are rung now."),
+    "rings": _("The phone of %(name)s is ringing."),
+    "listens": _("The phone of %(name)s was picked up after %(after)s; a key is awaited."),
+    "took": _("%(name)s was rung, and pressed 1 to take the call after %(seconds)s."),
+    "picked_up": _("The phone of %(name)s was picked up after %(after)s."),
+    "passed_on": _("%(name)s was rung for %(seconds)s and passed the call on."),
+    "no_key": _(
+        "%(name)s was rung; the phone was picked up after %(after)s but no key was pressed: "
+        "most likely its own voicemail."
+    ),
+    "busy": _("%(name)s was rung; the phone was busy."),
+    "rejected": _("%(name)s was rung for %(seconds)s; the call was rejected."),
+    "unreachable": _("%(name)s was rung; the phone could not be reached."),
+    "no_answer": _("%(name)s was rung for %(seconds)s and did not answer."),
+    "hung_up": _("%(name)s was rung for %(seconds)s, picked up and hung up without a key."),
+    "dropped": _("%(name)s was rung, pressed 1 and hung up before the caller was there."),
+    "too_late": _("The phone of %(name)s was picked up after %(after)s: too late, %(reason)s."),
+    "withdrawn": _("The phone of %(name)s rang for %(seconds)s, until %(reason)s."),
+    "not_dialled": _("The phone of %(name)s could not be dialled."),
+    "lost_track": _("%(name)s was rung; what came of it was never reported."),
+    "speaking": _("%(name)s and the caller are speaking with each other."),
+    "spoke": _("%(name)s and the caller spoke for %(seconds)s."),
+    "was_connected": _("The caller was connected with the phone of %(name)s for %(seconds)s."),
+    "gave_up": _("The caller hung up after %(seconds)s, before anybody answered."),
+    "stopped_ringing": _("The ringing stopped: the caller had left a message meanwhile."),
+    "message_offered": _("%(why)s after %(seconds)s: the caller was asked to leave a message."),
+    "announced": _("%(why)s after %(seconds)s: the caller heard the announcement."),
+    "message_left": _("The caller left a message."),
+    "message_may_exist": _(
+        "A message may exist: the caller may have left one that never came in. "
+        "Look for it in the telephone platform's own account."
+    ),
+    "hung_up_caller": _("The caller hung up."),
+    "over": _("The call was over."),
+    "found_gone": _("The portal found that the caller had gone; the platform had not reported it."),
+}
+_WITHDRAWN = {
+    "taken": _("somebody else had taken the call"),
+    "caller_hung_up": _("the caller had hung up"),
+    "caller_chose_message": _("the caller had chosen to leave a message"),
+    "message_left_waiting": _("the caller had left a message"),
+    "hard_stop": _("the longest wait was over"),
+}
+_WHY = {
+    "nobody_answered": _("Nobody took the call"),
+    "nobody_to_ring": _("There was nobody to ring"),
+    "caller_chose_message": _("The caller pressed 1"),
+    "hard_stop": _("The longest wait was over"),
+}
+_SPANS = ("after", "seconds", "talked", "waited")
+
+
 def reason_words(reason: str) -> str:
     """Return a reason's words in the reader's language; an unknown code stays."""
     if reason.startswith("level_"):
@@ -90,3 +173,92 @@ def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     if code == "unanswered" and params.get("reason") == "nobody_answered":
         template = _NOBODY_ANSWERED  # the reason would say it again
     return str(template) % words if template else code
+
+
+# --- the verdict and the story -----------------------------------------------------------------
+
+
+def visit_of(
+    call: Call,
+    legs: Iterable[Leg],
+    events: Iterable[CallEvent] = (),
+    message_seconds: float | None = None,
+) -> Visit:
+    """Return a call's rows as facts of `narrative`; `events` with their legs, in order."""
+    plan = (call.state or {}).get("plan", {})
+    rows = list(legs)
+    ordinals = {leg.pk: leg.ordinal for leg in rows}
+    return Visit(
+        started_at=call.started_at,
+        phase=call.phase,
+        ended_at=call.ended_at,
+        outcome=call.outcome,
+        accepted_leg=ordinals.get(call.accepted_by_id or 0),
+        accepted_at=call.accepted_at,
+        connected_at=call.connected_at,
+        takes_messages=plan.get("ending", {}).get("message", True),
+        message_may_exist=call.message_may_exist,
+        message_seconds=None if message_seconds is None else round(message_seconds),
+        phones=tuple(_rung(leg) for leg in sorted(rows, key=lambda leg: leg.ordinal)),
+        happenings=tuple(
+            Happening(event.at, event.code, ordinals.get(event.leg_id or 0), event.params)
+            for event in events
+        ),
+    )
+
+
+def _rung(leg: Leg) -> Rung:
+    return Rung(
+        ordinal=leg.ordinal,
+        name=leg.name,
+        screened=leg.screened,
+        dialled_at=leg.dialled_at,
+        rang_at=leg.rang_at,
+        picked_up_at=leg.picked_up_at,
+        accepted_at=leg.accepted_at,
+        ended_at=leg.ended_at,
+        result=leg.result,
+    )
+
+
+def verdict(call: Call) -> str:
+    """Return what became of a call in one sentence, without its full stop.
+
+    Reads `call.legs`: prefetch them where there are many calls.
+    """
+    return verdict_words(narrative.verdict(visit_of(call, call.legs.all())))
+
+
+def verdict_words(found: Verdict) -> str:
+    """Return a verdict in the reader's language."""
+    words = _words(found.params)
+    if "outcome" in words:
+        words["outcome"] = str(labels.OUTCOME.get(words["outcome"], words["outcome"]))
+    return str(_VERDICTS[found.code]) % words
+
+
+def line_words(line: Line) -> str:
+    """Return one line of the story in the reader's language."""
+    words = {"name": "", "after": "", "seconds": "", **_words(line.params)}
+    reason = str(line.params.get("reason", ""))
+    words["why"] = str(_WHY.get(reason, _WHY["nobody_answered"]))
+    withdrawn = line.code in ("withdrawn", "too_late")
+    words["reason"] = (
+        str(_WITHDRAWN.get(reason, _("it was no longer needed")))
+        if withdrawn
+        else reason_words(reason)
+    )
+    return str(_LINES[line.code]) % words
+
+
+def _words(params: narrative.Params) -> dict[str, str]:
+    return {
+        name: spans.words(int(value)) if name in _SPANS else str(value)
+        for name, value in params.items()
+    }
+
+
+def zone_of(call: Call, house_zone: str) -> ZoneInfo:
+    """Return the zone in which a call is told: its schedule's, else the house's."""
+    schedule = call.phone_number.schedule if call.phone_number else None
+    return ZoneInfo(schedule.time_zone if schedule else house_zone)

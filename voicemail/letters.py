@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import phone, spans
 from voicemail.enums import Letter
 from voicemail.types import MessageFacts
 
@@ -67,7 +67,4 @@ def length_words(seconds: float | None) -> str:
     """Return a length in seconds, None while it is not known, for reading."""
     if seconds is None:
         return _("unknown length")
-    minutes, rest = divmod(round(seconds), 60)
-    if not minutes:
-        return _("%(seconds)d s") % {"seconds": rest}
-    return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": rest}
+    return spans.words(seconds)
