@@ -230,6 +230,8 @@ def _lines(visit: Visit) -> Iterator[Line]:
                     yield Line(event.at, "to_supervisors")
             case "leg_dialled" if event.leg in phones:
                 yield _rung(visit, phones[event.leg], stage)
+            case "diverted":
+                yield Line(event.at, "diverted", params=dict(event.params))
             case "skipped":
                 yield Line(event.at, _skip_code(event), params=dict(event.params))
             case "connected":

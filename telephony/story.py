@@ -161,13 +161,14 @@ def _wall(instant: str, zone: str) -> str:
 
 def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     """Return what an event says; `leg_name` is whose phone it is about, an unknown code stays."""
-    words = {"name": leg_name, "reason": "", "result": "", "what": "", "status": "", **params}
+    unsaid = dict.fromkeys(("reason", "result", "what", "status", "of", "until", "by"), "")
+    words = {"name": leg_name, **unsaid, **params}
     words["reason"] = reason_words(words["reason"])
     words["result"] = str(labels.LEG_RESULT.get(words["result"], words["result"]))
     if words["what"]:
         words["what"] = sentence(words["what"], {}, leg_name)
     template = SENTENCES.get(code)
-    if code == "diverted":
+    if code == "diverted" and words["until"]:
         words["until"] = _wall(words["until"], words["zone"])
         template = _DIVERTED_BY if words["by"] else template
     if code == "unanswered" and params.get("reason") == "nobody_answered":
@@ -240,6 +241,8 @@ def verdict_words(found: Verdict) -> str:
 def line_words(line: Line) -> str:
     """Return one line of the story in the reader's language."""
     words = {"name": "", "after": "", "seconds": "", **_words(line.params)}
+    if line.code == "diverted":
+        return f"{sentence(line.code, words)}."
     reason = str(line.params.get("reason", ""))
     words["why"] = str(_WHY.get(reason, _WHY["nobody_answered"]))
     withdrawn = line.code in ("withdrawn", "too_late")
