@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -15,6 +15,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
+from oncall_portal.lib import ranges
 from oncall_portal.lib.api.fields import InstantField, TextsField
 from oncall_portal.lib.api.resources import (
     ReadOnlyResource,
@@ -114,15 +115,21 @@ class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
 
     @extend_schema(responses={(200, "audio/*"): OpenApiTypes.BINARY}, filters=False)
     @action(detail=True)
-    def audio(self, request: Request, pk: str) -> FileResponse:
-        """Send the recording."""
+    def audio(self, request: Request, pk: str) -> HttpResponseBase:
+        """Send the recording, or the part of it that a player asks for."""
         recording = self.get_object().recording
         if not recording.file:
             raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
         name = PurePosixPath(str(recording.file.name)).name
-        return FileResponse(
-            recording.file.open("rb"), content_type=recording.content_type, filename=name
+        response = ranges.answer(
+            recording.file.open("rb").file,
+            recording.file.size,
+            asked=request.headers.get("Range", ""),
+            content_type=recording.content_type,
+            filename=name,
         )
+        response["Cache-Control"] = "private, no-cache"
+        return response
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (

@@ -39,6 +39,7 @@ class Telling:
         """Return the latest things heard, oldest first; what goes on now is marked.
 
         The same thing again after less than a second is one thing, and so much silence is none.
+        Music that comes again is one line with its count, whatever the pauses.
         """
         kept: list[dict[str, Any]] = []
         for each in heard:
@@ -46,9 +47,11 @@ class Telling:
             at = moment(each["at"])
             if each["kind"] == "silence" and until and until - at < _A_BREATH:
                 continue
-            line = {"text": self._words(each), "at": at, "until": until}
+            line = {"text": self._words(each), "at": at, "until": until, "times": 1}
             last = kept[-1] if kept else None
-            if last and last["text"] == line["text"] and _follows(last["until"], at):
+            is_same = last is not None and last["text"] == line["text"]
+            if last and is_same and (each["kind"] == "music" or _follows(last["until"], at)):
+                last["times"] += each["kind"] == "music"
                 last["until"] = until
             else:
                 kept.append(line)
@@ -56,7 +59,7 @@ class Telling:
         return [
             {
                 "at": elapsed(line["at"] - start),
-                "text": line["text"],
+                "text": _with_count(line["text"], line["times"]),
                 "now": is_live and line["until"] is None,
             }
             for line in kept[-_LONGEST:]
@@ -79,3 +82,9 @@ class Telling:
 
 def _follows(until: datetime | None, at: datetime) -> bool:
     return until is not None and at - until < _A_BREATH
+
+
+def _with_count(text: str, times: int) -> str:
+    if times == 1:
+        return text
+    return _("%(what)s, %(times)d times") % {"what": text, "times": times}

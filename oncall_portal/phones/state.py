@@ -100,6 +100,8 @@ def _caller(heard: dict[str, Any], row: Call | None, telling: Telling) -> dict[s
         status = _("The call is over")
     elif partners:
         status = _("Connected with %(name)s") % {"name": telling.name(partners[0])}
+    elif heard["heard"] and heard["heard"][-1]["kind"] == "beep":
+        status = _("Leaving a message")
     elif heard["answered_at"]:
         status = _("In the call, waiting")
     caller = phone.from_platform(heard["from"])

@@ -132,6 +132,16 @@ def test_staff_hear_the_messages_that_they_get_and_no_other(by: str) -> None:
     assert problem(api.get(f"{API}/voicemails/{unheard.pk}/audio/")) == (404, "not_found")
 
 
+def test_a_player_gets_the_part_that_it_asks_for() -> None:
+    message = a_message(Mailbox.objects.create(name="General"))
+    api, address = client(Role.SUPERVISOR), f"{API}/voicemails/{message.pk}/audio/"
+    part: Any = api.get(address, headers={"Range": "bytes=1-2"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, b"IF")
+    assert part["Content-Range"] == "bytes 1-2/4"
+    assert api.get(address, headers={"Range": "bytes=4-"}).status_code == 416
+    assert api.get(address)["Cache-Control"] == "private, no-cache"
+
+
 def test_a_recording_that_is_not_here_yet_says_so() -> None:
     message = a_message(Mailbox.objects.create(name="A"), stored=False)
     answer = client(Role.SUPERVISOR).get(f"{API}/voicemails/{message.pk}/audio/")

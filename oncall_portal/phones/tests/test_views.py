@@ -11,6 +11,8 @@ from django.test import Client
 
 from oncall_portal.lib import clock
 from oncall_portal.phones.forms import BEHAVIOURS
+from oncall_portal.phones.hearing import Telling
+from oncall_portal.phones.state import _caller
 from oncall_portal.phones.views import SAMPLE_CALLER
 from scheduling.enums import Role
 from scheduling.tests.logins import login
@@ -198,3 +200,19 @@ def test_an_emulator_that_is_away_is_said(browser: Client, settings: Any) -> Non
     assert answer.json() == {
         "problem": "The emulated telephone platform does not answer. It starts with the portal."
     }
+
+
+@pytest.mark.parametrize(
+    ("last", "status"), [("beep", "Leaving a message"), ("said", "In the call, waiting")]
+)
+def test_a_caller_after_the_beep_is_leaving_a_message(last: str, status: str) -> None:
+    heard = {
+        "id": "c",
+        "from": "33199000199",
+        "to": cast.LINE,
+        "answered_at": cast.START.isoformat(),
+        "ended_at": None,
+        "connections": [],
+        "heard": [{"kind": last, "text": "", "at": cast.START.isoformat(), "until": None}],
+    }
+    assert _caller(heard, None, Telling({}, None))["status"] == status
