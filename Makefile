@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN = $(CURDIR)/.venv/bin
 INSTALL = "$(PYTHON)" oncall_portal/runner/install.py
 
-.PHONY: help run test coverage lint bench soak
+.PHONY: help run test coverage lint bench soak browser
 .DEFAULT_GOAL = help
 
 help: ## Show this list
@@ -20,10 +20,10 @@ run: ## Start the whole portal; Ctrl-C stops it
 	@$(INSTALL) requirements.txt
 	@exec "$(BIN)/python" -m oncall_portal.runner up
 
-test: lint ## Check everything, run every test
+test: lint browser ## Check everything, run every test
 	"$(BIN)/python" -m pytest -n logical --maxprocesses 4 --dist loadfile
 
-coverage: ## Run every test, and tell which lines none of them reached
+coverage: browser ## Run every test, and tell which lines none of them reached
 	@$(INSTALL) requirements-dev.txt
 	"$(BIN)/python" -m pytest -n logical --maxprocesses 4 --dist loadfile \
 		--cov --cov-report=term:skip-covered
@@ -35,6 +35,9 @@ lint: ## Check style, types, imports between packages, and pending migrations
 	"$(BIN)/mypy" .
 	"$(BIN)/lint-imports"
 	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --settings oncall_portal.offline_settings
+
+browser:
+	@"$(PYTHON)" oncall_portal/runner/install_browser.py
 
 bench soak: ## Measure; let days of calls pass
 	@$(INSTALL) requirements-dev.txt
