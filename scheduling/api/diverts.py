@@ -37,6 +37,7 @@ class DivertSerializer(RowSerializer[Divert]):
     to_number = serializers.CharField(max_length=40, required=False, allow_null=True)
     starts_at = InstantField(required=False)
     ends_at = InstantField(required=False)
+    created_at = InstantField(read_only=True)
     # a divert has no such attributes, so they are never in an answer
     ends_local = WallClockField(required=False)
     ends_fold = serializers.IntegerField(min_value=0, max_value=1, required=False)
