@@ -27,6 +27,11 @@ for prefix, resource in (
 api = [
     path("organisation/", scheduling.api.OrganisationView.as_view(), name="organisation"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    re_path(
+        r"^contact-numbers/(?P<pk>\d{1,18})/test/$",
+        telephony.api.TestCallView.as_view(),
+        name="contact-number-test",
+    ),
     *router.urls,
 ]
 

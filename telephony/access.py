@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from scheduling.access import Grant, Standing, reaches_me, read_only, register, rules
+from scheduling.access import ADD, VIEW, Grant, Standing, reaches_me, read_only, register, rules
 from scheduling.enums import Role
 
 
 def my_calls(standing: Standing) -> Q:
     """Find the calls for which this person's phone rang."""
     return Q(legs__staff=standing.staff_id)
+
+
+def my_tests(standing: Standing) -> Q:
+    """Find the test calls to this person's numbers."""
+    return Q(contact_number__staff=standing.staff_id)
 
 
 def register_rows() -> None:
@@ -23,5 +28,9 @@ def register_rows() -> None:
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in ("callevent", "callaction"):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
+    register(
+        "telephony.testcall",
+        {VIEW: Grant(Role.SUPERVISOR, my_tests), ADD: Grant(Role.MANAGER)},
+    )
     for label in ("webhookreceipt", "dialallowance", "watchdogpulse"):
         register(f"telephony.{label}", read_only(Role.ADMINISTRATOR))

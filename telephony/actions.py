@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from oncall_portal.lib import clock, phone
-from telephony import allowance, busy, engine, machine
+from telephony import allowance, busy, engine, machine, testcalls
 from telephony.enums import ActionKind, ActionState, LegResult, LegStatus, Phase
 from telephony.models import Call, CallAction, Leg
 from telephony.provider import ProviderError, get_provider
@@ -118,6 +118,7 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
             claimed.action.not_before = now + wait
             claimed.action.save(update_fields=["not_before"])
             return None
+        testcalls.give_way(phone_number, now)
     claimed.action.state = ActionState.SENDING.value
     claimed.action.claimed_at = now
     claimed.action.attempts += 1

@@ -35,6 +35,7 @@ from telephony.models import (
     Leg,
     PhoneNumber,
     Prompt,
+    TestCall,
     WatchdogPulse,
     WebhookReceipt,
 )
@@ -268,3 +269,18 @@ class WatchdogPulseAdmin(Guarded):
     """The watchdog's sign of life."""
 
     list_display = ("seen_at",)
+
+
+@admin.register(TestCall)
+class TestCallAdmin(Guarded):
+    """Test calls: history; they are asked for on a person's or a service's page."""
+
+    list_display = ("requested_at", "contact_number", "state", "requested_by", "ended_at")
+    list_filter = ("state",)
+    list_select_related = ("contact_number", "requested_by")
+    search_fields = ("number",)
+    exclude = ("token", "uuid", "asked", "not_before", "deadline_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return no: whoever may ask for one does so where the number stands."""
+        return False

@@ -20,10 +20,22 @@ def take(now: datetime, *, first: bool) -> timedelta | None:
     A caller's `first` phones may use all of it; the phones of a cascade leave one place free, so
     that a long cascade does not hold up a new caller.
     """
+    return _take(now, CALLS if first else CALLS - 1)
+
+
+@transaction.atomic
+def take_spare(now: datetime) -> timedelta | None:
+    """Take one of three only when nobody has dialled just now: for what is no caller's business.
+
+    Return as `take` does.
+    """
+    return _take(now, 1)
+
+
+def _take(now: datetime, allowed: int) -> timedelta | None:
     row, _ = DialAllowance.objects.select_for_update().get_or_create(pk=1)
     # A stamp from further ahead comes from a clock that was wrong, and must not stop every call.
     recent = sorted(at for at in row.recent if now - WINDOW < at <= now + WINDOW)
-    allowed = CALLS if first else CALLS - 1
     if len(recent) >= allowed:
         return recent[-allowed] + WINDOW - now
     row.recent = [*recent, now]

@@ -29,9 +29,14 @@ def is_busy(number: str, call_id: int) -> bool:
     return found
 
 
-def _found_busy(number: str, call_id: int) -> bool:
+def lock(number: str) -> None:
+    """Let nobody else ask about `number` until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
+
+
+def _found_busy(number: str, call_id: int) -> bool:
+    lock(number)
     others = Leg.objects.filter(number=number, ended_at=None, call__ended_at=None)
     asked = Q(actions__kind=ActionKind.DIAL.value, actions__state__in=_ASKED)
     in_use = Q(uuid__isnull=False) | Q(screened=False) | asked

@@ -31,7 +31,7 @@ class ThreadDispatcher:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="actions")
         self._pending: set[Future[None]] = set()
-        self._under_way: set[int] = set()
+        self._under_way: set[tuple[Perform, int]] = set()
         self._lock = threading.Lock()
 
     def submit(self, perform: Perform, action_ids: Sequence[int]) -> None:
@@ -40,8 +40,8 @@ class ThreadDispatcher:
         The watchdog finds an action again, four times a second, until a thread is free for it.
         """
         with self._lock:
-            fresh = [action_id for action_id in action_ids if action_id not in self._under_way]
-            self._under_way.update(fresh)
+            fresh = [each for each in action_ids if (perform, each) not in self._under_way]
+            self._under_way.update((perform, each) for each in fresh)
         for action_id in fresh:
             future = self._pool.submit(self._run, perform, action_id)
             self._pending.add(future)
@@ -54,7 +54,7 @@ class ThreadDispatcher:
             logger.exception("action_crashed action=%s", action_id)
         finally:
             with self._lock:
-                self._under_way.discard(action_id)
+                self._under_way.discard((perform, action_id))
             connections.close_all()
 
     def drain(self, timeout_s: float = 30) -> None:
@@ -99,12 +99,17 @@ def install(perform: Perform) -> None:
 
 def submit(action_ids: Sequence[int]) -> None:
     """Have each action carried out, soon and elsewhere."""
-    global _dispatcher
     if _perform is None:
         raise RuntimeError("Nothing carries out actions: is telephony in INSTALLED_APPS?")
+    run(_perform, action_ids)
+
+
+def run(perform: Perform, ids: Sequence[int]) -> None:
+    """Have `perform` called with each id, soon and elsewhere; a function of a module, no lambda."""
+    global _dispatcher
     if _dispatcher is None:
         _dispatcher = ThreadDispatcher()
-    _dispatcher.submit(_perform, action_ids)
+    _dispatcher.submit(perform, ids)
 
 
 @contextmanager

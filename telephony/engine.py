@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from telephony import alerts, allowance, busy, codec, dispatch, machine, queries
+from telephony import alerts, allowance, busy, codec, dispatch, machine, queries, testcalls
 from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase
 from telephony.instructions import Connect, Say, Script
 from telephony.models import Call, CallAction, CallEvent, Leg
@@ -199,6 +199,8 @@ def _past_busy_phones(call: Call, step: Step, now: datetime) -> Step:
             (*((Say("greeting"),) if greeted else ()), *(again.reply or ())),
             (*step.notes, *ended.notes, *again.notes),
         )
+    if connect is not None:
+        testcalls.give_way(connect.number, now)
     return step
 
 

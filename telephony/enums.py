@@ -103,6 +103,23 @@ class ActionState(StrEnum):
     DROPPED = "dropped"
 
 
+class TestState(StrEnum):
+    """Where a test call to a number stands; all but the first three are its result."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    PICKED_UP = "picked_up"
+    CONFIRMED = "confirmed"
+    NO_KEY = "no_key"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    NO_ANSWER = "no_answer"
+    NOT_DIALLED = "not_dialled"
+    GAVE_WAY = "gave_way"
+    UNKNOWN = "unknown"
+
+
 class Triage(StrEnum):
     """What the office made of a call."""
 

@@ -14,6 +14,7 @@ from telephony.enums import (
     Phase,
     StepKind,
     Strategy,
+    TestState,
     Triage,
 )
 
@@ -85,4 +86,18 @@ TRIAGE = {
     Triage.SPAM.value: _("spam"),
     Triage.CLOSED.value: _("closed"),
     Triage.DELETED.value: _("deleted"),
+}
+TEST_STATE = {
+    TestState.WAITING.value: _("is being dialled"),
+    TestState.RINGING.value: _("the phone rings"),
+    TestState.PICKED_UP.value: _("picked up, waiting for key 1"),
+    TestState.CONFIRMED.value: _("works: key 1 was pressed"),
+    TestState.NO_KEY.value: _("picked up, but key 1 was not pressed"),
+    TestState.BUSY.value: _("busy"),
+    TestState.REJECTED.value: _("rejected"),
+    TestState.UNREACHABLE.value: _("unreachable"),
+    TestState.NO_ANSWER.value: _("no answer"),
+    TestState.NOT_DIALLED.value: _("could not be dialled"),
+    TestState.GAVE_WAY.value: _("gave way to a caller"),
+    TestState.UNKNOWN.value: _("nothing was heard of it"),
 }

@@ -63,4 +63,13 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("It is too late to take this call. Thank you. Goodbye.")
         case "no_longer_needed":
             return _("The caller is already leaving a message. Thank you. Goodbye.")
+        case "test_call" if params.get("organisation"):
+            words = _("This is a test call from %(organisation)s. If you hear this, press 1.")
+            return words % params
+        case "test_call":
+            return _("This is a test call. If you hear this, press 1.")
+        case "test_thanks":
+            return _("Thank you. This phone can be reached. Goodbye.")
+        case "test_no_key":
+            return _("No key was pressed. Goodbye.")
     raise ValueError(f"No words for the prompt {code!r}.")

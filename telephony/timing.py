@@ -38,6 +38,13 @@ GREETING_SECONDS = 8
 # How long the report of a recording may lag behind the end of its call.
 RECORDING_LAG_SECONDS = 60
 
+# A test call that could not be dialled in this time, because real calls go first, is given up.
+TEST_WAIT_SECONDS = 20
+# From picking up until the question of a test call was put twice and nobody pressed a key.
+TEST_TALK_SECONDS = 45
+# After a failed or unwanted dial of a test call, and while real calls are being dialled.
+TEST_RETRY_SECONDS = 1
+
 
 def whisper_seconds(own_words: str) -> int:
     """Return how long a whisper lasts at most: the standard words after the house's own."""

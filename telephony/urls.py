@@ -22,4 +22,6 @@ urlpatterns = [
     path("recorded/<slug:token>", webhook(webhooks.recorded), name="recorded"),
     path("leg/<slug:token>", webhook(webhooks.leg), name="leg"),
     path("key/<slug:token>", webhook(webhooks.key), name="key"),
+    path("test/<slug:token>", webhook(webhooks.test), name="test"),
+    path("test-key/<slug:token>", webhook(webhooks.test_key), name="test-key"),
 ]

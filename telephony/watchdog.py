@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from telephony import actions, dispatch, engine
+from telephony import actions, dispatch, engine, testcalls
 from telephony.enums import ActionState
 from telephony.models import Call, CallAction
 from telephony.types import DeadlinePassed
@@ -24,7 +24,7 @@ _BATCH = 200
 
 def tick(now: datetime) -> int:
     """Do everything that is due at `now` and return how much it was; several copies are safe."""
-    return _deadlines(now) + _due_actions(now) + _stuck_actions(now)
+    return _deadlines(now) + _due_actions(now) + _stuck_actions(now) + _test_calls(now)
 
 
 def _deadlines(now: datetime) -> int:
@@ -61,6 +61,15 @@ def _stuck_actions(now: datetime) -> int:
         except Exception:
             logger.exception("rescue_failed action=%s", action_id)
     return len(found)
+
+
+def _test_calls(now: datetime) -> int:
+    """Nobody's call waits for these: what fails by an error of ours is told, and comes again."""
+    try:
+        return testcalls.tick(now)
+    except Exception:
+        logger.exception("test_calls_failed")
+        return 0
 
 
 @transaction.atomic

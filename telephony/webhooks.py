@@ -16,8 +16,8 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from oncall_portal.lib import clock
-from telephony import engine, intake, receipts
-from telephony.models import Call, Leg
+from telephony import engine, intake, receipts, testcalls
+from telephony.models import Call, Leg, TestCall
 from telephony.types import CallerGone, Event, Heartbeat, LegKey, MessageRecorded, StepReached
 from telephony.vonage import ncco, payloads
 from telephony.vonage.signature import BadSignature, Claims, verify
@@ -249,6 +249,20 @@ def key(payload: Payload, token: str) -> ncco.Ncco:
     return ncco.render(given.script, ncco.Context(given.call, given.legs, language))
 
 
+def test(payload: Payload, token: str) -> None:
+    """Something happened to a phone that we ring to see whether it can be reached."""
+    happened = payloads.leg_event(payload, 0)
+    if happened is not None:
+        found, uuid = _test(token), payloads.text(payload, "uuid", 64)
+        testcalls.happened(found.pk, happened, uuid, clock.now())
+
+
+def test_key(payload: Payload, token: str) -> ncco.Ncco:
+    """Whoever picked up a test call pressed a key, or none."""
+    found, uuid = _test(token), payloads.text(payload, "uuid", 64)
+    return testcalls.key(found.pk, payloads.digit(payload), uuid, clock.now())
+
+
 def fallback(payload: Payload, _token: str) -> ncco.Ncco | None:
     """A webhook of ours failed: answer it here as if it had not."""
     path = _original_path(payload)
@@ -271,6 +285,8 @@ _HANDLERS: dict[str, Handler] = {
     "recorded": recorded,
     "leg": leg,
     "key": key,
+    "test": test,
+    "test-key": test_key,
 }
 
 
@@ -303,6 +319,13 @@ def _call(token: str) -> Call:
 
 def _leg(token: str) -> Leg:
     found = Leg.objects.filter(token=token).select_related("call").first()
+    if found is None:
+        raise Refused(404)
+    return found
+
+
+def _test(token: str) -> TestCall:
+    found = TestCall.objects.filter(token=token).first()
     if found is None:
         raise Refused(404)
     return found

@@ -81,6 +81,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/leg": HISTORY,
     "telephony/phonenumber": EDITED,
     "telephony/prompt": EDITED,
+    "telephony/testcall": HISTORY,
     "telephony/dialallowance": BOSS_SEES,
     "telephony/watchdogpulse": BOSS_SEES,
     "telephony/webhookreceipt": BOSS_SEES,
@@ -104,6 +105,13 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": MANAGERS_WRITE,
         "DELETE": NEVER,
     },
+    # a test call is under way there, so those who may ask for one are refused
+    r"api/v1/^contact-numbers/(?P<pk>\d{1,18})/test/$": {
+        "GET": STAFF_SEE_OWN,
+        "POST": MANAGERS_WRITE,
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     # the desk phones; no emulator runs here, so those who may ask learn that it is away
     "phones/": {"GET": (302, 403, 403, 200, 200), "POST": NOT_THIS_WAY},
     "phones/state": {"GET": (401, 403, 403, 503, 503), "POST": NOT_THIS_WAY},
@@ -123,7 +131,7 @@ ELSEWHERE: dict[str, Row] = {
     "admin/(?P<url>.*)$": {"GET": (302, 302, 404, 404, 404)},
 }
 WEBHOOKS = """answer event fallback hold/<slug:token> step/<slug:token> recorded/<slug:token>
-    leg/<slug:token> key/<slug:token>""".split()
+    leg/<slug:token> key/<slug:token> test/<slug:token> test-key/<slug:token>""".split()
 
 
 def _table() -> dict[str, Row]:

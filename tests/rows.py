@@ -30,6 +30,7 @@ from telephony.models import (
     Leg,
     PhoneNumber,
     Prompt,
+    TestCall,
     WatchdogPulse,
     WebhookReceipt,
 )
@@ -46,6 +47,7 @@ def fill(count: int) -> None:
         _rota(number)
         _numbers(number)
         _call(number)
+        _test_call(number)
 
 
 def _people(n: int) -> None:
@@ -99,6 +101,20 @@ def _numbers(n: int) -> None:
     schedule = Schedule.objects.get(name=f"Schedule {n}")
     PhoneNumber.objects.create(
         name=f"Line {n}", number=f"+3397{1_000_000 + n}", schedule=schedule, mailbox=mailbox
+    )
+
+
+def _test_call(n: int) -> None:
+    """One that waits until long after today, so that nobody dials."""
+    number = ContactNumber.objects.get(staff=_person(n))
+    TestCall.objects.create(
+        contact_number=number,
+        number=str(number.number),
+        ring_seconds=20,
+        token=f"test-{n}",
+        requested_at=START,
+        not_before=START,
+        deadline_at=START,
     )
 
 

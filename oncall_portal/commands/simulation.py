@@ -46,6 +46,7 @@ from telephony.models import (
     DialAllowance,
     Leg,
     PhoneNumber,
+    TestCall,
     WebhookReceipt,
 )
 from telephony.provider import set_provider
@@ -60,6 +61,7 @@ WRITTEN: tuple[type[Model], ...] = (
     Leg,
     CallEvent,
     CallAction,
+    TestCall,
     WebhookReceipt,
     DialAllowance,
     Recording,

@@ -14,6 +14,7 @@ from scheduling.services.people import (
     change_contact_number,
     change_service,
     change_staff,
+    check_may_be_called,
     create_category,
     create_contact_number,
     create_service,
@@ -23,6 +24,7 @@ from scheduling.services.people import (
     delete_contact_number,
     delete_service,
     delete_staff,
+    mark_number_verified,
 )
 from scheduling.services.rota import (
     change_schedule,
@@ -44,6 +46,7 @@ __all__ = [
     "change_service",
     "change_shift",
     "change_staff",
+    "check_may_be_called",
     "create_category",
     "create_contact_number",
     "create_divert",
@@ -59,6 +62,7 @@ __all__ = [
     "delete_shift",
     "delete_staff",
     "end_divert",
+    "mark_number_verified",
     "move_shift",
     "organisation",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -15,6 +16,7 @@ from oncall_portal.lib.errors import Refused
 from scheduling import colours, number_rules, queries
 from scheduling.models import ContactNumber, Service, ServiceCategory, ServiceMember, Staff
 from scheduling.services.entries import take_people, write_people
+from scheduling.types import House
 
 
 def create_staff(values: Mapping[str, Any]) -> Staff:
@@ -50,6 +52,12 @@ def acceptable_number(text: str) -> str:
         number = phone.parse(text, house.region)
     except ValidationError as error:
         raise Refused("invalid_number", error.message, "number") from error
+    check_may_be_called(number, house)
+    return number
+
+
+def check_may_be_called(number: str, house: House) -> None:
+    """Raise Refused when `number` (E.164) is one that this house, or any portal, does not call."""
     country = phone.country(number)
     if house.allowed_countries and country not in house.allowed_countries:
         message = _(
@@ -58,7 +66,6 @@ def acceptable_number(text: str) -> str:
         ) % {"country": country or "?", "allowed": ", ".join(house.allowed_countries)}
         raise Refused("country_not_allowed", message, "number")
     number_rules.check(number)
-    return number
 
 
 @transaction.atomic
@@ -88,6 +95,14 @@ def change_contact_number(pk: int, version: int, values: Mapping[str, Any]) -> C
 def delete_contact_number(pk: int, version: int) -> None:
     """Delete a number as it was read at `version`."""
     rows.lock(ContactNumber, pk, version).delete()
+
+
+def mark_number_verified(pk: int, number: str, at: datetime) -> None:
+    """Keep that whoever was rung at `number` (E.164) pressed the key; another number stays as is.
+
+    The version does not count up: nobody edits this, and a form open meanwhile is not stale.
+    """
+    ContactNumber.objects.filter(pk=pk, number=number).update(verified_at=at)
 
 
 @transaction.atomic

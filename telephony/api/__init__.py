@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from telephony.api import calls, numbers
+from telephony.api.testing import TestCallView
 
 ROUTES = (*numbers.ROUTES, *calls.ROUTES)
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "TestCallView"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telephony.models.calls import Call, CallAction, CallEvent, DialAllowance, Leg, WebhookReceipt
 from telephony.models.numbers import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+from telephony.models.testing import TestCall
 from telephony.models.watchdog import WatchdogPulse
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Leg",
     "PhoneNumber",
     "Prompt",
+    "TestCall",
     "WatchdogPulse",
     "WebhookReceipt",
 ]

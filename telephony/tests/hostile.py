@@ -16,7 +16,7 @@ from django.test import Client
 
 from oncall_portal.lib import clock
 from scheduling.models import ContactNumber, Organisation, Schedule, Shift, Staff
-from telephony.models import Call, Leg, PhoneNumber
+from telephony.models import Call, Leg, PhoneNumber, TestCall
 
 LINE, CALLER = "33970000001", "33698765432"
 
@@ -33,6 +33,24 @@ def build_line() -> None:
         Shift.objects.create(schedule=schedule, staff=person, level=1, period=period)
     PhoneNumber.objects.create(
         name="Main line", number=f"+{LINE}", schedule=schedule, languages=["en"]
+    )
+
+
+def build_test_call() -> None:
+    """Create a test call under way to Chloé, who is on no rota."""
+    now = clock.now()
+    person = Staff.objects.create(name="Chloé", email="", colour="#1f6feb", language="en")
+    number = ContactNumber.objects.create(staff=person, number="+33639980003", position=1)
+    TestCall.objects.create(
+        contact_number=number,
+        number=str(number.number),
+        language="en",
+        ring_seconds=20,
+        token="test-1",
+        requested_at=now,
+        not_before=now,
+        dialled_at=now,
+        deadline_at=now + timedelta(seconds=25),
     )
 
 
@@ -95,4 +113,6 @@ def paths() -> dict[str, str]:
         "recorded": f"/voice/recorded/{call.token}",
         "leg": f"/voice/leg/{leg.token}",
         "key": f"/voice/key/{leg.token}",
+        "test": "/voice/test/test-1",
+        "test-key": "/voice/test-key/test-1",
     }

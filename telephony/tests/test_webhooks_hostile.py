@@ -15,11 +15,21 @@ from django.test import Client
 from oncall_portal.lib import clock
 from telephony import dispatch, engine
 from telephony.enums import Phase
-from telephony.models import Call, CallAction, CallEvent, Leg, WebhookReceipt
-from telephony.tests.hostile import CALLER, LINE, Platform, arriving, build_line, paths, token
+from telephony.models import Call, CallAction, CallEvent, Leg, TestCall, WebhookReceipt
+from telephony.tests.hostile import (
+    CALLER,
+    LINE,
+    Platform,
+    arriving,
+    build_line,
+    build_test_call,
+    paths,
+    token,
+)
 from telephony.types import Arrival
 
 NAMES = ["answer", "event", "fallback", "hold", "step", "next", "recorded", "leg", "key"]
+NAMES += ["test", "test-key"]
 ODD = [None, "", 7, -1, True, 1.5, [], [1], {}, {"a": 1}, "\x00", "a\x00b", "\ud800", "x" * 5000]
 ODD += ["9" * 30, "é", "a\nb", 10**400, "https://[::1", "0001-01-01T00:00:00+23:59", "[" * 5000]
 
@@ -27,6 +37,7 @@ ODD += ["9" * 30, "é", "a\nb", 10**400, "https://[::1", "0001-01-01T00:00:00+23
 @pytest.fixture
 def platform(db: None) -> Iterator[Platform]:
     build_line()
+    build_test_call()
     with dispatch.using(dispatch.QueueDispatcher()):
         yield Platform()
 
@@ -39,7 +50,7 @@ def call(platform: Platform) -> Call:
 
 def rows() -> tuple[Any, ...]:
     """Return everything that a webhook may change."""
-    kept = (Call, Leg, CallAction, CallEvent, WebhookReceipt)
+    kept = (Call, Leg, CallAction, CallEvent, TestCall, WebhookReceipt)
     return tuple(list(model.objects.order_by("pk").values()) for model in kept)
 
 
@@ -200,6 +211,8 @@ READ = {
     "step": ["payload", "after_leg"],
     "leg": ["status", "type", "detail", "uuid", "conversation_uuid_to"],
     "key": ["uuid", "dtmf"],
+    "test": ["status", "type", "detail", "uuid"],
+    "test-key": ["uuid", "dtmf", "digits"],
     "recorded": ["recording_url", "recording_uuid", "start_time", "end_time", "size"],
     "fallback": ["original_request", "url"],
 }

@@ -49,6 +49,12 @@ def render(script: Script, context: Context) -> Ncco:
     return [_action(instruction, context) for instruction in script]
 
 
+def test_call(say: Say, token: str, language: str, seconds: int | None) -> Ncco:
+    """Return what a test call says; with `seconds`, then wait so long for one key."""
+    ask = [] if seconds is None else [_listen(seconds, routes.test_key(token))]
+    return [_talk(say, language, ""), *ask]
+
+
 def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
     token = context.call.token
     match instruction:

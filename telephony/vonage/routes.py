@@ -37,6 +37,16 @@ def leg_key(token: str) -> str:
     return _absolute(reverse("voice:key", args=[token]))
 
 
+def test_events(token: str) -> str:
+    """Where the progress of a test call is reported."""
+    return _absolute(reverse("voice:test", args=[token]))
+
+
+def test_key(token: str) -> str:
+    """Where the key of whoever picked up a test call, or silence, is reported."""
+    return _absolute(reverse("voice:test-key", args=[token]))
+
+
 def music() -> str:
     """The waiting music, 16 seconds."""
     return _absolute(static("audio/wait.mp3"))
