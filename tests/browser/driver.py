@@ -107,7 +107,7 @@ class Browser:
             width=width,
             height=height,
             deviceScaleFactor=1,
-            mobile=touch,
+            mobile=False,
         )
         self.cdp("Emulation.setTouchEmulationEnabled", enabled=touch, maxTouchPoints=5)
 

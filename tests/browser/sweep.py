@@ -34,11 +34,13 @@ def _look(browser: Browser, page: Page) -> Iterator[str]:
     browser.screen(*WIDE)
     browser.theme("light")
     browser.open(page.path)
-    for theme in ("light", "dark"):
-        browser.theme(theme)
-        yield from (f"{theme}: {line}" for line in axe.violations(browser))
-    browser.screen(*NARROW, touch=True)
-    if width := browser.run(_OVERFLOW):
-        yield f"{width} pixels wide where the screen has {NARROW[0]}"
     own = f"{browser.base}{page.path} - Failed to load resource: the server responded with a status"
     yield from (line for line in browser.problems() if page.status == 200 or own not in line)
+    yield from (f"light: {line}" for line in axe.violations(browser))
+    browser.theme("dark")
+    yield from (f"dark: {line}" for line in axe.violations(browser, axe.COLOURS))
+    browser.screen(*NARROW, touch=True)
+    yield from (f"narrow: {line}" for line in axe.violations(browser))
+    if width := browser.run(_OVERFLOW):
+        yield f"{width} pixels wide where the screen has {NARROW[0]}"
+    browser.problems()  # those of axe
