@@ -43,4 +43,4 @@ def _look(browser: Browser, page: Page) -> Iterator[str]:
     yield from (f"narrow: {line}" for line in axe.violations(browser))
     if width := browser.run(_OVERFLOW):
         yield f"{width} pixels wide where the screen has {NARROW[0]}"
-    browser.problems()  # those of axe
+    yield from browser.problems()
