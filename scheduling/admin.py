@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import (
@@ -24,6 +25,7 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.texts_form import TextsFormField
 from oncall_portal.lib.writes import Writes
 from scheduling import access, services
+from scheduling.calendar import views as calendar
 from scheduling.enums import Role
 from scheduling.models import (
     ContactNumber,
@@ -204,6 +206,20 @@ class ScheduleAdmin(ServedAdmin):
     list_select_related = ("scenario",)
     search_fields = ("name",)
     inlines = [ScheduleSupervisors]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the calendar of each schedule to the addresses of schedules."""
+        guard = self.admin_site.admin_view
+        return [
+            path("calendar/", guard(calendar.choose), name="scheduling_calendar"),
+            path("<int:pk>/calendar/", guard(calendar.page), name="scheduling_schedule_calendar"),
+            path(
+                "<int:pk>/calendar/data/",
+                guard(calendar.data),
+                name="scheduling_schedule_calendar_data",
+            ),
+            *super().get_urls(),
+        ]
 
 
 class ShiftForm(VersionedForm):

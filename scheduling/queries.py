@@ -161,6 +161,12 @@ def load_assignees(
     return found
 
 
+def why_unreachable(reach: Mapping[Who, Assignee], who: Who) -> str:
+    """Return the code of why nobody is reached there, "" when somebody is, from load_assignees."""
+    found = reach.get(who)
+    return found.unreachable.value if found and found.unreachable else ""
+
+
 def house() -> House:
     """Return the house settings; sensible defaults while the organisation has no row."""
     row = Organisation.objects.filter(pk=1).first()

@@ -127,6 +127,9 @@ ELSEWHERE: dict[str, Row] = {
     "admin/password_change/done/": {"GET": ENTER},
     "admin/auth/user/<id>/password/": {"GET": BOSS},
     "admin/r/<path:content_type_id>/<path:object_id>/": {"GET": (302, 302, 404, 404, 404)},
+    "admin/scheduling/schedule/calendar/": {"GET": TO_LOGIN},
+    "admin/scheduling/schedule/<int:pk>/calendar/": {"GET": ENTER},
+    "admin/scheduling/schedule/<int:pk>/calendar/data/": {"GET": ENTER},
     f"admin/^(?P<app_label>{APPS})/$": {"GET": ENTER},
     "admin/(?P<url>.*)$": {"GET": (302, 302, 404, 404, 404)},
 }

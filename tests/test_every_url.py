@@ -144,7 +144,8 @@ def concrete(route: str) -> str:
         return re.sub(r"\(\?P<pk>[^)]*\)", str(first(models[found[1]])), path)
     found = re.match(r"/admin/(\w+)/(\w+)/", path)
     if found and found[1] != "password_change":
-        path = path.replace("<path:object_id>", str(first(admin_model(found[1], found[2]))))
+        key = str(first(admin_model(found[1], found[2])))
+        path = path.replace("<path:object_id>", key).replace("<int:pk>", key)
         path = path.replace("<id>", str(first(User)))
     for pattern, value in SAMPLES.items():
         path = path.replace(pattern, value)

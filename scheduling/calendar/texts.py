@@ -1,0 +1,53 @@
+"""The words that the calendar's script says, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def texts() -> dict[str, str]:
+    """Return every text by the name that the script knows it by; {…} are filled in there."""
+    return {
+        "nobody": _("No one"),
+        "result": _("Who takes the call"),
+        "result_more": _("result, hour by hour"),
+        "level": _("Level {level}"),
+        "first": _("rings first"),
+        "then": _("rings next"),
+        "empty_level": _("drop somebody here"),
+        "on_level": _("{period} · level {level}"),
+        "bar": _("{name}, level {level}, {period}"),
+        "diverted": _("{name}, diverted, {period}"),
+        "gap": _("No one {period} · {reason}"),
+        "cannot_ring": _("Cannot be reached: {reason}"),
+        "past": _("The past cannot be changed: choose a time that is still to come."),
+        "put": _("{name} is on call {period}, level {level}"),
+        "moved": _("{name} moved to {period}, level {level}"),
+        "resized": _("{name} is on call {period}"),
+        "changed": _("{name}, {period}: changed"),
+        "deleted": _("{name}, {period}: deleted"),
+        "undone": _("Undone: {text}"),
+        "redone": _("Done again: {text}"),
+        "nothing_to_undo": _("There is nothing to undo."),
+        "nothing_to_redo": _("There is nothing to do again."),
+        "refused": _("Not saved: {reason}"),
+        "stale": _("Not saved: somebody else changed it first. This is how it stands now."),
+        "away": _("The portal does not answer. Check your connection and try again."),
+        "saved": _("Saved"),
+        "drop_hint": _("Release to put on call, Escape to cancel"),
+        "move_hint": _("Release to move, Escape to cancel"),
+        "add_title": _("Put somebody on call"),
+        "edit_title": _("Change this duty"),
+        "add": _("Put on call"),
+        "save": _("Save the change"),
+        "now": _("now {time}"),
+        "today": _("today"),
+        "now_tag": _("now"),
+        "holes_none": _("No hole"),
+        "holes_one": _("1 hole"),
+        "holes_many": _("{count} holes"),
+        "fill": _("Fill"),
+        "nobody_day": _("Nobody is on call on this day."),
+        "no_match": _("Nobody of this name."),
+        "service": _("service"),
+    }

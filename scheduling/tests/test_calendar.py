@@ -1,0 +1,228 @@
+"""What the calendar page is told: bars, holes, slots and people, by the wall clock of the rota."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from scheduling.calendar import feed, window, words
+from scheduling.calendar.window import View
+from scheduling.enums import Role
+from scheduling.models import Schedule, Shift
+from scheduling.tests import build
+from scheduling.tests.logins import login
+from scheduling.types import Period
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 1, 4, 9, 30, 20, tzinfo=UTC)  # a Monday, 10:30 in Paris
+DAY = timedelta(days=1)
+
+
+def paris(day: int, hour: int) -> datetime:
+    """Return an hour of the Paris clock in January 2027, an hour ahead of UTC."""
+    return datetime(2027, 1, day, hour, tzinfo=UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+def rota() -> Schedule:
+    return build.schedule("Paris")
+
+
+def shown(rota: Schedule, view: View = View.WEEK, day: date = date(2027, 1, 4)) -> dict[str, Any]:
+    return feed.describe(feed.load(rota, window.around(view, day), NOW))
+
+
+def test_a_shift_is_told_by_the_wall_clock_of_its_schedule(rota: Schedule) -> None:
+    amelie = build.staff("Amélie Martin", colour="#426bc6")
+    shift = build.shift(rota, amelie, paris(4, 18), paris(5, 8), level=2)
+    assert shown(rota)["shifts"] == [
+        {
+            "id": shift.pk,
+            "version": 1,
+            "note": "",
+            "level": 2,
+            "warning": "",
+            "start": "2027-01-04T18:00",
+            "end": "2027-01-05T08:00",
+            "starts_local": "2027-01-04T18:00",
+            "ends_local": "2027-01-05T08:00",
+            "who": f"staff-{amelie.pk}",
+            "name": "Amélie Martin",
+            "initials": "AM",
+            "colour": "#426bc6",
+            "kind": "staff",
+            "words": "Mon 4, 18:00 → Tue 5, 08:00",
+            "past": False,
+            "current": False,
+        }
+    ]
+
+
+def test_an_hour_that_comes_twice_is_told_with_its_turn(rota: Schedule) -> None:
+    start, end = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    build.shift(rota, build.staff("Amélie"), start, end)
+    found = shown(rota, View.DAY, date(2027, 10, 31))["shifts"][0]
+    assert (found["starts_local"], "starts_fold" in found) == ("2027-10-31T02:30", False)
+    assert (found["ends_local"], found["ends_fold"]) == ("2027-10-31T02:30", 1)
+    assert (found["start"], found["end"]) == ("2027-10-31T02:30", "2027-10-31T02:45")
+
+
+def test_levels_in_use_are_shown_and_one_more_to_begin(rota: Schedule) -> None:
+    assert shown(rota)["levels"] == [1, 2]
+    build.shift(rota, build.staff("Amélie"), paris(4, 8), paris(4, 18), level=3)
+    assert shown(rota)["levels"] == [1, 2, 3, 4]
+
+
+def test_the_result_names_the_first_who_can_be_reached(rota: Schedule) -> None:
+    away = build.staff("Bruno", active=False)
+    build.shift(rota, away, paris(4, 8), paris(4, 18), level=1)
+    build.shift(rota, build.staff("Chloé"), paris(4, 8), paris(5, 8), level=2)
+    result = shown(rota, View.DAY)["result"]
+    assert [(r["name"], r["start"], r["end"], r["level"]) for r in result] == [
+        ("Chloé", "2027-01-04T08:00", "2027-01-05T00:00", 2)
+    ]
+
+
+def test_a_hole_says_from_when_to_when_why_and_who_is_missing(rota: Schedule) -> None:
+    build.shift(rota, build.staff("Bruno", active=False), paris(4, 12), paris(4, 18))
+    build.shift(rota, build.staff("Chloé"), paris(4, 0), paris(4, 12))
+    build.shift(rota, build.staff("David"), paris(4, 18), paris(5, 0))
+    assert shown(rota, View.DAY)["gaps"] == [
+        {
+            "start": "2027-01-04T12:00",
+            "end": "2027-01-04T18:00",
+            "words": "Mon 4, 12:00 → 18:00",
+            "length": "6 h",
+            "reason": "inactive",
+            "missing": ["Bruno"],
+            "day": "2027-01-04",
+            "past": False,
+            "fill": {"starts_local": "2027-01-04T12:00", "ends_local": "2027-01-04T18:00"},
+        }
+    ]
+
+
+def test_a_hole_under_way_is_filled_from_now_on(rota: Schedule) -> None:
+    assert shown(rota, View.DAY)["gaps"][0]["fill"]["starts_local"] == "2027-01-04T10:30"
+
+
+def test_slots_lie_ahead_and_the_one_under_way_begins_now(rota: Schedule) -> None:
+    found = shown(rota, View.DAY)["slots"][1]
+    assert [(slot["starts_local"], slot["ends_local"]) for slot in found] == [
+        ("2027-01-04T10:30", "2027-01-05T00:00")
+    ]
+
+
+def test_people_who_can_be_put_on_call_are_listed_with_their_hours(rota: Schedule) -> None:
+    amelie = build.staff("Amélie")
+    build.staff("Gone", active=False)
+    build.service("Reception")
+    build.shift(rota, amelie, paris(3, 12), paris(4, 12))
+    people = shown(rota, View.DAY)["people"]
+    assert [(p["name"], p["kind"], p["hours"], p["warning"]) for p in people] == [
+        ("Amélie", "staff", "12 h", ""),
+        ("Reception", "service", "", "no usable number"),
+    ]
+
+
+def test_the_list_cuts_shifts_and_holes_at_midnight(rota: Schedule) -> None:
+    shift = build.shift(rota, build.staff("Amélie"), paris(4, 18), paris(5, 8))
+    days = shown(rota, View.LIST)["list"]
+    assert days[0]["entries"] == [
+        {"from": "00:00", "to": "18:00", "gap": 0},
+        {"from": "18:00", "to": "24:00", "shift": shift.pk},
+    ]
+    assert days[1]["entries"][0] == {"from": "00:00", "to": "08:00", "shift": shift.pk}
+
+
+@pytest.mark.parametrize(
+    ("view", "first", "end", "previous", "following"),
+    [
+        (View.MONTH, (2027, 2, 1), (2027, 3, 1), (2027, 1, 1), (2027, 3, 1)),
+        (View.WEEK, (2027, 2, 8), (2027, 2, 15), (2027, 2, 1), (2027, 2, 15)),
+        (View.LIST, (2027, 2, 8), (2027, 2, 15), (2027, 2, 1), (2027, 2, 15)),
+        (View.DAY, (2027, 2, 14), (2027, 2, 15), (2027, 2, 13), (2027, 2, 15)),
+    ],
+)
+def test_which_days_a_view_shows(
+    view: View,
+    first: tuple[int, int, int],
+    end: tuple[int, int, int],
+    previous: tuple[int, int, int],
+    following: tuple[int, int, int],
+) -> None:
+    found = window.around(view, date(2027, 2, 14))
+    dates = [date(*each) for each in (first, end, previous, following)]
+    assert [found.first, found.end, found.previous, found.next] == dates
+
+
+def test_dates_out_of_range_show_the_nearest(rota: Schedule) -> None:
+    assert window.around(View.DAY, date.min).first == window.EARLIEST
+    assert shown(rota, View.MONTH, date.max)["first"] == "9990-12-01"
+
+
+def test_a_period_is_told_in_the_readers_language() -> None:
+    period = Period(datetime(2027, 1, 31, 17, tzinfo=UTC), datetime(2027, 2, 1, 7, tzinfo=UTC))
+    assert words.period_words(period, "Europe/Paris") == "Sun 31 Jan, 18:00 → Mon 1 Feb, 08:00"
+    with translation.override("fr"):
+        said = words.period_words(period, "Europe/Paris")
+    assert said == "dim 31 jan, 18:00 → lun 1 fév, 08:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(45, "45 min"), (60, "1 h"), (90, "1 h 30"), (65, "1 h 05")]
+)
+def test_a_length_in_words(minutes: int, said: str) -> None:
+    assert words.length_words(timedelta(minutes=minutes)) == said
+
+
+def test_the_feed_does_as_many_queries_for_one_shift_as_for_many(
+    rota: Schedule, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for day in range(4, 11):
+        build.shift(rota, build.staff(f"Person {day}"), paris(day, 8), paris(day, 18))
+        build.shift(rota, build.service(f"Desk {day}"), paris(day, 18), paris(day, 20))
+    with django_assert_num_queries(QUERIES):
+        shown(rota)
+    Shift.objects.exclude(pk__in=Shift.objects.values("pk")[:2]).delete()
+    with django_assert_num_queries(QUERIES):
+        shown(rota)
+
+
+QUERIES = 13
+
+
+@pytest.fixture
+def manager() -> Client:
+    client = Client()
+    client.force_login(login(Role.MANAGER))
+    return client
+
+
+def test_the_data_costs_nothing_while_nothing_changes(manager: Client, rota: Schedule) -> None:
+    address = f"/admin/scheduling/schedule/{rota.pk}/calendar/data/?view=week&on=2027-01-04"
+    first = manager.get(address)
+    assert manager.get(address, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
+
+
+def test_a_view_that_cannot_be_read_is_this_month(manager: Client, rota: Schedule) -> None:
+    address = f"/admin/scheduling/schedule/{rota.pk}/calendar/data/?view=year&on=soon"
+    assert manager.get(address).json()["view"] == "month"
+
+
+def test_the_calendar_opens_the_schedule_last_looked_at(manager: Client, rota: Schedule) -> None:
+    other = build.schedule("Zurich")
+    choose = "/admin/scheduling/schedule/calendar/"
+    assert manager.get(choose)["Location"] == f"/admin/scheduling/schedule/{rota.pk}/calendar/"
+    manager.get(f"/admin/scheduling/schedule/{other.pk}/calendar/")
+    assert manager.get(choose)["Location"] == f"/admin/scheduling/schedule/{other.pk}/calendar/"
+
+
+def test_without_a_schedule_the_calendar_leads_to_where_one_is_made(manager: Client) -> None:
+    answer = manager.get("/admin/scheduling/schedule/calendar/")
+    assert answer["Location"] == "/admin/scheduling/schedule/"

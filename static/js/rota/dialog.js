@@ -1,0 +1,110 @@
+// The dialog of one duty: who, at which level, from when to when; it adds, changes and deletes.
+
+import { Problem } from "../api.js";
+import { open } from "../dialogs.js";
+import { assignee } from "./store.js";
+
+const FIELDS = ["who", "level", "starts_local", "ends_local", "note"];
+// What the API calls the fields of the form.
+const ALIASES = { staff: "who", service: "who", starts_at: "starts_local", ends_at: "ends_local" };
+
+export class ShiftDialog {
+  constructor(dialog, store) {
+    Object.assign(this, { dialog, store, form: dialog.querySelector("form") });
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.save(); });
+    dialog.querySelector("[data-delete]").addEventListener("click", () => this.remove());
+  }
+
+  /** Ask whom to put on call; `values` are what is known already. */
+  add(values) {
+    this.show(null, { level: 1, note: "", ...values });
+  }
+
+  /** Show a duty to change; one of the past only to read. */
+  edit(shift) {
+    this.show(shift, { ...shift });
+  }
+
+  show(shift, values) {
+    this.shift = shift;
+    this.folds = { starts_fold: values.starts_fold, ends_fold: values.ends_fold };
+    this.read = values;
+    for (const name of FIELDS) this.field(name).value = values[name] ?? "";
+    const { texts } = this.store;
+    const isPast = Boolean(shift?.past);
+    this.dialog.querySelector("h2").textContent = shift ? texts.edit_title : texts.add_title;
+    this.dialog.querySelector("[data-what]").textContent = shift ? `${shift.name} · ${shift.words}` : "";
+    this.dialog.querySelector("[type=submit]").textContent = shift ? texts.save : texts.add;
+    this.dialog.querySelector("[type=submit]").hidden = isPast;
+    this.dialog.querySelector("[data-delete]").hidden = !shift || isPast;
+    this.dialog.querySelector("[data-past]").hidden = !isPast;
+    for (const name of FIELDS) this.field(name).disabled = isPast;
+    this.complain([]);
+    open(this.dialog);
+    if (!isPast) this.field(shift || values.who ? "starts_local" : "who").focus();
+  }
+
+  field(name) {
+    return this.form.elements.namedItem(name);
+  }
+
+  /** What the form says, as the API takes it; an end that was not touched keeps its turn of a repeated hour. */
+  values() {
+    const found = { level: Number(this.field("level").value), note: this.field("note").value };
+    for (const end of ["starts", "ends"]) {
+      const name = `${end}_local`;
+      found[name] = this.field(name).value;
+      const fold = this.folds[`${end}_fold`];
+      if (fold && found[name] === this.read[name]) found[`${end}_fold`] = fold;
+    }
+    return found;
+  }
+
+  async save() {
+    const { note, level, ...ends } = this.values();
+    const who = this.field("who").value;
+    try {
+      if (this.shift) await this.store.edit(this.shift, { ...assignee(who), level, note, ...this.changed(ends) });
+      else await this.store.put(who, level, ends, note, true);
+      this.dialog.close();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.complain(error.errors?.length ? error.errors : [{ field: null, detail: error.detail }]);
+    }
+  }
+
+  /** Leave out the ends that were not touched, so that nothing is rounded to the minute unasked. */
+  changed(ends) {
+    const same = (end) => ends[`${end}_local`] === this.read[`${end}_local`];
+    const kept = (name) => !same(name.split("_")[0]);
+    return Object.fromEntries(Object.entries(ends).filter(([name]) => kept(name)));
+  }
+
+  async remove() {
+    const { shift } = this;
+    this.dialog.close();
+    await this.store.remove(shift);
+  }
+
+  complain(errors) {
+    const rest = [];
+    for (const name of FIELDS) this.tell(name, "");
+    for (const { field, detail } of errors) {
+      const name = ALIASES[field] ?? field;
+      if (FIELDS.includes(name)) this.tell(name, detail);
+      else rest.push(detail);
+    }
+    const general = this.dialog.querySelector("[data-error='']");
+    general.textContent = rest.join(" ");
+    general.hidden = rest.length === 0;
+    this.form.querySelector("[aria-invalid=true]")?.focus();
+  }
+
+  tell(name, words) {
+    const box = this.form.querySelector(`[data-error="${name}"]`);
+    box.textContent = words;
+    box.hidden = !words;
+    if (words) this.field(name).setAttribute("aria-invalid", "true");
+    else this.field(name).removeAttribute("aria-invalid");
+  }
+}

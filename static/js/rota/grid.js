@@ -1,0 +1,317 @@
+// Draws the timeline: rows of levels, bars of shifts, holes, today and now; and says where a point lies on it.
+//
+// Times are wall-clock strings of the schedule's zone. They are placed on the grid and read off the grid;
+// no date of the browser takes part, because the browser may live in another zone.
+
+import { createCalendar, ResourceTimeline } from "../../vendor/event-calendar-5.15.0/event-calendar.js";
+
+export const MINUTES = 24 * 60;
+const RESULT = "result";
+const SLOTS = { month: 4, week: 4, day: 24 };
+const DURATION = { month: "06:00", week: "06:00", day: "01:00" };
+const NARROWEST_DAY = { month: 34, week: 120, day: 600 };
+const ROOM_FOR_TIMES = 170;
+const LETTER = 7;
+const SMALLEST_LABEL = 16;
+
+/** Replace {names} in a text. */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** The minutes since midnight of a wall-clock string. */
+export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(14, 16));
+
+/** A minute of the day as “08:30”. */
+export const clock = (minute) =>
+  `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+
+export class Grid {
+  constructor(root, texts, locale, onDrawn) {
+    this.root = root;
+    this.texts = texts;
+    this.onDrawn = onDrawn;
+    this.overlay = document.createElement("div");
+    this.overlay.className = "rota-overlay";
+    this.options = {
+      view: "month", firstDay: 1, headerToolbar: { start: "", center: "", end: "" }, height: "auto",
+      locale, timeZone: "UTC", nowIndicator: false, eventGap: 2,
+      dayHeaderFormat: (date) => ({ domNodes: this.dayHead(date) }),
+      slotLabelFormat: { hour: "numeric", hour12: false }, eventTimeFormat: () => "", titleFormat: () => "",
+      eventContent: ({ event }) => ({ domNodes: this.label(event.extendedProps.entry) }),
+      resourceLabelContent: ({ resource }) => ({ domNodes: this.rowHead(resource.extendedProps.level) }),
+      eventAllUpdated: () => this.decorate(),
+      views: {
+        month: { type: "resourceTimelineWeek", duration: { months: 1 }, slotDuration: DURATION.month, slotLabelInterval: "24:00" },
+        week: { type: "resourceTimelineWeek", duration: { weeks: 1 }, slotDuration: DURATION.week, slotLabelInterval: "06:00" },
+        day: { type: "resourceTimelineDay", duration: { days: 1 }, slotDuration: DURATION.day, slotLabelInterval: "02:00" },
+      },
+    };
+  }
+
+  /** Draw what the server says; the first time, make the component. */
+  draw(shown) {
+    this.shown = shown;
+    this.index = new Map(shown.days.map((day, at) => [day.date, at]));
+    this.entries = new Map();
+    const width = this.slotWidth();
+    const settings = {
+      view: shown.view, date: shown.first, slotWidth: width,
+      resources: [RESULT, ...shown.levels].map((level) => ({ id: `row-${level}`, title: "", extendedProps: { level } })),
+      events: this.bars(), highlightedDates: [shown.today],
+    };
+    this.root.dataset.view = shown.view;
+    if (this.calendar) {
+      for (const [name, value] of Object.entries(settings)) this.calendar.setOption(name, value);
+    } else {
+      this.calendar = createCalendar(this.root, [ResourceTimeline], { ...this.options, ...settings });
+    }
+    setTimeout(() => this.decorate());
+  }
+
+  slotWidth() {
+    const days = this.shown.days.length;
+    const head = this.root.querySelector(".ec-sidebar")?.offsetWidth || 150;
+    const room = Math.floor((this.root.clientWidth - head - 2) / days);
+    return Math.max(room, NARROWEST_DAY[this.shown.view]) / SLOTS[this.shown.view];
+  }
+
+  get dayWidth() {
+    return this.slotWidthNow * SLOTS[this.shown.view];
+  }
+
+  bars() {
+    const { shown } = this;
+    this.slotWidthNow = this.slotWidth();
+    return [
+      ...shown.shifts.map((shift) => this.bar(`shift-${shift.id}`, shift.level, { ...shift, type: "shift" })),
+      ...shown.result.map((found, at) => this.bar(`result-${at}`, RESULT, { ...found, type: "result" })),
+      ...shown.gaps.map((gap, at) => this.bar(`gap-${at}`, RESULT, { ...gap, at, type: "gap" })),
+    ];
+  }
+
+  bar(id, row, entry) {
+    this.entries.set(id, entry);
+    const classNames = [`rota-${entry.type}`, `is-${id}`];
+    if (entry.colour) classNames.push(`c-${entry.colour.slice(1)}`);
+    if (entry.type === "gap") classNames.push("hatch");
+    if (entry.kind === "service") classNames.push("rota-service");
+    if (entry.past) classNames.push("rota-past");
+    if (entry.warning) classNames.push("rota-warned");
+    if (entry.reason === "divert") classNames.push("rota-diverted");
+    return { id, start: `${entry.start}:00`, end: `${entry.end}:00`, resourceIds: [`row-${row}`], title: "",
+      classNames, allDay: false, extendedProps: { entry } };
+  }
+
+  /** What a bar says depends on the room it has: name and times, name, first name, initials, nothing. */
+  label(entry) {
+    const label = document.createElement("span");
+    label.className = "rota-label";
+    const whole = this.x(entry.end) - this.x(entry.start);
+    const room = whole - 14;
+    if (entry.type === "gap") {
+      label.textContent = room > 7 * LETTER ? this.texts.nobody : "";
+      return [label];
+    }
+    const name = entry.name ?? "";
+    const [first] = name.split(" ");
+    const choices = [
+      [Math.max(ROOM_FOR_TIMES, (name.length + 14) * LETTER), `${name} ${entry.start.slice(11)}–${entry.end.slice(11)}`],
+      [name.length * LETTER, name], [first.length * LETTER, first], [2.4 * LETTER, entry.initials],
+    ];
+    const fitting = choices.find(([needed]) => room >= needed)?.[1];
+    if (!fitting && whole >= SMALLEST_LABEL) label.classList.add("rota-label-s");
+    label.textContent = fitting ?? (whole >= SMALLEST_LABEL ? entry.initials : "");
+    const nodes = [label];
+    if (entry.type === "shift" && !entry.past) {
+      for (const edge of ["start", "end"]) {
+        const handle = document.createElement("span");
+        handle.className = `rota-handle rota-handle-${edge}`;
+        handle.dataset.edge = edge;
+        nodes.push(handle);
+      }
+    }
+    return nodes;
+  }
+
+  /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */
+  dayHead(date) {
+    const key = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+    const words = this.shown.days[this.index.get(key)]?.words ?? "";
+    const cut = words.lastIndexOf(" ");
+    const weekday = document.createElement("span");
+    weekday.textContent = words.slice(0, cut);
+    const number = document.createElement("b");
+    number.textContent = words.slice(cut + 1);
+    return [weekday, number];
+  }
+
+  rowHead(level) {
+    const { texts } = this;
+    const name = document.createElement("b");
+    const more = document.createElement("span");
+    more.className = "muted small";
+    if (level === RESULT) {
+      name.textContent = texts.result;
+      more.textContent = texts.result_more;
+      const box = document.createElement("span");
+      box.append(name, more);
+      return [box];
+    }
+    const badge = document.createElement("span");
+    badge.className = level === 1 ? "lv lv-1" : "lv";
+    badge.textContent = level;
+    badge.setAttribute("aria-hidden", "true");
+    name.textContent = fill(texts.level, { level });
+    const used = this.shown.shifts.some((shift) => shift.level === level);
+    more.textContent = level === 1 ? texts.first : used ? texts.then : texts.empty_level;
+    const box = document.createElement("span");
+    box.append(name, more);
+    return [badge, box];
+  }
+
+  /** Give every bar its name, its data and its one tab stop per row; mark cells; place now and the words of holes. */
+  decorate() {
+    if (!this.shown) return;
+    for (const element of this.root.querySelectorAll("[role=table], [role=row], [role=rowgroup], [role=cell], [role=rowheader], [role=columnheader]")) {
+      element.removeAttribute("role");
+    }
+    this.cells = [...this.root.querySelectorAll(".ec-body .ec-grid > .ec-day")];
+    const { days, levels } = this.shown;
+    this.cells.forEach((cell, at) => {
+      const row = Math.floor(at / days.length);
+      cell.dataset.day = days[at % days.length].date;
+      if (row === 0) cell.dataset.row = RESULT;
+      else cell.dataset.level = levels[row - 1];
+    });
+    const stops = new Set();
+    for (const element of this.root.querySelectorAll(".rota-shift, .rota-result, .rota-gap")) this.name(element, stops);
+    this.decorateOverlay();
+    this.onDrawn();
+  }
+
+  name(element, stops) {
+    const id = [...element.classList].find((name) => name.startsWith("is-"))?.slice(3);
+    const entry = this.entries.get(id);
+    if (!entry) return;
+    const { texts } = this;
+    const period = entry.words;
+    let words = fill(entry.reason === "divert" ? texts.diverted : texts.bar, { name: entry.name, level: entry.level, period });
+    if (entry.type === "gap") words = fill(texts.gap, { period, reason: entry.reason });
+    if (entry.warning) words += ` · ${fill(texts.cannot_ring, { reason: entry.warning })}`;
+    if (entry.note) words += ` · ${entry.note}`;
+    element.title = words;
+    if (entry.type === "result") {
+      element.setAttribute("aria-hidden", "true"); // the rows below and the list of holes say the same
+      return;
+    }
+    element.setAttribute("role", "button");
+    element.setAttribute("aria-label", words);
+    element.setAttribute("aria-haspopup", "dialog");
+    if (entry.type === "gap") element.dataset.gap = entry.at;
+    else {
+      element.dataset.shift = entry.id;
+      element.setAttribute("aria-keyshortcuts", "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Delete");
+    }
+    const row = entry.type === "gap" ? RESULT : entry.level;
+    const first = !stops.has(row) && !entry.past;
+    if (first) stops.add(row);
+    element.tabIndex = first || element === document.activeElement ? 0 : -1;
+  }
+
+  decorateOverlay() {
+    const body = this.root.querySelector(".ec-body");
+    if (!body) return;
+    if (this.overlay.parentElement !== body) body.append(this.overlay);
+    const { shown, texts } = this;
+    const kept = [...this.overlay.querySelectorAll(".rota-target")];
+    this.overlay.replaceChildren(...kept);
+    if (this.index.has(shown.today)) {
+      const line = this.mark("rota-now", this.x(shown.now), 0);
+      const time = document.createElement("span");
+      time.textContent = shown.now_words;
+      line.append(time);
+      line.title = fill(texts.now, { time: shown.now_words });
+    }
+    const result = this.rowRect(RESULT);
+    let last = -1;
+    for (const gap of shown.gaps) {
+      const x = this.x(gap.start);
+      if (gap.past || x < last || !result) continue;
+      const words = this.mark("rota-gap-words", x, result.bottom - result.origin - 20);
+      words.textContent = fill(texts.gap, { period: gap.words, reason: gap.reason });
+      const width = words.offsetWidth;
+      const end = this.shown.days.length * this.dayWidth;
+      if (x + width > end) words.style.left = `${Math.max(last, end - width)}px`;
+      last = Math.max(x, parseFloat(words.style.left)) + width + 8;
+    }
+  }
+
+  mark(name, x, y) {
+    const made = document.createElement("div");
+    made.className = name;
+    made.setAttribute("aria-hidden", "true");
+    made.style.left = `${x}px`;
+    made.style.top = `${y}px`;
+    this.overlay.append(made);
+    return made;
+  }
+
+  rowRect(row) {
+    const cell = this.cells?.find((each) => (row === RESULT ? each.dataset.row === RESULT : each.dataset.level === String(row)));
+    if (!cell) return null;
+    const { top, bottom } = cell.getBoundingClientRect();
+    return { top, bottom, origin: this.overlay.getBoundingClientRect().top };
+  }
+
+  /** Where a wall-clock string stands, in pixels from the first midnight shown; outside, at the edge. */
+  x(at) {
+    const day = this.index.get(at.slice(0, 10));
+    if (day === undefined) return at < this.shown.first ? 0 : this.shown.days.length * this.dayWidth;
+    return (day + minuteOf(at) / MINUTES) * this.dayWidth;
+  }
+
+  /** Which row, day and minute a point of the screen is on; null off the grid. */
+  at(x, y) {
+    const cell = document.elementsFromPoint(x, y).find((each) => each.classList.contains("ec-day") && each.dataset.day);
+    if (!cell || !this.root.contains(cell)) return null;
+    const box = cell.getBoundingClientRect();
+    const minute = Math.min(Math.max(Math.floor(((x - box.left) / box.width) * MINUTES), 0), MINUTES - 1);
+    const day = cell.dataset.day;
+    return { level: Number(cell.dataset.level ?? 1), row: cell.dataset.level ?? RESULT, day, index: this.index.get(day), minute, at: `${day}T${clock(minute)}` };
+  }
+
+  /** The slot of a level that holds a time; undefined in the past. */
+  slot(level, at) {
+    return this.shown.slots[level]?.find((slot) => slot.starts_local <= at && at < slot.ends_local);
+  }
+
+  /** The day and time that lie so many days and minutes from a wall-clock string, in words; read off the grid. */
+  wordsFrom(at, days, minutes) {
+    const total = minuteOf(at) + minutes;
+    const moved = (this.index.get(at.slice(0, 10)) ?? NaN) + days + Math.floor(total / MINUTES);
+    const day = this.shown.days[moved]?.words ?? "…";
+    return `${day}, ${clock(((total % MINUTES) + MINUTES) % MINUTES)}`;
+  }
+
+  /** Show where something would land: from left to right pixel in a row; returns the element. */
+  target(row, left, width, words = "") {
+    const box = this.rowRect(row);
+    this.clearTarget();
+    if (!box) return null;
+    const made = this.mark("rota-target", left, box.top - box.origin + 4);
+    made.style.width = `${Math.max(width, 4)}px`;
+    made.textContent = words;
+    return made;
+  }
+
+  clearTarget() {
+    for (const each of this.overlay.querySelectorAll(".rota-target")) each.remove();
+  }
+
+  element(id) {
+    return this.root.querySelector(`[data-shift="${id}"]`);
+  }
+
+  entryOf(element) {
+    return this.shown.shifts.find((shift) => String(shift.id) === element.dataset.shift);
+  }
+}

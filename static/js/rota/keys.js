@@ -1,0 +1,102 @@
+// Everything that dragging does, by keyboard: arrows go from bar to bar, Alt moves one, Alt and Shift resize it.
+
+import { MINUTES } from "./grid.js";
+
+const STEP = { month: MINUTES, week: 30, day: 15 };
+const RESIZE = { month: 6 * 60, week: 30, day: 15 };
+const TYPING = "input, select, textarea, [contenteditable]";
+
+export class Keys {
+  constructor(grid, store, { openShift, openGap, search }) {
+    Object.assign(this, { grid, store, openShift, openGap });
+    grid.root.addEventListener("keydown", (event) => this.onBar(event));
+    document.addEventListener("keydown", (event) => this.onPage(event, search));
+  }
+
+  onPage(event, search) {
+    if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
+    const key = event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey) {
+      if (key === "z" && !event.shiftKey) this.take(event, () => this.store.undo());
+      else if (key === "y" || (key === "z" && event.shiftKey)) this.take(event, () => this.store.redo());
+    } else if (key === "/" && !event.altKey) this.take(event, () => search.focus());
+  }
+
+  take(event, act) {
+    event.preventDefault();
+    act();
+  }
+
+  onBar(event) {
+    const element = event.target.closest("[data-shift], [data-gap]");
+    if (!element) return;
+    if (event.key === "Enter" || event.key === " ") {
+      this.take(event, () => (element.dataset.gap ? this.openGap(element.dataset.gap) : this.openShift(element.dataset.shift)));
+      return;
+    }
+    const shift = element.dataset.shift && this.grid.entryOf(element);
+    if (event.key.startsWith("Arrow")) {
+      if (!event.altKey) this.take(event, () => this.go(element, event.key));
+      else if (shift && !shift.past) this.take(event, () => this.act(shift, this.asked(event, shift)));
+    } else if ((event.key === "Delete" || event.key === "Backspace") && shift && !shift.past) {
+      this.take(event, () => this.remove(element, shift));
+    }
+  }
+
+  asked({ key, shiftKey }, { level }) {
+    const later = { ArrowLeft: -1, ArrowRight: 1 }[key] ?? 0;
+    const lower = { ArrowUp: -1, ArrowDown: 1 }[key] ?? 0;
+    const { view } = this.grid.shown;
+    if (shiftKey) return later ? { end_minutes: later * RESIZE[view] } : null;
+    if (lower) return level + lower >= 1 && level + lower <= 9 ? { level: level + lower } : null;
+    return STEP[view] === MINUTES ? { days: later } : { minutes: later * STEP[view] };
+  }
+
+  async act(shift, move) {
+    if (!move || this.store.busy) return;
+    await this.store.move(shift, move);
+    this.focus(shift.id);
+  }
+
+  async remove(element, shift) {
+    if (this.store.busy) return;
+    const bars = [...this.grid.root.querySelectorAll("[data-shift]")];
+    const next = bars[bars.indexOf(element) + 1] ?? bars[bars.indexOf(element) - 1];
+    const id = next?.dataset.shift;
+    await this.store.remove(shift);
+    this.focus(id);
+  }
+
+  /** Put the focus back on a bar once it is drawn anew. */
+  focus(id) {
+    setTimeout(() => this.reach(this.grid.element(id)), 30);
+  }
+
+  /** Go to the bar before or after in the row, or to the nearest one in the row above or below. */
+  go(element, key) {
+    const bars = [...this.grid.root.querySelectorAll("[data-shift], [data-gap]")];
+    const here = element.getBoundingClientRect();
+    const boxes = bars.filter((bar) => bar !== element).map((bar) => ({ bar, box: bar.getBoundingClientRect(), row: this.row(bar) }));
+    const row = this.row(element);
+    const choices = {
+      ArrowRight: boxes.filter((each) => each.row === row && each.box.left >= here.left),
+      ArrowLeft: boxes.filter((each) => each.row === row && each.box.left <= here.left),
+      ArrowDown: boxes.filter((each) => each.row > row),
+      ArrowUp: boxes.filter((each) => each.row < row),
+    }[key];
+    const far = ({ box, row: other }) => Math.abs(other - row) * 1e6 + Math.abs(box.left - here.left) * 100 + Math.abs(box.top - here.top);
+    const [nearest] = choices.sort((one, other) => far(one) - far(other));
+    this.reach(nearest?.bar);
+  }
+
+  row(bar) {
+    return bar.dataset.gap ? 0 : this.grid.entryOf(bar).level;
+  }
+
+  reach(bar) {
+    if (!bar) return;
+    bar.tabIndex = 0;
+    bar.focus({ preventScroll: true });
+    bar.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+}

@@ -1,0 +1,141 @@
+// The calendar of one schedule: joins the timeline, the list of people, the keys, the dialog and the server.
+
+import { ShiftDialog } from "./dialog.js";
+import { Drags } from "./drag.js";
+import { Grid } from "./grid.js";
+import { Keys } from "./keys.js";
+import { drawHoles, drawList, People } from "./side.js";
+import { Store } from "./store.js";
+
+const POLL_MS = 15000;
+const NARROW = matchMedia("(max-width: 640px)");
+
+const one = (selector) => document.querySelector(selector);
+const boot = JSON.parse(one("#rota-boot").textContent);
+const { texts, editable } = boot;
+const root = one("#rota");
+
+const grid = new Grid(root, texts, document.documentElement.lang, interactive);
+const store = new Store(boot, draw);
+const dialog = editable ? new ShiftDialog(one("#shift-dialog"), store) : null;
+const people = new People(one("[data-people]"), one("[data-search]"), texts, chosen);
+
+/** Draw what the server says, everywhere on the page. */
+function draw(shown) {
+  const isList = shown.view === "list";
+  root.hidden = isList;
+  one("#rota-list").hidden = !isList;
+  if (isList) drawList(one("#rota-list"), shown, texts, { onShift, onGap: editable ? onGap : null });
+  else grid.draw(shown);
+  people.draw(shown.people);
+  drawHoles(one("[data-holes]"), document.querySelectorAll("[data-holes-count]"), shown, texts, editable ? onGap : null);
+  one("[data-title]").textContent = shown.title;
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.view === shown.view));
+  }
+  for (const which of ["undo", "redo"]) {
+    const button = one(`[data-${which}]`);
+    if (!button) continue;
+    button.disabled = !shown[which];
+    button.title = shown[which]?.text ?? "";
+  }
+  const address = new URL(location.href);
+  address.searchParams.set("view", shown.view);
+  address.searchParams.set("on", shown.first);
+  history.replaceState(null, "", address);
+}
+
+function interactive() {
+  if (performance.getEntriesByName("rota-interactive").length === 0) performance.mark("rota-interactive");
+  root.dataset.ready = "true";
+}
+
+/** Somebody was chosen by click or Enter: ask when, beginning with the first hole, else with the slot under way. */
+function chosen(who) {
+  if (!dialog) return;
+  const hole = store.shown.gaps.find((gap) => gap.fill);
+  const slot = grid.slot && store.shown.slots[1]?.[0];
+  const { words: _words, ...ends } = hole?.fill ?? slot ?? {};
+  dialog.add({ who, ...ends });
+}
+
+function onGap(at) {
+  const gap = store.shown.gaps[at];
+  if (dialog && gap?.fill) dialog.add({ ...gap.fill });
+}
+
+function onShift(shift) {
+  if (dialog) dialog.edit(shift);
+}
+
+function openShift(id) {
+  const shift = store.shown.shifts.find((each) => String(each.id) === id);
+  if (shift) onShift(shift);
+}
+
+/** Show another view or other days; a refusal is said where the page says everything. */
+function show(view, on) {
+  return store.guarded(() => store.show(view, on));
+}
+
+for (const button of document.querySelectorAll("[data-view]")) {
+  button.addEventListener("click", () => {
+    const { days, first, today } = store.shown;
+    show(button.dataset.view, days.some((day) => day.date === today) ? today : first);
+  });
+}
+one("[data-previous]").addEventListener("click", () => show(store.shown.view, store.shown.previous));
+one("[data-next]").addEventListener("click", () => show(store.shown.view, store.shown.next));
+one("[data-today]").addEventListener("click", () => show(store.shown.view, store.shown.today));
+one("[data-undo]")?.addEventListener("click", () => store.undo());
+one("[data-redo]")?.addEventListener("click", () => store.redo());
+one("[data-add]")?.addEventListener("click", () => chosen(""));
+one("[data-schedule]").addEventListener("change", (event) => { location.href = event.target.value; });
+one("[data-holes-button]").addEventListener("click", () => {
+  one("[data-holes]").scrollIntoView({ block: "nearest" });
+  one("[data-holes] button")?.focus();
+});
+
+root.addEventListener("click", (event) => {
+  const bar = event.target.closest("[data-shift], [data-gap]");
+  if (bar?.dataset.shift) openShift(bar.dataset.shift);
+  else if (bar) onGap(bar.dataset.gap);
+  else if (editable) onCell(event);
+});
+
+/** A click on an empty slot asks whom to put there. */
+function onCell(event) {
+  const at = event.target.closest(".ec-day") && grid.at(event.clientX, event.clientY);
+  const slot = at && grid.slot(at.level, at.at);
+  if (!slot) return;
+  const { words: _words, ...ends } = slot;
+  dialog.add({ level: at.level, ...ends });
+}
+
+if (editable) {
+  const keys = new Keys(grid, store, { openShift, openGap: onGap, search: one("[data-search]") });
+  new Drags(grid, store, one("[data-people]"));
+  one("#shift-dialog").addEventListener("close", () => {
+    const { shift } = dialog;
+    if (shift && store.shown.view !== "list") keys.focus(shift.id);
+  });
+}
+
+let wide = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === wide) return;
+  wide = innerWidth;
+  if (store.shown.view !== "list") grid.draw(store.shown);
+});
+
+// what others change appears by itself, unless it would disturb
+setInterval(() => {
+  const isBusy = document.hidden || store.busy || document.querySelector("dialog[open]")
+    || document.documentElement.classList.contains("rota-dragging");
+  if (!isBusy) store.refresh().catch(() => {}); // the next poll will tell
+}, POLL_MS);
+
+draw(boot.shown);
+if (NARROW.matches && !new URL(location.href).searchParams.has("asked") && boot.shown.view !== "list") {
+  show("list", store.shown.today);
+}

@@ -1,0 +1,115 @@
+// The rota as the server tells it, and every change of it: sent with the version that was read, shown or taken back.
+
+import { del, get, patch, post, Problem } from "../api.js";
+import { toast } from "../toast.js";
+import { fill } from "./grid.js";
+
+/** Who is meant by “staff-3”, as the API takes it. */
+export function assignee(key) {
+  const [kind, id] = key.split("-");
+  return { staff: null, service: null, [kind]: Number(id) };
+}
+
+export class Store {
+  constructor({ schedule, data, texts, shown }, onChange) {
+    Object.assign(this, { schedule, data, texts, shown, onChange, busy: 0 });
+  }
+
+  /** Ask for a view around a date and show it; a failed answer leaves the page as it is. */
+  async show(view, on) {
+    this.asked = (this.asked ?? 0) + 1;
+    const mine = this.asked;
+    const shown = await get(this.data, { view, on });
+    if (mine !== this.asked) return; // a later question was asked meanwhile
+    this.shown = shown;
+    this.onChange(shown);
+  }
+
+  refresh() {
+    return this.show(this.shown.view, this.shown.first);
+  }
+
+  find(id) {
+    return this.shown.shifts.find((shift) => shift.id === id);
+  }
+
+  put(who, level, ends, note = "", isAsked = false) {
+    const body = { schedule: this.schedule, ...assignee(who), level, note, ...ends };
+    return this.change(() => post("shifts/?local=1", body), this.texts.put, isAsked);
+  }
+
+  move(shift, move) {
+    const { texts } = this;
+    const resized = !("level" in move) && ("end_minutes" in move || "end_days" in move);
+    const body = { version: shift.version, move };
+    return this.change(() => patch(`shifts/${shift.id}/?local=1`, body), resized ? texts.resized : texts.moved);
+  }
+
+  edit(shift, values) {
+    const body = { version: shift.version, ...values };
+    return this.change(() => patch(`shifts/${shift.id}/?local=1`, body), this.texts.changed, true);
+  }
+
+  remove(shift) {
+    const send = () => del(`shifts/${shift.id}/`, { version: shift.version });
+    return this.change(send, fill(this.texts.deleted, { name: shift.name, period: shift.words }));
+  }
+
+  async undo() {
+    await this.step("undo", this.texts.undone, this.texts.nothing_to_undo);
+  }
+
+  async redo() {
+    await this.step("redo", this.texts.redone, this.texts.nothing_to_redo);
+  }
+
+  async step(which, done, nothing) {
+    await this.guarded(async () => {
+      try {
+        const answer = await post(`schedules/${this.schedule}/${which}/`);
+        await this.refresh();
+        toast(fill(done, { text: answer.operation.text }), which === "undo" ? {} : this.undoing());
+      } catch (error) {
+        if (!(error instanceof Problem) || !error.code.startsWith("nothing_to_")) throw error;
+        await this.refresh();
+        toast(nothing);
+      }
+    });
+  }
+
+  undoing() {
+    return { undo: () => this.undo(), key: "Ctrl Z" };
+  }
+
+  /**
+   * Send a change; show what came of it, or why it was refused. Resolves to the row, null when refused.
+   * A dialog `isAsked`: what it can mend (400) is thrown back at it.
+   */
+  async change(send, words, isAsked = false) {
+    return this.guarded(async () => {
+      const row = await send();
+      await this.refresh();
+      const now = row && this.find(row.id);
+      const said = fill(words, now ? { name: now.name, period: now.words, level: now.level } : {});
+      toast(said.includes("{") ? this.texts.saved : said, this.undoing()); // it may lie outside the view now
+      return row ?? true;
+    }, isAsked);
+  }
+
+  async guarded(act, isAsked = false) {
+    this.busy += 1;
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof Problem) || (isAsked && error.status === 400)) throw error;
+      await this.refresh().catch(() => {}); // the reason below says that the portal is away
+      const { texts } = this;
+      const reason = error.status === 0 ? texts.away : fill(texts.refused, { reason: error.detail });
+      const stale = error.code === "stale_version";
+      toast(stale ? texts.stale : reason, { tone: "bad" });
+      return null;
+    } finally {
+      this.busy -= 1;
+    }
+  }
+}
