@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN = $(CURDIR)/.venv/bin
 INSTALL = "$(PYTHON)" oncall_portal/runner/install.py
 
-.PHONY: help run test coverage lint bench soak browser
+.PHONY: help run test coverage lint bench soak browser screenshots
 .DEFAULT_GOAL = help
 
 help: ## Show this list
@@ -35,6 +35,10 @@ lint: ## Check style, types, imports between packages, and pending migrations
 	"$(BIN)/mypy" .
 	"$(BIN)/lint-imports"
 	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --settings oncall_portal.offline_settings
+
+screenshots: browser ## Take a picture of every page into var/screenshots, in both themes
+	@$(INSTALL) requirements-dev.txt
+	@"$(BIN)/python" -m tests.browser.screenshots
 
 browser:
 	@"$(PYTHON)" oncall_portal/runner/install_browser.py

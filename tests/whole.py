@@ -112,19 +112,21 @@ class Whole:
 
 
 @contextmanager
-def started() -> Iterator[Whole]:
-    """Start a whole portal in a temporary folder, with the cast instead of the demo."""
+def started(*, demo: bool = False) -> Iterator[Whole]:
+    """Start a whole portal in a temporary folder, with the demo or with the cast instead."""
     with TemporaryDirectory(prefix="whole ") as name, mail_server(MailServer(), here()) as mail:
         Path(name).chmod(0o755)
         portal = Running(Path(name) / "checkout")
         whole = Whole(portal, mail)
         try:
             portal.copy_here()
-            (portal.folder / "var").mkdir()
-            (portal.folder / "var" / "demo-loaded").touch()
+            if not demo:
+                (portal.folder / "var").mkdir()
+                (portal.folder / "var" / "demo-loaded").touch()
             whole.start()
-            code, words = portal.command("-m", "tests.whole_cast")
-            assert code == 0, words
+            if not demo:
+                code, words = portal.command("-m", "tests.whole_cast")
+                assert code == 0, words
             yield whole
         finally:
             portal.end()

@@ -128,6 +128,18 @@ class Browser:
         """Go to a page of the portal."""
         self.driver.get(self.base + path)
 
+    def picture(self, width: int, *, tallest: int) -> bytes:
+        """Return a PNG of the whole page at this width, cut off at the tallest."""
+        tall = int(self.run("return document.documentElement.scrollHeight"))
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=max(600, min(tall, tallest)),
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        return self.driver.get_screenshot_as_png()
+
     @property
     def path(self) -> str:
         """The path of the page that is shown."""
