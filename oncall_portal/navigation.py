@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import access, clock
 from scheduling import wall
 from scheduling.access import standing_of
+from scheduling.divert_words import in_force
 from scheduling.enums import Role
 from scheduling.glance import Glance, colours, glance
 from scheduling.models import Schedule, Service, Staff
@@ -146,7 +147,7 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame of a page shows to whoever asks; ten queries at most."""
+    """Return what the frame of a page shows to whoever asks; twelve queries at most."""
     own = _house(request)
     if not standing_of(request.user).at_least(Role.SUPERVISOR):
         return {"house": own, "tasks": (), "on_call_chips": (), "diverts_in_force": ()}
@@ -157,7 +158,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "tasks": tasks(request),
         "subtasks": tabs(request),
         "on_call_chips": [_chip(found, known, now) for found in glance(now, _language())],
-        "diverts_in_force": (),
+        "diverts_in_force": in_force(request.user, now, own.time_zone),
         "colours_version": version(known.values()),
     }
 

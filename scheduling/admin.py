@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from oncall_portal.lib.texts_form import TextsFormField
 from oncall_portal.lib.writes import Writes
 from scheduling import access, services
 from scheduling.calendar import views as calendar
+from scheduling.diverts import DivertAdmin
 from scheduling.enums import Role
 from scheduling.models import (
     ContactNumber,
@@ -296,24 +297,7 @@ class OrganisationAdmin(ServedAdmin):
         return super().changelist_view(request, extra_context)
 
 
-@admin.register(Divert)
-class DivertAdmin(Guarded):
-    """Diverts."""
-
-    list_display = ("__str__", "to_staff", "to_service", "to_number", "created_by")
-    list_select_related = ("schedule", "phone_number", "to_staff", "to_service", "created_by")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Leave it to the services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Leave it to the services."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Diverts are ended, and stay on record."""
-        return False
+admin.site.register(Divert, DivertAdmin)
 
 
 @admin.register(CoverageAlert)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 
 from scheduling import coverage, queries, resolve
 from scheduling.enums import ShiftState
-from scheduling.models import Schedule, Service, Shift, Staff
+from scheduling.models import Divert, Schedule, Service, Shift, Staff
 from scheduling.types import OnCall, Period, ScheduleFacts, ShiftFact, Who
 
 _INSTANT = timedelta(microseconds=1)
@@ -28,20 +28,21 @@ class Glance:
 def glance(at: datetime, language: str = "en") -> tuple[Glance, ...]:
     """Return every schedule, by name, with who takes the call at `at` (aware).
 
-    Seven queries at most; names of services in `language`.
+    Eight queries at most; names of services in `language`.
     """
     schedules = list(Schedule.objects.only("pk", "name", "time_zone", "coverage"))
     shifts = _shifts_around(at)
+    diverts: dict[int, list[Divert]] = defaultdict(list)
+    for row in Divert.objects.filter(schedule__isnull=False, period__overlap=(at, None)):
+        diverts[row.schedule_id or 0].append(row)
     whos = {shift.who for found in shifts.values() for shift in found}
-    people = queries.load_assignees(
-        {who.staff for who in whos if who.staff},
-        {who.service for who in whos if who.service},
-        language,
-    )
+    goals = {queries.divert_goal(row) for rows in diverts.values() for row in rows}
+    people = queries.load_people(whos | goals, language)
     unreachable = {who: found.unreachable for who, found in people.items() if found.unreachable}
     found = []
     for schedule in schedules:
-        facts = ScheduleFacts(tuple(shifts[schedule.pk]), unreachable)
+        led = queries.divert_facts(diverts[schedule.pk])
+        facts = ScheduleFacts(tuple(shifts[schedule.pk]), unreachable, led)
         standing = next(iter(resolve.on_call(facts, at)), None)
         if standing is None:
             found.append(Glance(schedule, None, _required(schedule, at)))

@@ -52,7 +52,7 @@ def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
     own, house = _supervisor_ids(schedule_id)
     known = [shift.who for shift in shifts] + [divert_goal(divert) for divert in diverts]
     people = load_people([*known, *(Who(staff=person) for person in own + house)], language)
-    facts = ScheduleFacts(shifts, _unreachable(people), _divert_facts(diverts))
+    facts = ScheduleFacts(shifts, _unreachable(people), divert_facts(diverts))
     on_call, skipped = [], []
     for found in resolve.standing(facts, at):
         until = resolve.next_change(facts, found.level, at) or at
@@ -104,10 +104,13 @@ def divert_goal(divert: Divert) -> Who:
     return Who(divert.to_staff_id, divert.to_service_id, divert.to_number or None)
 
 
-def divert_zone(divert: Divert) -> str:
-    """Return the zone (IANA) by whose clock a divert is told: its schedule's, or the house's."""
+def divert_zone(divert: Divert, house_zone: str = "") -> str:
+    """Return the zone (IANA) by whose clock a divert is told: its schedule's, or the house's.
+
+    The house is asked of the database only where it matters and `house_zone` is not known.
+    """
     schedule = divert.schedule or (divert.phone_number and divert.phone_number.schedule)
-    return schedule.time_zone if schedule else house().time_zone
+    return schedule.time_zone if schedule else house_zone or house().time_zone
 
 
 def organisation_supervisors(language: str = "en") -> tuple[Assignee, ...]:
@@ -192,7 +195,7 @@ def load_facts(schedule_id: int, starts_at: datetime, ends_at: datetime) -> Sche
     window = (starts_at, ends_at)
     shifts = _facts(_live_shifts(schedule_id).filter(period__overlap=window).order_by("pk"))
     rows = Divert.objects.filter(schedule=_cast(schedule_id), period__overlap=window)
-    diverts = _divert_facts(rows.order_by("pk"))
+    diverts = divert_facts(rows.order_by("pk"))
     people = load_people([s.who for s in shifts] + [divert.to for divert in diverts])
     return ScheduleFacts(shifts, _unreachable(people), diverts)
 
@@ -260,7 +263,8 @@ def _facts(shifts: QuerySet[Shift]) -> tuple[ShiftFact, ...]:
     )
 
 
-def _divert_facts(rows: Iterable[Divert]) -> tuple[DivertFact, ...]:
+def divert_facts(rows: Iterable[Divert]) -> tuple[DivertFact, ...]:
+    """Return what decides of these diverts."""
     return tuple(
         DivertFact(row.pk, divert_goal(row), Period(row.starts_at, row.ends_at)) for row in rows
     )

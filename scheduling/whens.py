@@ -1,0 +1,30 @@
+"""Instants as people say them: by the clock of a zone, with the day only where it is not today."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+
+from scheduling import wall
+
+_NAMED_DAYS = timedelta(days=6)  # the name of a day is enough while it comes once
+
+
+def when(at: datetime, now: datetime, zone: str) -> str:
+    """Return `at` by the clock of `zone` (IANA): "22:00", "Fri 08:00" or "3 Dec 08:00"."""
+    local, today = wall.wall(at, zone), wall.wall(now, zone)
+    if local.date() == today.date():
+        return date_format(local, "H:i")
+    near = abs(local.date() - today.date()) <= _NAMED_DAYS
+    return date_format(local, "D H:i" if near else "j M H:i")
+
+
+def day(at: datetime, zone: str) -> str:
+    """Return the day and the time of `at` by the clock of `zone`: "Fri 4 Dec, 08:00"."""
+    return date_format(wall.wall(at, zone), "D j M, H:i")
+
+
+def place(zone: str) -> str:
+    """Return the town that a zone is called after: "America/New_York" gives "New York"."""
+    return zone.rpartition("/")[2].replace("_", " ")
