@@ -28,7 +28,7 @@ class Bubble {
       return line;
     }));
     const { offsetWidth, offsetHeight } = this.box;
-    this.box.style.left = `${Math.min(x + 18, innerWidth - offsetWidth - 8)}px`;
+    this.box.style.left = `${Math.min(x + 18, document.documentElement.clientWidth - offsetWidth - 8)}px`;
     this.box.style.top = `${Math.min(y + 18, innerHeight - offsetHeight - 8)}px`;
   }
 

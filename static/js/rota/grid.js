@@ -10,7 +10,6 @@ const RESULT = "result";
 const SLOTS = { month: 4, week: 4, day: 24 };
 const DURATION = { month: "06:00", week: "06:00", day: "01:00" };
 const NARROWEST_DAY = { month: 34, week: 120, day: 600 };
-const ROOM_FOR_TIMES = 170;
 const LETTER = 7;
 const SMALLEST_LABEL = 16;
 
@@ -113,8 +112,10 @@ export class Grid {
     }
     const name = entry.name ?? "";
     const [first] = name.split(" ");
+    // hours alone would mislead on a bar of several days
+    const hours = whole < 1.1 * this.dayWidth ? ` ${entry.start.slice(11)}–${entry.end.slice(11)}` : "";
     const choices = [
-      [Math.max(ROOM_FOR_TIMES, (name.length + 14) * LETTER), `${name} ${entry.start.slice(11)}–${entry.end.slice(11)}`],
+      [(name.length + hours.length + 2) * LETTER, name + hours],
       [name.length * LETTER, name], [first.length * LETTER, first], [2.4 * LETTER, entry.initials],
     ];
     const fitting = choices.find(([needed]) => room >= needed)?.[1];
@@ -170,7 +171,7 @@ export class Grid {
 
   /** Give every bar its name, its data and its one tab stop per row; mark cells; place now and the words of holes. */
   decorate() {
-    if (!this.shown) return;
+    if (!this.shown || !this.root.querySelector(".ec-day")) return;
     for (const element of this.root.querySelectorAll("[role=table], [role=row], [role=rowgroup], [role=cell], [role=rowheader], [role=columnheader]")) {
       element.removeAttribute("role");
     }
@@ -182,6 +183,7 @@ export class Grid {
       if (row === 0) cell.dataset.row = RESULT;
       else cell.dataset.level = levels[row - 1];
     });
+    if (this.slotWidth() !== this.slotWidthNow) return this.draw(this.shown); // the heads of the rows have their width now
     const stops = new Set();
     for (const element of this.root.querySelectorAll(".rota-shift, .rota-result, .rota-gap")) this.name(element, stops);
     this.decorateOverlay();

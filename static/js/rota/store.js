@@ -68,13 +68,19 @@ export class Store {
       try {
         const answer = await post(`schedules/${this.schedule}/${which}/`);
         await this.refresh();
-        toast(fill(done, { text: answer.operation.text }), which === "undo" ? {} : this.undoing());
+        this.say(fill(done, { text: answer.operation.text }), which === "undo" ? {} : this.undoing());
       } catch (error) {
         if (!(error instanceof Problem) || !error.code.startsWith("nothing_to_")) throw error;
         await this.refresh();
-        toast(nothing);
+        this.say(nothing);
       }
     });
+  }
+
+  /** Say one thing at a time: an older “Undo” would take back what came after it. */
+  say(text, options) {
+    this.hush?.();
+    this.hush = toast(text, options);
   }
 
   undoing() {
@@ -91,7 +97,7 @@ export class Store {
       await this.refresh();
       const now = row && this.find(row.id);
       const said = fill(words, now ? { name: now.name, period: now.words, level: now.level } : {});
-      toast(said.includes("{") ? this.texts.saved : said, this.undoing()); // it may lie outside the view now
+      this.say(said.includes("{") ? this.texts.saved : said, this.undoing()); // it may lie outside the view now
       return row ?? true;
     }, isAsked);
   }
@@ -106,7 +112,7 @@ export class Store {
       const { texts } = this;
       const reason = error.status === 0 ? texts.away : fill(texts.refused, { reason: error.detail });
       const stale = error.code === "stale_version";
-      toast(stale ? texts.stale : reason, { tone: "bad" });
+      this.say(stale ? texts.stale : reason, { tone: "bad" });
       return null;
     } finally {
       this.busy -= 1;
