@@ -263,7 +263,12 @@ def _entry(period: Period, day: Period, page: Page) -> dict[str, Any]:
     start = max(period.starts_at, day.starts_at)
     end = min(period.ends_at, day.ends_at)
     until = "24:00" if end == day.ends_at else wall.wall(end, page.zone).strftime("%H:%M")
-    return {"from": wall.wall(start, page.zone).strftime("%H:%M"), "to": until}
+    return {
+        "from": wall.wall(start, page.zone).strftime("%H:%M"),
+        "to": until,
+        "past": end <= page.now,
+        "current": resolve.covers(Period(start, end), page.now),
+    }
 
 
 def _overlap(one: Period, other: Period) -> bool:

@@ -133,11 +133,12 @@ def test_people_who_can_be_put_on_call_are_listed_with_their_hours(rota: Schedul
 def test_the_list_cuts_shifts_and_holes_at_midnight(rota: Schedule) -> None:
     shift = build.shift(rota, build.staff("Amélie"), paris(4, 18), paris(5, 8))
     days = shown(rota, View.LIST)["list"]
+    ahead = {"past": False, "current": False}
     assert days[0]["entries"] == [
-        {"from": "00:00", "to": "18:00", "gap": 0},
-        {"from": "18:00", "to": "24:00", "shift": shift.pk},
+        {"from": "00:00", "to": "18:00", "gap": 0, "past": False, "current": True},
+        {"from": "18:00", "to": "24:00", "shift": shift.pk, **ahead},
     ]
-    assert days[1]["entries"][0] == {"from": "00:00", "to": "08:00", "shift": shift.pk}
+    assert days[1]["entries"][0] == {"from": "00:00", "to": "08:00", "shift": shift.pk, **ahead}
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,17 @@ export class Grid {
     const stops = new Set();
     for (const element of this.root.querySelectorAll(".rota-shift, .rota-result, .rota-gap")) this.name(element, stops);
     this.decorateOverlay();
+    this.scrollToNow();
     this.onDrawn();
+  }
+
+  /** Bring now into view when other days are shown, not when the same are drawn again. */
+  scrollToNow() {
+    const { view, first, today, now } = this.shown;
+    if (this.scrolled === view + first || !this.index.has(today)) return;
+    this.scrolled = view + first;
+    const main = this.root.querySelector(".ec-main");
+    main.scrollLeft = this.x(now) - (main.clientWidth - main.querySelector(".ec-sidebar").offsetWidth) / 3;
   }
 
   name(element, stops) {

@@ -134,8 +134,8 @@ function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
   level.setAttribute("aria-hidden", "true");
   const more = [fill(texts.level, { level: shift.level }), shift.warning].filter(Boolean).join(" · ");
   const words = make("span", "rota-list-words", make("b", "", shift.name), make("span", "muted small", more));
-  const button = make("button", `rota-list-button${shift.past ? " rota-past" : ""}`, times, avatar(shift), words,
-    shift.current ? make("span", "tag tag-new", texts.now_tag) : "", level);
+  const button = make("button", `rota-list-button${entry.past ? " rota-past" : ""}`, times, avatar(shift), words,
+    entry.current ? make("span", "tag tag-new", texts.now_tag) : "", level);
   button.type = "button";
   button.dataset.listShift = shift.id;
   button.addEventListener("click", () => onShift(shift));
