@@ -111,8 +111,14 @@ export function drawList(root, shown, texts, { onShift, onGap }) {
     const head = make("h3", "rota-day", day.words, " ", tag);
     const items = day.entries.map((entry) => listItem(entry, shifts, shown, texts, { onShift, onGap }));
     const nothing = items.length ? "" : make("p", "muted rota-nobody", texts.nobody_day);
-    return make("section", "", head, items.length ? make("ul", "list", ...items) : nothing);
+    const section = make("section", "", head, items.length ? make("ul", "", ...items) : nothing);
+    section.dataset.day = day.date;
+    return section;
   }));
+  if (root.dataset.scrolled !== shown.first) {
+    root.dataset.scrolled = shown.first;
+    root.querySelector(`[data-day="${shown.today}"]`)?.scrollIntoView({ block: "start" });
+  }
 }
 
 function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
