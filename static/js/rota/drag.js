@@ -7,6 +7,8 @@ import { fill, MINUTES } from "./grid.js";
 const FAR_ENOUGH = 5;
 const HOLD_MS = 300;
 const EDGE = 40;
+const EDGE_WAIT_MS = 500;
+const SCROLL_MS = 30;
 const SNAP = { month: 6 * 60, week: 30, day: 15 };
 
 const snapped = (minutes, step) => Math.round(minutes / step) * step;
@@ -93,7 +95,7 @@ export class Drags {
     const { signal } = stop;
     let last = event;
     const show = () => bubble.say(last.clientX, last.clientY, act.over(last.clientX, last.clientY));
-    const scrolling = setInterval(() => { if (this.scroll(last)) show(); }, 30);
+    const scrolling = setInterval(() => { if (this.scroll(last)) show(); }, SCROLL_MS);
     const end = () => {
       stop.abort();
       clearInterval(scrolling);
@@ -127,13 +129,17 @@ export class Drags {
     setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50);
   }
 
+  /** Scroll the timeline while the pointer stays at one of its sides; who only passes by does not mean it. */
   scroll({ clientX }) {
     const main = this.grid.root.querySelector(".ec-main");
     const box = main.getBoundingClientRect();
-    const head = main.querySelector(".ec-sidebar").offsetWidth;
+    const left = box.left + main.querySelector(".ec-sidebar").offsetWidth;
+    const isNear = (side) => Math.abs(clientX - side) < EDGE;
+    const step = isNear(box.right) ? 12 : isNear(left) ? -12 : 0;
+    this.atEdge = step ? (this.atEdge ?? 0) + 1 : 0;
+    if (this.atEdge * SCROLL_MS < EDGE_WAIT_MS) return false;
     const before = main.scrollLeft;
-    if (clientX > box.right - EDGE && clientX < box.right + EDGE) main.scrollLeft += 12;
-    else if (clientX < box.left + head + EDGE && clientX > box.left + head - EDGE) main.scrollLeft -= 12;
+    main.scrollLeft += step;
     return main.scrollLeft !== before;
   }
 }

@@ -32,7 +32,7 @@ export class Grid {
     this.overlay.className = "rota-overlay";
     this.options = {
       view: "month", firstDay: 1, headerToolbar: { start: "", center: "", end: "" }, height: "auto",
-      locale, timeZone: "UTC", nowIndicator: false, eventGap: 2,
+      locale, timeZone: "UTC", nowIndicator: false, scrollTime: "00:00:00", eventGap: 2,
       dayHeaderFormat: (date) => ({ domNodes: this.dayHead(date) }),
       slotLabelFormat: { hour: "numeric", hour12: false }, eventTimeFormat: () => "", titleFormat: () => "",
       eventContent: ({ event }) => ({ domNodes: this.label(event.extendedProps.entry) }),
