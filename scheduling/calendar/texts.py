@@ -38,6 +38,7 @@ def texts() -> dict[str, str]:
         "move_hint": _("Release to move, Escape to cancel"),
         "add_title": _("Put somebody on call"),
         "edit_title": _("Change this duty"),
+        "choose_who": _("Choose who is to be on call."),
         "add": _("Put on call"),
         "save": _("Save the change"),
         "now": _("now {time}"),

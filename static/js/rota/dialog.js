@@ -63,6 +63,10 @@ export class ShiftDialog {
   async save() {
     const { note, level, ...ends } = this.values();
     const who = this.field("who").value;
+    if (!who) {
+      this.complain([{ field: "who", detail: this.store.texts.choose_who }]);
+      return;
+    }
     try {
       if (this.shift) await this.store.edit(this.shift, { ...assignee(who), level, note, ...this.changed(ends) });
       else await this.store.put(who, level, ends, note, true);
