@@ -17,9 +17,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from oncall_portal.testing import VAR
 from scheduling.enums import Role
+from scheduling.models import Staff
+from scheduling.tests import build
 from scheduling.tests.logins import login
 from tests.browser import driver
 from tests.browser.driver import Browser
+from tests.browser.rota import Rota
 
 PICTURES = VAR / "test" / "browser"
 _FAILED = pytest.StashKey[bool]()
@@ -100,3 +103,16 @@ def site(transactional_db: None, live_server: LiveServer, browser: Browser) -> S
     """The portal's pages, for `browser`; it is left before the database is emptied."""
     browser.base = live_server.url
     return Site(live_server.url)
+
+
+@pytest.fixture
+def rota(site: Site, browser: Browser) -> Rota:
+    """An empty rota in Paris, looked at by a manager."""
+    site.enter(browser, Role.MANAGER)
+    return Rota(browser, build.schedule("Paris"))
+
+
+@pytest.fixture
+def alice(rota: Rota) -> Staff:
+    """Somebody who can be put on it."""
+    return build.staff("Alice Martin")

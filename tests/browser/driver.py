@@ -213,9 +213,15 @@ class Browser:
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
 
-    def chord(self, holding: str, key: str) -> None:
-        """Press a key while another is held down."""
-        ActionChains(self.driver).key_down(holding).send_keys(key).key_up(holding).perform()
+    def chord(self, *keys: str) -> None:
+        """Press the last key while those before it are held down."""
+        actions = ActionChains(self.driver)
+        for key in keys[:-1]:
+            actions.key_down(key)
+        actions.send_keys(keys[-1])
+        for key in keys[:-1]:
+            actions.key_up(key)
+        actions.perform()
 
     def tab_to(self, css: str, *, at_most: int = 200) -> None:
         """Press Tab until the focus is on such an element."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -36,7 +38,8 @@ def pages(part: str, user: User, *, without_rows: bool = False) -> Iterator[Page
 
     Each page that is about a row needs one; `without_rows` leaves pages out that have none.
     """
-    client = Client(raise_request_exception=False)
+    host = urlsplit(settings.PUBLIC_URL).netloc
+    client = Client(raise_request_exception=False, HTTP_HOST=host)
     client.force_login(user)
     for route, row in TABLE.items():
         status = row.get("GET", (0,) * 5)[ADMINISTRATOR]

@@ -1,0 +1,73 @@
+"""A manager keeps the rota with the mouse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from scheduling.models import Staff
+from tests.browser.rota import Rota, at, rows, shift, wednesday
+
+THURSDAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Pacific/Auckland"])
+def test_a_person_dropped_on_a_slot_has_it_whatever_the_zone_of_the_browser(
+    rota: Rota, alice: Staff, zone: str
+) -> None:
+    rota.browser.zone(zone)
+    rota.open()
+    rota.browser.drag(rota.person(alice), rota.place(12))
+    rota.said("Alice Martin is on call")
+    assert rows() == [("Alice Martin", 1, at(8), at(18))]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Pacific/Auckland"])
+def test_a_bar_is_moved_in_time_and_to_another_level_whatever_the_zone(
+    rota: Rota, alice: Staff, zone: str
+) -> None:
+    rota.browser.zone(zone)
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    start = rota.browser.point(rota.bar(row))
+    rota.browser.drag(start, rota.place(13, 2, wednesday() + THURSDAY))
+    rota.said("moved to")
+    thursday = wednesday() + THURSDAY
+    assert rows() == [("Alice Martin", 2, at(8, day=thursday), at(18, day=thursday))]
+
+
+def test_the_end_of_a_bar_is_pulled_later(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 12)
+    rota.open("day")
+    edge = rota.browser.point(f"{rota.bar(row)} [data-edge=end]")
+    rota.browser.drag(edge, (rota.place(14)[0], edge[1]))
+    rota.said("is on call")
+    assert rows() == [("Alice Martin", 1, at(8), at(14))]
+
+
+def test_the_start_of_a_bar_is_pulled_earlier(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 12)
+    rota.open("day")
+    edge = rota.browser.point(f"{rota.bar(row)} [data-edge=start]")
+    rota.browser.drag(edge, (rota.place(6)[0], edge[1]))
+    rota.said("is on call")
+    assert rows() == [("Alice Martin", 1, at(6), at(12))]
+
+
+def test_a_duty_is_deleted_in_its_dialog(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-delete]")
+    rota.said("deleted")
+    assert rows() == []
+
+
+def test_a_drag_that_ends_outside_changes_nothing(rota: Rota, alice: Staff) -> None:
+    shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    before = rows()
+    rota.browser.drag(rota.person(alice), rota.browser.point("[data-title]"))
+    rota.settled()
+    assert rows() == before

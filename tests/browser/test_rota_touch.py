@@ -1,0 +1,60 @@
+"""A manager keeps the rota with a finger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from scheduling.models import Staff
+from tests.browser.rota import HOLD_S, Rota, at, rows, shift, wednesday
+
+THURSDAY = wednesday() + timedelta(days=1)
+
+
+@pytest.fixture
+def tablet(rota: Rota) -> Rota:
+    rota.browser.screen(1180, 820, touch=True)
+    return rota
+
+
+def test_a_person_held_and_pulled_onto_a_slot_has_it(tablet: Rota, alice: Staff) -> None:
+    tablet.open()
+    tablet.browser.touch_drag(tablet.person(alice), tablet.place(12), hold_s=HOLD_S)
+    tablet.said("Alice Martin is on call")
+    assert rows() == [("Alice Martin", 1, at(8), at(18))]
+
+
+def test_a_bar_held_and_pulled_is_moved(tablet: Rota, alice: Staff) -> None:
+    row = shift(tablet.schedule, alice, 8, 18)
+    tablet.open()
+    start = tablet.browser.point(tablet.bar(row))
+    tablet.browser.touch_drag(start, tablet.place(13, 2, THURSDAY), hold_s=HOLD_S)
+    tablet.said("moved to")
+    assert rows() == [("Alice Martin", 2, at(8, day=THURSDAY), at(18, day=THURSDAY))]
+
+
+def test_the_end_of_a_bar_held_and_pulled_is_later(tablet: Rota, alice: Staff) -> None:
+    row = shift(tablet.schedule, alice, 8, 12)
+    tablet.open("day")
+    edge = tablet.browser.point(f"{tablet.bar(row)} [data-edge=end]")
+    tablet.browser.touch_drag(edge, (tablet.place(14)[0], edge[1]), hold_s=HOLD_S)
+    tablet.said("is on call")
+    assert rows() == [("Alice Martin", 1, at(8), at(14))]
+
+
+def test_a_tap_opens_a_duty(tablet: Rota, alice: Staff) -> None:
+    row = shift(tablet.schedule, alice, 8, 18)
+    tablet.open()
+    tablet.browser.tap(tablet.browser.point(tablet.bar(row)))
+    tablet.browser.see("#shift-dialog", "Change this duty")
+
+
+def test_a_finger_that_moves_at_once_scrolls_and_changes_nothing(
+    tablet: Rota, alice: Staff
+) -> None:
+    shift(tablet.schedule, alice, 8, 18)
+    tablet.open()
+    tablet.browser.touch_drag(tablet.person(alice), tablet.place(12))
+    tablet.settled()
+    assert rows() == [("Alice Martin", 1, at(8), at(18))]
