@@ -165,6 +165,7 @@ register(
     {VIEW: Grant(_SUPERVISOR), CHANGE: Grant(_MANAGER)},
 )
 register("scheduling.coveragealert", read_only(_SUPERVISOR))
+register("scheduling.rotaoperation", read_only(_SUPERVISOR))
 register(
     "outbox.outgoingmessage",
     read_only(_SUPERVISOR, own=lambda standing: Q(to=standing.email) & ~Q(to="")),

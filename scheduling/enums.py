@@ -53,6 +53,31 @@ class AlertKind(StrEnum):
     FILLED = "filled"
 
 
+class OperationKind(StrEnum):
+    """What one operation did to the rota."""
+
+    SHIFT_CREATED = "shift_created"
+    SHIFT_MOVED = "shift_moved"
+    SHIFT_RESIZED = "shift_resized"
+    SHIFT_CHANGED = "shift_changed"
+    SHIFT_DELETED = "shift_deleted"
+    UNDONE = "undone"
+    REDONE = "redone"
+
+
+class OperationState(StrEnum):
+    """Whether an operation can be undone (done) or redone (undone).
+
+    Neither: it was undone and something else was done since (dropped), or it stands as it is,
+    because the portal did it, or because it is an undo or a redo (fixed).
+    """
+
+    DONE = "done"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+    FIXED = "fixed"
+
+
 class Role(StrEnum):
     """What somebody may do, from least to most."""
 

@@ -9,6 +9,8 @@ from scheduling.enums import (
     AnsweredBy,
     GapReason,
     IfUnanswered,
+    OperationKind,
+    OperationState,
     Role,
     ShiftState,
 )
@@ -38,6 +40,21 @@ GAP_REASON = {
 ALERT_KIND = {
     AlertKind.GAP.value: _("hole"),
     AlertKind.FILLED.value: _("filled"),
+}
+OPERATION_KIND = {
+    OperationKind.SHIFT_CREATED.value: _("shift added"),
+    OperationKind.SHIFT_MOVED.value: _("shift moved"),
+    OperationKind.SHIFT_RESIZED.value: _("shift lengthened or shortened"),
+    OperationKind.SHIFT_CHANGED.value: _("shift changed"),
+    OperationKind.SHIFT_DELETED.value: _("shift deleted"),
+    OperationKind.UNDONE.value: _("undone"),
+    OperationKind.REDONE.value: _("redone"),
+}
+OPERATION_STATE = {
+    OperationState.DONE.value: _("in force"),
+    OperationState.UNDONE.value: _("undone, can be redone"),
+    OperationState.DROPPED.value: _("undone for good"),
+    OperationState.FIXED.value: _("cannot be undone"),
 }
 ROLE = {
     Role.NOBODY.value: _("not signed in"),

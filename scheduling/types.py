@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from scheduling.enums import GapReason
 
@@ -177,6 +178,20 @@ class FinalEntry:
     shift: int | None
     period: Period
     reason: str = "regular"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one row: all its values before and after, None where there was no row.
+
+    Values are as JSON holds them: instants as ISO-8601 in UTC, other rows by id. `who` is what
+    the assignee was called, a name, or a text per language.
+    """
+
+    model: str
+    id: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ PARTS: dict[str, Codes] = {
     "schedules/on-call": STAFF_SEE,
     "schedules/final": (401, 400, 400, 400, 400),
     "schedules/gaps": (401, 400, 400, 400, 400),
+    "schedules/operations": (401, 403, 200, 200, 200),
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
 }
@@ -69,6 +70,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "scheduling/coveragealert": HISTORY,
     "scheduling/divert": {"see": ENTER, "add": MANAGERS, "delete": CLOSED},
     "scheduling/organisation": HISTORY,
+    "scheduling/rotaoperation": HISTORY,
     "scheduling/schedule": EDITED,
     "scheduling/service": EDITED,
     "scheduling/servicecategory": EDITED,
@@ -158,6 +160,13 @@ def _table() -> dict[str, Row]:
         table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {
             "GET": read,
             "POST": NEVER,
+            "PATCH": NEVER,
+            "DELETE": NEVER,
+        }
+    for gesture in ("undo", "redo"):
+        table[rf"api/v1/^schedules/(?P<pk>\d{{1,18}})/{gesture}/$"] = {
+            "GET": NEVER,
+            "POST": (401, 403, 403, 200, 200),
             "PATCH": NEVER,
             "DELETE": NEVER,
         }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oncall_portal.outbox.models import OutgoingMessage
-from scheduling.enums import AlertKind, GapReason
+from scheduling import snapshots
+from scheduling.enums import AlertKind, GapReason, OperationKind
 from scheduling.models import (
     ContactNumber,
     CoverageAlert,
     Divert,
+    RotaOperation,
     Schedule,
     ScheduleSupervisor,
     Service,
@@ -67,6 +70,14 @@ def _rota(n: int) -> None:
     period = (START, START + timedelta(hours=1))
     Shift.objects.create(schedule=schedule, staff=_person(n), period=period)
     Shift.objects.create(schedule=schedule, service=_service(n), period=period, level=2)
+    duty = Shift.objects.get(schedule=schedule, level=1)
+    RotaOperation.objects.create(
+        schedule=schedule,
+        schedule_name=schedule.name,
+        at=START,
+        kind=OperationKind.SHIFT_CREATED.value,
+        changes=[asdict(change) for change in snapshots.created([duty])],
+    )
     Divert.objects.create(
         schedule=schedule,
         to_staff=_person(n),

@@ -214,8 +214,8 @@ def _write_turns(
         if None not in who.values():
             period = DateTimeTZRange(turn.period.starts_at, turn.period.ends_at)
             shifts.append(Shift(schedule=schedule, level=turn.level, period=period, **who))
-    # one statement: hundreds of single writes would make the first start wait
-    return len(Shift.objects.bulk_create(shifts))
+    # at once: hundreds of single writes would make the first start wait
+    return services.add_shifts(schedule, shifts, undoable=False)
 
 
 def lines() -> list[PhoneNumber]:

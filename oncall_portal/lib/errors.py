@@ -17,6 +17,14 @@ class Refused(Exception):
         self.field = field
 
 
+class Conflict(Refused):
+    """It does not fit how things stand now; `facts` say what is in the way, for programs."""
+
+    def __init__(self, code: str, message: Any, facts: dict[str, Any] | None = None) -> None:
+        super().__init__(code, message)
+        self.facts = facts
+
+
 class Stale(Exception):
     """The row was changed by someone else since it was read; `current` is how it stands now."""
 

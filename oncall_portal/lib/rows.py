@@ -13,9 +13,13 @@ from oncall_portal.lib.errors import Stale
 M = TypeVar("M", bound=Model)
 
 
-def lock(model: type[M], pk: int, version: int) -> M:
-    """Return the row, locked until the transaction ends; raise Stale unless it is at `version`."""
-    row = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+def lock(model: type[M], pk: int, version: int, *related: str) -> M:
+    """Return the row, locked until the transaction ends; raise Stale unless it is at `version`.
+
+    `related` names rows to read with it; they are not locked.
+    """
+    found = model._default_manager.select_for_update(of=("self",))
+    row = (found.select_related(*related) if related else found).get(pk=pk)
     if row.version != version:  # type: ignore[attr-defined]
         raise Stale(row)
     return row

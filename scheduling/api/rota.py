@@ -19,6 +19,7 @@ from oncall_portal.lib.writes import Writes
 from scheduling import coverage, queries, resolve, services
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import AT, FROM, TO, PeopleField, instant, window
+from scheduling.api.operations import OperationActions
 from scheduling.enums import CoverageKind
 from scheduling.models import ContactNumber, Schedule
 from scheduling.types import Contact, OnCall
@@ -125,7 +126,7 @@ class GapSerializer(serializers.Serializer[Any]):
         return False
 
 
-class ScheduleResource(Resource[Schedule]):
+class ScheduleResource(OperationActions, Resource[Schedule]):
     """Schedules, and what they answer."""
 
     model = Schedule

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0004_coverage_alert_open_ended'),
+        ('scheduling', '0005_rota_operations'),
         ('telephony', '0004_protect_what_calls_lead_to'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

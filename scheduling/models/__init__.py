@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduling.models.divert import Divert
+from scheduling.models.operations import RotaOperation
 from scheduling.models.organisation import Organisation, OrganisationSupervisor
 from scheduling.models.people import (
     ContactNumber,
@@ -19,6 +20,7 @@ __all__ = [
     "Divert",
     "Organisation",
     "OrganisationSupervisor",
+    "RotaOperation",
     "Schedule",
     "ScheduleSupervisor",
     "Service",

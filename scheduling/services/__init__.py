@@ -1,7 +1,8 @@
 """Every write of scheduling: checked, atomic, and never over somebody else's change.
 
 All take validated values by field name and raise Refused (a rule of the house), ValidationError
-(a field or constraint), Stale (changed since it was read) or ProtectedError (still referred to).
+(a field or constraint), Stale (changed since it was read), ProtectedError (still referred to) or
+Conflict (it does not fit how things stand now).
 """
 
 from __future__ import annotations
@@ -28,16 +29,21 @@ from scheduling.services.people import (
 )
 from scheduling.services.rota import (
     change_schedule,
-    change_shift,
     create_schedule,
-    create_shift,
     delete_schedule,
+)
+from scheduling.services.shifts import (
+    add_shifts,
+    change_shift,
+    create_shift,
     delete_shift,
     move_shift,
 )
+from scheduling.services.undo import redo, undo
 
 __all__ = [
     "acceptable_number",
+    "add_shifts",
     "change_category",
     "change_contact_number",
     "change_divert",
@@ -65,4 +71,6 @@ __all__ = [
     "mark_number_verified",
     "move_shift",
     "organisation",
+    "redo",
+    "undo",
 ]

@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from oncall_portal.lib.errors import Refused, Stale
+from oncall_portal.lib.errors import Conflict, Refused, Stale
 
 CONTENT_TYPE = "application/problem+json"
 _GENERAL = frozenset({"non_field_errors", "__all__"})
@@ -46,6 +46,9 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     match error:
         case Stale():
             return _stale(error, context)
+        case Conflict():
+            more = {} if error.facts is None else {"conflict": error.facts}
+            return _answer(409, error.code, str(error.message), **more)
         case Refused():
             return _invalid([_entry(error.field, error.code, str(error.message))])
         case ProtectedError():

@@ -24,6 +24,7 @@ _PROBLEM = {
                 },
             },
         },
+        "conflict": {"type": "object", "description": "What is in the way, on a 409."},
         "current": {"type": "object", "description": "The resource as it stands, on a 409."},
     },
 }

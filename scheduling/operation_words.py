@@ -1,0 +1,107 @@
+"""Operations of the rota in sentences, in the language that is active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from oncall_portal.lib import texts
+from scheduling import changes, operations
+from scheduling.enums import OperationKind
+from scheduling.models import RotaOperation
+from scheduling.types import Change
+
+Values = Mapping[str, Any]
+
+
+def operation_words(operation: RotaOperation, zone: str) -> str:
+    """Return what an operation did, with times on the clock of `zone`.
+
+    Of an undo or redo it reads the `original`: fetch it with the row where there are many.
+    """
+    if operation.original is None:
+        return _all(operation, zone)
+    what = {"what": _all(operation.original, zone)}
+    if operation.kind == OperationKind.UNDONE.value:
+        return _("Undone: %(what)s") % what
+    return _("Redone: %(what)s") % what
+
+
+def author_words(operation: RotaOperation) -> str:
+    """Return who did it; without a user, the portal itself."""
+    return operation.author_name or _("the portal")
+
+
+def who(values: Values) -> str:
+    """Return what the assignee of a shift was called."""
+    name = values["who"]
+    return str(texts.choose(name, get_language() or "en") if isinstance(name, dict) else name)
+
+
+def span(values: Values, zone: str) -> str:
+    """Return from when to when a shift lasts."""
+    start, end = (_local(values[name], zone) for name in ("starts_at", "ends_at"))
+    same_day = start.date() == end.date()
+    until = dateformat.format(end, "H:i") if same_day else day_and_time(end)
+    return f"{day_and_time(start)} → {until}"
+
+
+def day_and_time(local: datetime) -> str:
+    """Return a time that is on the reader's clock already, with its day."""
+    # Translators: a date and time like "Tue 24 Nov 18:00", in Django's date format
+    return dateformat.format(local, _("D j M H:i"))
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Return an instant as a day and time on the clock of `zone`."""
+    return day_and_time(at.astimezone(ZoneInfo(zone)))
+
+
+def _local(instant: str, zone: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+
+
+def _all(operation: RotaOperation, zone: str) -> str:
+    first, *others = operations.changes_of(operation)
+    told = _shift(first, zone)
+    if not others:
+        return told
+    more = ngettext("%(first)s, and %(count)d more", "%(first)s, and %(count)d more", len(others))
+    return more % {"first": told, "count": len(others)}
+
+
+def _shift(change: Change, zone: str) -> str:
+    before, after = change.before, change.after
+    if after is None or (before is not None and changes.gone(after)):
+        return _("%(who)s, %(span)s, deleted") % _params(before or {}, zone)
+    if before is None or changes.gone(before):
+        return _("%(who)s, %(span)s, added") % _params(after, zone)
+    params = {**_params(after, zone), "old": who(before), "level": after["level"]}
+    return _changed(changes.kind_of_shift(change), before, after) % params
+
+
+def _params(values: Values, zone: str) -> dict[str, Any]:
+    return {"who": who(values), "span": span(values, zone)}
+
+
+def _changed(kind: OperationKind, before: Values, after: Values) -> str:
+    """Return the sentence, its places not filled, for a shift that was there and still is."""
+    replaced = (before["staff"], before["service"]) != (after["staff"], after["service"])
+    level = before["level"] != after["level"]
+    if kind is OperationKind.SHIFT_CHANGED:
+        if replaced:
+            return _("%(who)s for %(old)s, %(span)s")
+        return _("%(who)s, %(span)s, note changed")
+    if replaced:
+        return _("%(who)s for %(old)s, moved to %(span)s, level %(level)d")
+    if level:
+        return _("%(who)s moved to %(span)s, level %(level)d")
+    if kind is OperationKind.SHIFT_RESIZED:
+        return _("%(who)s now %(span)s")
+    return _("%(who)s moved to %(span)s")

@@ -1,0 +1,134 @@
+"""Undo and redo: the last operation of a schedule is taken back, or done again, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from oncall_portal.lib.errors import Conflict
+from scheduling import changes, operations, snapshots
+from scheduling.enums import OperationKind, OperationState
+from scheduling.models import RotaOperation, Schedule
+from scheduling.services.obstacles import Obstacle, not_as_left, refuse, refused_by_database
+from scheduling.types import Change
+
+Rows = Mapping[tuple[str, int], Model]
+
+
+@transaction.atomic
+def undo(schedule: int, operation: int | None = None) -> RotaOperation:
+    """Take back the last operation of a schedule, and return the entry that says so.
+
+    Rows get the values and ids that they had before; their versions count on. `operation` is the
+    one that the asker means: another one is refused. Raises Conflict: nothing_to_undo,
+    not_the_latest, undo_conflict.
+    """
+    locked = _locked(schedule)
+    found, _redoable = operations.available(schedule)
+    if found is None:
+        raise Conflict("nothing_to_undo", _("There is nothing to undo."))
+    _check_meant(found, operation)
+    return _reverse(locked, found, OperationKind.UNDONE, OperationState.UNDONE)
+
+
+@transaction.atomic
+def redo(schedule: int, operation: int | None = None) -> RotaOperation:
+    """Do again what was undone last, if nothing was done since; as `undo`, but nothing_to_redo."""
+    locked = _locked(schedule)
+    _undoable, found = operations.available(schedule)
+    if found is None:
+        raise Conflict("nothing_to_redo", _("There is nothing to redo."))
+    _check_meant(found, operation)
+    return _reverse(locked, found, OperationKind.REDONE, OperationState.DONE)
+
+
+def _locked(schedule: int) -> Schedule:
+    found = operations.lock(Schedule.objects.filter(pk=schedule))
+    if found is None:
+        raise Schedule.DoesNotExist
+    return found
+
+
+def _check_meant(found: RotaOperation, meant: int | None) -> None:
+    if meant is not None and meant != found.pk:
+        message = _("Something else was done since; look again.")
+        raise Conflict("not_the_latest", message)
+
+
+def _reverse(
+    schedule: Schedule, original: RotaOperation, kind: OperationKind, state: OperationState
+) -> RotaOperation:
+    source = operations.standing(original)
+    wanted = changes.inverse(operations.changes_of(source))
+    try:
+        done = _apply(wanted, source.pk, schedule.time_zone)
+    except Obstacle as obstacle:
+        refuse(kind, obstacle)
+    original.state = state.value
+    original.save(update_fields=["state"])
+    return operations.record_reversal(original, schedule, kind, done)
+
+
+def _apply(wanted: Sequence[Change], since: int, zone: str) -> list[Change]:
+    """Write `wanted`, each row as the operation with id `since` left it; raise Obstacle."""
+    found = _lock_rows(wanted)
+    done = []
+    for change in wanted:
+        row = found.get((change.model, change.id))
+        current = snapshots.TABLES[change.model].take(row) if row else None
+        if not changes.same(current, change.before):
+            raise not_as_left(change, current, since, zone)
+        after = _counted_on(change.after, current)
+        done.append(Change(change.model, change.id, current, after))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            _store(done)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError as error:
+        obstacle = refused_by_database(wanted, zone)
+        if obstacle is None:
+            raise
+        raise obstacle from error
+    return done
+
+
+def _counted_on(
+    after: Mapping[str, Any] | None, current: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """Return `after` with a version that no reader has seen: a row's version never goes back."""
+    if after is None:
+        return None
+    return {**after, "version": (current or after)["version"] + 1}
+
+
+def _lock_rows(wanted: Sequence[Change]) -> Rows:
+    found: dict[tuple[str, int], Model] = {}
+    for name, table in snapshots.TABLES.items():
+        ids = [change.id for change in wanted if change.model == name]
+        if ids:
+            rows = table.model._default_manager.select_for_update(of=("self",))
+            rows = rows.select_related(*table.related).filter(pk__in=ids).order_by("pk")
+            found |= {(name, row.pk): row for row in rows}
+    return found
+
+
+def _store(done: Sequence[Change]) -> None:
+    """Write the rows; where one moves into another's place, the order does not matter."""
+    for name, table in snapshots.TABLES.items():
+        rows = table.model._default_manager
+        mine = [change for change in done if change.model == name]
+        made = {c.id: table.make(c.id, c.after) for c in mine if c.after is not None}
+        if removed := [change.id for change in mine if change.after is None]:
+            rows.filter(pk__in=removed).delete()
+        if kept := [made[c.id] for c in mine if c.after is not None and c.before is not None]:
+            fields = [
+                field.name for field in table.model._meta.concrete_fields if not field.primary_key
+            ]
+            rows.bulk_update(kept, fields)
+        if added := [made[c.id] for c in mine if c.before is None and c.after is not None]:
+            rows.bulk_create(added)
