@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from oncall_portal.lib import acting, clock
 from oncall_portal.lib.errors import Conflict
@@ -35,6 +36,12 @@ def alice() -> Staff:
 def create(rota: Schedule, who: Staff, start: float = 8, end: float = 18, **values: Any) -> Shift:
     row = {"schedule": rota, "staff": who, "starts_at": at(start), "ends_at": at(end)}
     return services.create_shift({**row, **values})
+
+
+def unsaved(rota: Schedule, who: Staff, start: float) -> Shift:
+    """Return a shift of an hour that is not in the table yet."""
+    period = DateTimeTZRange(at(start), at(start + 1))
+    return Shift(schedule=rota, staff=who, period=period)
 
 
 def rows() -> list[dict[str, Any]]:
@@ -154,9 +161,8 @@ def test_undo_and_redo_are_kept_as_entries_of_their_own(rota: Schedule, alice: S
     with acting.by(user):
         undone = services.undo(rota.pk)
     assert (undone.kind, undone.original, undone.author_name) == ("undone", made, "max")
-    assert undone.changes == [
-        {**made.changes[0], "before": made.changes[0]["after"], "after": None}
-    ]
+    (change,) = made.changes
+    assert undone.changes == [{**change, "before": change["after"], "after": None}]
     assert log() == [("shift_created", "undone"), ("undone", "fixed")]
     services.redo(rota.pk)
     assert log() == [("shift_created", "done"), ("undone", "fixed"), ("redone", "fixed")]
@@ -208,7 +214,7 @@ def test_only_the_operation_that_is_meant_is_undone(rota: Schedule, alice: Staff
 
 
 def test_many_rows_are_one_operation(rota: Schedule, alice: Staff) -> None:
-    shifts = [Shift(schedule=rota, staff=alice, period=(at(h), at(h + 1))) for h in range(3)]
+    shifts = [unsaved(rota, alice, hour) for hour in range(3)]
     assert services.add_shifts(rota, shifts) == 3
     before = rows()
     assert log() == [("shift_created", "done")]
@@ -221,7 +227,7 @@ def test_many_rows_are_one_operation(rota: Schedule, alice: Staff) -> None:
 def test_what_the_portal_did_itself_is_kept_but_not_undone(rota: Schedule, alice: Staff) -> None:
     create(rota, alice)
     services.undo(rota.pk)
-    shift = Shift(schedule=rota, staff=alice, period=(at(20), at(21)))
+    shift = unsaved(rota, alice, 20)
     services.add_shifts(rota, [shift], undoable=False)
     assert log()[-1] == ("shift_created", "fixed")
     assert refused(lambda: services.undo(rota.pk)).code == "nothing_to_undo"
@@ -277,7 +283,7 @@ def test_a_place_that_was_taken_is_not_taken_back(
     duty = create(rota, alice)
     services.delete_shift(duty.pk, 1)
     if logged:
-        shift = Shift(schedule=rota, staff=alice, period=(at(9), at(10)))
+        shift = unsaved(rota, alice, 9)
         with clock.driven_by(lambda: at(12)):
             services.add_shifts(rota, [shift], undoable=False)
     else:
@@ -402,5 +408,7 @@ def test_a_detached_shift_is_generated_again_when_its_move_is_undone(
 def test_the_history_outlives_its_schedule(rota: Schedule, alice: Staff) -> None:
     services.delete_shift(create(rota, alice).pk, 1)
     services.delete_schedule(rota.pk, 1)
-    kept = RotaOperation.objects.values_list("schedule", "schedule_name")
-    assert list(kept) == [(None, "Paris"), (None, "Paris")]
+    assert [(row.schedule, row.schedule_name) for row in RotaOperation.objects.all()] == [
+        (None, "Paris"),
+        (None, "Paris"),
+    ]
