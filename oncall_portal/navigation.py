@@ -22,7 +22,7 @@ from scheduling.access import standing_of
 from scheduling.divert_words import in_force
 from scheduling.enums import Role
 from scheduling.glance import Glance, colours, glance
-from scheduling.models import Schedule, Service, Staff
+from scheduling.models import Schedule, Service, ServiceCategory, Staff
 from scheduling.queries import house
 from scheduling.types import House, Who
 from telephony.models import Call, EscalationScenario, PhoneNumber, Prompt
@@ -136,7 +136,11 @@ TASKS = (
 )
 # the lists that belong together, as tabs above each of them
 TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
-    "people": ((_("People"), Staff), (_("Services"), Service)),
+    "people": (
+        (_("People"), Staff),
+        (_("Services"), Service),
+        (_("Categories"), ServiceCategory),
+    ),
     "numbers": (
         (_("Numbers"), PhoneNumber),
         (_("Scenarios"), EscalationScenario),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest, HttpResponse
 
 from oncall_portal.navigation import version
-from scheduling.colours import ink
+from scheduling.colours import PALETTE, ink
 from scheduling.glance import colours
 
 _YEAR = 365 * 86400
@@ -16,7 +16,8 @@ _YEAR = 365 * 86400
 def view(request: HttpRequest) -> HttpResponse:
     """Answer the stylesheet; an address with the version of its content may be kept for a year."""
     used = set(colours().values())
-    answer = HttpResponse(sheet(used), content_type="text/css; charset=utf-8")
+    offered = used.union(PALETTE)  # those that may be chosen next
+    answer = HttpResponse(sheet(offered), content_type="text/css; charset=utf-8")
     lasting = request.GET.get("v") == version(used)
     answer["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if lasting else "no-cache"
     return answer

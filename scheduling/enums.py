@@ -46,6 +46,18 @@ class GapReason(StrEnum):
     INACTIVE = "inactive"
 
 
+class PersonWarning(StrEnum):
+    """What is to be put right about a person."""
+
+    NO_NUMBER = "no_number"
+    NO_USABLE_NUMBER = "no_usable_number"
+    INVALID_NUMBER = "invalid_number"
+    COUNTRY_NOT_ALLOWED = "country_not_allowed"
+    NO_EMAIL = "no_email"
+    NOT_VERIFIED = "not_verified"
+    NEAR_COLOUR = "near_colour"
+
+
 class AlertKind(StrEnum):
     """What a coverage alert told: a hole ahead, or that one was filled."""
 

@@ -11,6 +11,7 @@ from scheduling.enums import (
     IfUnanswered,
     OperationKind,
     OperationState,
+    PersonWarning,
     Role,
     ShiftState,
 )
@@ -62,4 +63,32 @@ ROLE = {
     Role.SUPERVISOR.value: _("supervisor"),
     Role.MANAGER.value: _("manager"),
     Role.ADMINISTRATOR.value: _("administrator"),
+}
+# in a word, and what to do about it; `about` are numbers or names
+PERSON_WARNING = {
+    PersonWarning.NO_NUMBER: _("no number"),
+    PersonWarning.NO_USABLE_NUMBER: _("no usable number"),
+    PersonWarning.INVALID_NUMBER: _("number that is none"),
+    PersonWarning.COUNTRY_NOT_ALLOWED: _("country not called"),
+    PersonWarning.NO_EMAIL: _("no e-mail"),
+    PersonWarning.NOT_VERIFIED: _("number not verified"),
+    PersonWarning.NEAR_COLOUR: _("hard to tell from %(about)s"),
+}
+PERSON_ADVICE = {
+    PersonWarning.NO_NUMBER: _("Nobody can be rung here: add a number below."),
+    PersonWarning.NO_USABLE_NUMBER: _(
+        "No number here can be rung: put one in use, or add another below."
+    ),
+    PersonWarning.INVALID_NUMBER: _("%(about)s is no phone number any more: write it anew."),
+    PersonWarning.COUNTRY_NOT_ALLOWED: _(
+        "%(about)s lies in a country that the settings do not let you call: allow the country "
+        "there, or give another number."
+    ),
+    PersonWarning.NO_EMAIL: _("Messages and warnings cannot be sent here: add an e-mail address."),
+    PersonWarning.NOT_VERIFIED: _(
+        "Nobody has confirmed %(about)s yet: make a test call, and key 1 confirms it."
+    ),
+    PersonWarning.NEAR_COLOUR: _(
+        "The colour is hard to tell from that of %(about)s: choose another one."
+    ),
 }

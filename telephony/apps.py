@@ -14,14 +14,16 @@ class TelephonyConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who carries out the actions of a call, who may do what, which numbers are ours."""
-        from scheduling import number_rules  # noqa: PLC0415 - models are loaded only now
+        from scheduling import number_rules, number_tests  # noqa: PLC0415 - models are loaded only now
         from telephony import (  # noqa: PLC0415 - models are loaded only now
             access,
             actions,
             dispatch,
             services,
+            testcalls,
         )
 
         dispatch.install(actions.perform)
         access.register_rows()
         number_rules.register(services.check_not_ours)
+        number_tests.register(testcalls.told)

@@ -10,11 +10,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.errors import Refused
+from scheduling import wall
 from scheduling.models import ContactNumber
+from scheduling.number_tests import Told
 from scheduling.queries import house
 from scheduling.services import check_may_be_called, mark_number_verified
 from telephony import allowance, busy, dispatch, testing, timing
@@ -31,6 +34,13 @@ _SHOWS_ITSELF = (DialDone, LegRang, LegAnswered)
 _ADOPT_AFTER = timedelta(seconds=2)  # the process that took the request dials at once
 _RETRY = timedelta(seconds=timing.TEST_RETRY_SECONDS)
 _BATCH = 200
+_TONES = {
+    TestState.CONFIRMED: "ok",
+    TestState.BUSY: "bad",
+    TestState.REJECTED: "bad",
+    TestState.UNREACHABLE: "bad",
+    TestState.NOT_DIALLED: "bad",
+}
 
 
 # --- asking for one ------------------------------------------------------------------------------
@@ -83,6 +93,27 @@ def latest(contact_number_ids: Iterable[int], now: datetime) -> dict[int, TestCa
         end_overdue(now, Q(pk__in=[test.pk for test in found]))
         found = list(newest.all())
     return {test.contact_number_id: test for test in found}
+
+
+def told(contact_number_ids: Iterable[int], now: datetime) -> dict[int, Told]:
+    """Return the newest test of each number in words, as `scheduling.number_tests` asks."""
+    found, zone = latest(contact_number_ids, now), house().time_zone
+    return {pk: Told(summary(test, zone), tone(test)) for pk, test in found.items()}
+
+
+def summary(test: TestCall, zone: str) -> str:
+    """Return what became of a test call, when by the clock of `zone`, and who asked for it."""
+    if test.ended_at is None:
+        return str(test.get_state_display())
+    at = date_format(wall.wall(test.ended_at, zone), "j M Y H:i")
+    known = {"result": test.get_state_display(), "at": at, "name": asker(test)}
+    words = _("%(result)s (%(at)s, %(name)s)") if known["name"] else _("%(result)s (%(at)s)")
+    return words % known
+
+
+def tone(test: TestCall) -> str:
+    """Return how good that is: ok, warn, bad, or live while it is under way."""
+    return "live" if test.ended_at is None else _TONES.get(TestState(test.state), "warn")
 
 
 def asker(test: TestCall) -> str:

@@ -135,7 +135,18 @@ class ListFormSet(BaseFormSet):
         return sorted(kept, key=lambda entry: entry.get("position") or 0)
 
 
-class ListInline(GuardedInline):
+class OrderedRows(GuardedInline):
+    """Rows shown one under the other; those with a `position` are moved by hand and by keys."""
+
+    template = "admin/rows.html"
+    note: Any = ""
+
+    class Media:
+        css = {"all": ("css/people.css",)}
+        js = (forms.Script("js/rows.js", type="module"),)
+
+
+class ListInline(OrderedRows):
     """Entries that the parent's services take as one list, under the name `taken_as`."""
 
     form = ListForm
@@ -147,7 +158,7 @@ class ListInline(GuardedInline):
         raise NotImplementedError
 
 
-class RowsInline(GuardedInline):
+class RowsInline(OrderedRows):
     """Rows with a version and services of their own."""
 
     form = VersionedForm

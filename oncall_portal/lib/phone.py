@@ -21,16 +21,32 @@ def parse(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_valid(number: str) -> bool:
+    """Tell whether an E.164 number is still one: numbering plans change, and rows stay."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def example(region: str) -> tuple[str, str]:
+    """Return how a mobile of `region` (ISO country) is written there and abroad, "" if unknown."""
+    found = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    if found is None:
+        return "", ""
+    forms = phonenumbers.PhoneNumberFormat
+    return (
+        phonenumbers.format_number(found, forms.NATIONAL),
+        phonenumbers.format_number(found, forms.INTERNATIONAL),
+    )
+
+
 def _how_to_write(text: str, region: str) -> str:
-    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
-    if example is None:
+    national, international = example(region)
+    if not national:
         return _("“%(text)s” is not a phone number; write it with its country, like +33…") % {
             "text": text
         }
-    national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-    international = phonenumbers.format_number(
-        example, phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
     return _(
         "“%(text)s” is not a phone number; write it like %(national)s or %(international)s."
     ) % {

@@ -26,10 +26,10 @@ class _Form(HTMLParser):
         elif tag == "option" and "selected" in own:
             self.values[self._open] = own.get("value") or ""
         elif tag == "input" and name and own.get("type") != "submit":
-            if own.get("type") != "checkbox":
+            if own.get("type") not in {"checkbox", "radio"}:
                 self.values[name] = own.get("value") or ""
             elif "checked" in own:
-                self.values[name] = "on"
+                self.values[name] = own.get("value") or ("on" if own["type"] == "checkbox" else "")
 
     def handle_data(self, data: str) -> None:
         """Take the text of a text area."""

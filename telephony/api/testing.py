@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from oncall_portal.lib import access, clock
 from oncall_portal.lib.api.fields import InstantField
 from scheduling.models import ContactNumber
+from scheduling.queries import house
 from telephony import testcalls
 from telephony.models import TestCall
 
@@ -22,6 +23,8 @@ class TestCallSerializer(serializers.ModelSerializer[TestCall]):
 
     live = serializers.SerializerMethodField()
     text = serializers.CharField(source="get_state_display", read_only=True)
+    summary = serializers.SerializerMethodField()
+    tone = serializers.SerializerMethodField()
     requested_by = serializers.SerializerMethodField()
     requested_at = InstantField(read_only=True)
     picked_up_at = InstantField(read_only=True, allow_null=True)
@@ -31,9 +34,18 @@ class TestCallSerializer(serializers.ModelSerializer[TestCall]):
     class Meta:
         model = TestCall
         fields = (
-            *("id", "contact_number", "state", "text", "live", "requested_by", "requested_at"),
-            *("picked_up_at", "ended_at", "verified_at"),
+            *("id", "contact_number", "state", "text", "summary", "tone", "live"),
+            *("requested_by", "requested_at", "picked_up_at", "ended_at", "verified_at"),
         )
+
+    def get_summary(self, test: TestCall) -> str:
+        """Return its state, when it ended by the house's clock, and who asked for it."""
+        return testcalls.summary(test, house().time_zone)
+
+    @extend_schema_field({"type": "string", "enum": ["ok", "warn", "bad", "live"]})
+    def get_tone(self, test: TestCall) -> str:
+        """Return how good that is; "live" while it is under way."""
+        return testcalls.tone(test)
 
     def get_live(self, test: TestCall) -> bool:
         """Return whether it is still under way."""

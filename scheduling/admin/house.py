@@ -1,0 +1,43 @@
+"""The admin of the house: its one row of settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.texts_form import TextsFormField
+from oncall_portal.lib.writes import Writes
+from scheduling import services
+from scheduling.admin.inlines import HouseSupervisors
+from scheduling.models import Organisation
+
+
+def _not_offered(*_args: object) -> Any:
+    raise PermissionError("There is one organisation; it is neither added nor deleted.")
+
+
+class OrganisationForm(VersionedForm):
+    """House settings."""
+
+    whisper = TextsFormField(label=_("Whisper"), required=False)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ServedAdmin):
+    """The house: one row."""
+
+    form = OrganisationForm
+    writes = Writes(_not_offered, services.change_organisation, _not_offered)
+    list_display = ("name", "region", "time_zone")
+    inlines = [HouseSupervisors]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Show the row, which a new portal gets now."""
+        services.organisation()
+        return super().changelist_view(request, extra_context)

@@ -1,0 +1,77 @@
+"""The admin of services and of the headings under which they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.texts_form import TextsFormField
+from oncall_portal.lib.writes import Writes
+from scheduling import services
+from scheduling.admin.fields import ColourForm
+from scheduling.admin.inlines import Members, ServiceNumbers
+from scheduling.admin.people import face
+from scheduling.models import Service, ServiceCategory
+
+
+class ServiceForm(ColourForm):
+    """A service, its name in every language."""
+
+    name = TextsFormField(label=_("Name"))
+
+
+class CategoryForm(VersionedForm):
+    """A heading, its name in every language."""
+
+    name = TextsFormField(label=_("Name"))
+
+
+@admin.register(ServiceCategory)
+class ServiceCategoryAdmin(ServedAdmin):
+    """Headings."""
+
+    form = CategoryForm
+    writes = Writes(services.create_category, services.change_category, services.delete_category)
+    list_display = ("__str__", "how_many", "position")
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceCategory]:
+        """Count the services with the headings."""
+        return super().get_queryset(request).annotate(found=Count("services"))
+
+    @admin.display(description=_("services"))
+    def how_many(self, category: Any) -> int:
+        """Return how many services stand under it."""
+        return int(category.found)
+
+
+@admin.register(Service)
+class ServiceAdmin(ServedAdmin):
+    """Services."""
+
+    form = ServiceForm
+    writes = Writes(services.create_service, services.change_service, services.delete_service)
+    fields = (
+        *("name", "category", "colour", "answered_by", "schedule", "if_unanswered", "mailbox"),
+        *("active", "version"),
+    )
+    list_display = ("who", "category", "answered_by", "schedule", "active")
+    list_filter = ("active", "answered_by")
+    list_select_related = ("category", "schedule")
+    search_fields = ("name",)
+    inlines = [Members, ServiceNumbers]
+    change_form_template = "admin/scheduling/person.html"
+
+    class Media:
+        css = {"all": ("css/people.css",)}
+
+    @admin.display(description=_("name"))
+    def who(self, service: Service) -> SafeString:
+        """Return the service in its colour."""
+        return face(str(service), service.colour, square=True)
