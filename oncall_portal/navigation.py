@@ -24,6 +24,7 @@ from scheduling.enums import Role
 from scheduling.glance import Glance, colours, glance
 from scheduling.models import Schedule, Service, ServiceCategory, Staff
 from scheduling.queries import house
+from scheduling.resolve import DIVERT
 from scheduling.types import House, Who
 from telephony.models import Call, EscalationScenario, PhoneNumber, Prompt
 from voicemail.models import Mailbox, VoicemailMessage
@@ -223,10 +224,10 @@ def _chip(found: Glance, known: Mapping[Who, str], now: datetime) -> Chip:
     if found.on_call is None:
         return Chip(name, None, "", found.missing, False)
     to = found.on_call.assignee
-    colour = known.get(Who(to.staff, to.service), "")
+    colour = known.get(Who(to.staff, to.service), "")  # a bare number has none
     until = wall_time(found.on_call.until, now, found.schedule.time_zone)
-    face = Face(to.name, colour, to.service is not None)
-    return Chip(name, face, until, False, found.on_call.reason == "divert")
+    face = Face(to.name, colour, is_service=to.staff is None)
+    return Chip(name, face, until, False, found.on_call.reason == DIVERT)
 
 
 def wall_time(at: datetime, now: datetime, zone: str) -> str:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scheduling import glance
+from scheduling.models import Divert
 from scheduling.tests import build
 from scheduling.types import Who
 
@@ -56,6 +57,15 @@ def test_who_cannot_be_reached_or_was_cancelled_is_passed_over() -> None:
     desk = build.service("Desk", build.fresh_number())
     build.shift(paris, desk, NOW - HOUR, NOW + HOUR, level=2)
     assert told() == [("Paris", "Desk", NOW + HOUR, False)]
+
+
+def test_a_divert_takes_the_place_of_the_shifts_until_it_ends() -> None:
+    paris = build.schedule("Paris")
+    build.shift(paris, build.staff("First"), NOW - HOUR, NOW + 3 * HOUR)
+    goal = build.staff("Goal")
+    period = (NOW - HOUR, NOW + HOUR)
+    Divert.objects.create(schedule=paris, to_staff=goal, period=period, created_at=NOW)
+    assert told() == [("Paris", "Goal", NOW + HOUR, False)]
 
 
 def test_the_queries_do_not_grow_with_the_schedules() -> None:
