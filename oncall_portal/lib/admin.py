@@ -84,6 +84,9 @@ class VersionedForm(BaseForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     refusal: Refused | Stale | ValidationError | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
     def clean(self) -> dict[str, Any]:
         """Show what the services refused, at its field where the form has it."""
         cleaned = super().clean() or self.cleaned_data

@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from oncall_portal.empty import EmptyWords, words_for
 from oncall_portal.lib import phone, texts
 from scheduling.models import Service
 
@@ -66,3 +67,9 @@ def spaced(number: Any) -> str:
 def initials(name: str) -> str:
     """Return the two letters that stand for a name."""
     return texts.initials(name)
+
+
+@register.simple_tag
+def empty_words(opts: Any) -> EmptyWords:
+    """Return what an empty list of this model says: what belongs here, and the next step."""
+    return words_for(opts.label_lower)

@@ -78,7 +78,8 @@ def _texts(path: Path) -> Iterator[Source]:
     place = path.relative_to(BASE).as_posix()
     code = path.read_text("utf-8")
     if path.suffix == ".html":
-        code = templatize(code, origin=place)
+        # a template's indentation means nothing to Python
+        code = re.sub(r"(?m)^[ \t]+", "", templatize(code, origin=place))
     file = io.BytesIO(code.encode())
     options = {"encoding": "utf-8"}
     for _, words, comments, context in extract(

@@ -127,3 +127,33 @@ def test_a_time_soon_is_an_hour_and_a_later_one_names_its_day() -> None:
     noon = datetime(2027, 3, 1, 12, tzinfo=UTC)
     found = [navigation.wall_time(noon + n * HOUR, noon, "Europe/Paris") for n in (20, 30, 216)]
     assert found == ["09:00", "Tue 19:00", "10 Mar"]
+
+
+def test_an_empty_list_says_what_belongs_there_and_the_next_step() -> None:
+    body = signed_in().get("/admin/telephony/phonenumber/").content.decode()
+    assert "No number to call yet" in body
+    assert 'href="/admin/telephony/phonenumber/add/">Add phone number</a>' in body
+
+
+def test_a_list_that_a_search_emptied_offers_all_of_it() -> None:
+    build.staff("Amélie")
+    body = signed_in().get("/admin/scheduling/staff/?q=nowhere").content.decode()
+    assert "Nothing matches" in body
+    assert "No person yet" not in body
+
+
+def test_the_lists_of_numbers_and_menus_stand_side_by_side() -> None:
+    tabs = signed_in().get("/admin/telephony/prompt/").context["subtasks"]
+    assert [(str(tab.label), tab.current) for tab in tabs] == [
+        ("Numbers", False),
+        ("Scenarios", False),
+        ("Announcements", True),
+        ("Mailboxes", False),
+    ]
+
+
+def test_every_column_of_an_entry_is_labelled_for_a_screen_reader() -> None:
+    person = build.staff("Amélie", "+33639980124")
+    body = signed_in().get(f"/admin/scheduling/staff/{person.pk}/change/").content.decode()
+    for name in ("number", "label", "ring_seconds", "can_sms"):
+        assert f'<label class="vh" for="id_numbers-0-{name}">' in body
