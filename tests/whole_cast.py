@@ -1,6 +1,7 @@
 """The cast of the stories, written into a running portal: `python -m tests.whole_cast`.
 
-Alice has just handed over to Bruno on the main line; nobody is on call for the night line.
+Alice has just handed over to Bruno on the main line; nobody is on call for the night line, nor
+for the new line, which tests may fill in a browser.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from datetime import timedelta
 import django
 
 NIGHT_LINE = "+33970000002"
+NEW_LINE = "+33970000003"
+LOGIN, PASSWORD = "sam", "correct horse battery staple"
 
 
 def main() -> None:
@@ -18,7 +21,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oncall_portal.settings")
     django.setup()
     # Models load after django.setup().
+    from django.contrib.auth.models import Group, User  # noqa: PLC0415 - see above
+
     from oncall_portal.lib import clock  # noqa: PLC0415 - see above
+    from scheduling.access import MANAGERS  # noqa: PLC0415 - see above
     from scheduling.models import ContactNumber, Schedule, ScheduleSupervisor  # noqa: PLC0415
     from telephony.models import PhoneNumber  # noqa: PLC0415 - see above
     from tests import cast  # noqa: PLC0415 - see above
@@ -31,6 +37,10 @@ def main() -> None:
     night = Schedule.objects.create(name="Night", time_zone="Europe/Paris")
     ScheduleSupervisor.objects.create(schedule=night, staff=people.sam)
     PhoneNumber.objects.create(name="Night line", number=NIGHT_LINE, schedule=night)
+    new = Schedule.objects.create(name="New", time_zone="Europe/Paris")
+    PhoneNumber.objects.create(name="New line", number=NEW_LINE, schedule=new)
+    manager = User.objects.create_user(LOGIN, password=PASSWORD)
+    manager.groups.add(Group.objects.get_or_create(name=MANAGERS)[0])
 
 
 if __name__ == "__main__":

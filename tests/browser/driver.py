@@ -24,7 +24,7 @@ from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from oncall_portal.runner import install_browser
 
@@ -203,6 +203,10 @@ class Browser:
         field = self.see(css)
         field.clear()
         field.send_keys(text)
+
+    def choose(self, css: str, text: str) -> None:
+        """Choose an option of a list by what it says."""
+        Select(self.see(css)).select_by_visible_text(text)
 
     def focus(self, css: str) -> None:
         """Put the keyboard's focus on an element."""

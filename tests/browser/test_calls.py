@@ -1,0 +1,64 @@
+"""From the browser to the telephone: every process is real, and nothing is faked but Vonage."""
+
+from __future__ import annotations
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.driver import Browser, Point
+from tests.whole import Whole
+from tests.whole_cast import LOGIN, NEW_LINE, PASSWORD
+
+DORA, DORA_HOME = "+33199000171", "+33261910172"
+TAKES = "answers:0.5,press=1,press_after_s=0.5,talks=1"
+
+
+@pytest.fixture
+def portal(whole: Whole, browser: Browser) -> Browser:
+    """The portal, with a manager who has just signed in."""
+    browser.base = f"http://127.0.0.1:{whole.portal.port}"
+    browser.open("/admin/login/")
+    browser.write("#id_username", LOGIN)
+    browser.write("#id_password", PASSWORD)
+    browser.press(Keys.ENTER)
+    browser.until(lambda: browser.path == "/admin/", "the home page")
+    return browser
+
+
+@pytest.mark.requirement("PLA-01")
+def test_who_is_added_and_dragged_into_the_current_slot_is_rung_by_the_next_call(
+    portal: Browser, whole: Whole
+) -> None:
+    add_person(portal, "Dora Petit", DORA_HOME, DORA)
+    portal.open("/admin/scheduling/schedule/calendar/")
+    portal.choose("[data-schedule]", "New")
+    portal.until(lambda: portal.text("h1") == "New", "the calendar of the new schedule")
+    portal.see("#rota[data-ready]")
+    portal.click("[data-view=day]")
+    portal.see("#rota[data-view=day]")
+    portal.drag(portal.point("[data-person]", "Dora Petit"), now(portal))
+    portal.see(".toast", "Dora Petit is on call")
+    whole.phone(DORA_HOME, "busy:0.2")
+    whole.phone(DORA, TAKES)
+    call = whole.dial(NEW_LINE)
+    assert whole.ended(call) == "connected"
+    assert (len(whole.rang(DORA_HOME)), whole.talks_to(call)) == (1, [DORA])
+
+
+def add_person(browser: Browser, name: str, *numbers: str) -> None:
+    """Add a person with their numbers, in order, by the form."""
+    browser.open("/admin/scheduling/staff/add/")
+    browser.write("#id_name", name)
+    for position, number in enumerate(numbers):
+        browser.click("#numbers-group .add-row a")
+        browser.write(f"#id_numbers-{position}-number", number)
+    browser.click("[name=_save]")
+    browser.see("[role=status], .messagelist", name)
+
+
+def now(browser: Browser) -> Point:
+    """Return the point of the first level that stands for now."""
+    x, _y = browser.point(".rota-now", at=(1, 0))
+    left, y = browser.point("[data-level='1']", at=(0, 0.5))
+    right, _y = browser.point("[data-level='1']", at=(1, 0.5))
+    return min(max(x + 2, left), right - 2), y
