@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall_portal.lib import phone
-from scheduling import coverage, queries, resolve, slots, wall
+from scheduling import coverage, operations, queries, resolve, slots, wall
 from scheduling.calendar import words
 from scheduling.calendar.people import Face, faces
 from scheduling.calendar.window import View, Window, around
 from scheduling.labels import GAP_REASON
-from scheduling.models import Schedule, Shift
+from scheduling.models import RotaOperation, Schedule, Shift
+from scheduling.operation_words import operation_words
 from scheduling.types import Gap, Period, ScheduleFacts, ShiftFact, Standing, Who
 
 FEWEST_LEVELS, HIGHEST_LEVEL = 2, 9
@@ -58,8 +59,9 @@ def load(schedule: Schedule, window: Window, now: datetime) -> Page:
 
 
 def describe(page: Page) -> dict[str, Any]:
-    """Return all that the page shows, as JSON values in the reader's language; one query."""
+    """Return all that the page shows, as JSON values in the reader's language; three queries."""
     window = page.window
+    undoable, redoable = operations.available(page.schedule.pk)
     now = wall.wall(page.now, page.zone)
     return {
         "view": window.view.value,
@@ -78,7 +80,16 @@ def describe(page: Page) -> dict[str, Any]:
         "slots": _slots(page),
         "people": _people(page),
         "list": _list(page) if window.view is View.LIST else [],
+        "undo": _step(undoable, page.zone),
+        "redo": _step(redoable, page.zone),
     }
+
+
+def _step(operation: RotaOperation | None, zone: str) -> dict[str, Any] | None:
+    """Return what an undo or a redo would take back or do again, None where there is nothing."""
+    if operation is None:
+        return None
+    return {"id": operation.pk, "text": operation_words(operation, zone)}
 
 
 def _levels(shifts: Iterable[ShiftFact]) -> list[int]:

@@ -16,11 +16,11 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.access import can, visible
-from scheduling import wall
+from scheduling import diverts, wall
 from scheduling.calendar import feed
 from scheduling.calendar.texts import texts
 from scheduling.calendar.window import View, around
-from scheduling.models import Schedule, Shift
+from scheduling.models import Divert, Schedule, Shift
 
 REMEMBERED = "calendar_schedule"
 
@@ -50,8 +50,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         request.session[REMEMBERED] = pk
     editable = can(request.user, "change", Shift)
     shown = _asked(request, schedule)
+    divertible = can(request.user, "add", Divert)
     context = {
         **admin.site.each_context(request),
+        **(diverts.dialog_context(schedule, now=clock.now()) if divertible else {}),
         "title": schedule.name,
         "schedule": schedule,
         "schedules": schedules,

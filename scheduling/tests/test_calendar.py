@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from scheduling import services
 from scheduling.calendar import feed, window, words
 from scheduling.calendar.window import View
 from scheduling.enums import Role
@@ -130,6 +131,16 @@ def test_people_who_can_be_put_on_call_are_listed_with_their_hours(rota: Schedul
     ]
 
 
+def test_what_can_be_undone_and_redone_is_told(rota: Schedule) -> None:
+    assert [shown(rota)[which] for which in ("undo", "redo")] == [None, None]
+    values = {"schedule": rota, "staff": build.staff("Amélie")}
+    services.create_shift({**values, "starts_at": paris(4, 18), "ends_at": paris(5, 8)})
+    assert shown(rota)["undo"]["text"] == "Amélie, Mon 4 Jan 18:00 → Tue 5 Jan 08:00, added"
+    services.undo(rota.pk)
+    assert shown(rota)["undo"] is None
+    assert shown(rota)["redo"]["text"] == "Amélie, Mon 4 Jan 18:00 → Tue 5 Jan 08:00, added"
+
+
 def test_the_list_cuts_shifts_and_holes_at_midnight(rota: Schedule) -> None:
     shift = build.shift(rota, build.staff("Amélie"), paris(4, 18), paris(5, 8))
     days = shown(rota, View.LIST)["list"]
@@ -195,7 +206,7 @@ def test_the_feed_does_as_many_queries_for_one_shift_as_for_many(
         shown(rota)
 
 
-QUERIES = 13
+QUERIES = 15
 
 
 @pytest.fixture

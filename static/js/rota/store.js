@@ -55,25 +55,20 @@ export class Store {
     return this.change(send, fill(this.texts.deleted, { name: shift.name, period: shift.words }));
   }
 
-  async undo() {
-    await this.step("undo", this.texts.undone, this.texts.nothing_to_undo);
+  /** Take back the last change that the page knows of; if something else was done since, say so. */
+  undo(id = this.shown.undo?.id) {
+    return this.step("undo", id);
   }
 
-  async redo() {
-    await this.step("redo", this.texts.redone, this.texts.nothing_to_redo);
+  redo(id = this.shown.redo?.id) {
+    return this.step("redo", id);
   }
 
-  async step(which, done, nothing) {
-    await this.guarded(async () => {
-      try {
-        const answer = await post(`schedules/${this.schedule}/${which}/`);
-        await this.refresh();
-        this.say(fill(done, { text: answer.operation.text }), which === "undo" ? {} : this.undoing());
-      } catch (error) {
-        if (!(error instanceof Problem) || !error.code.startsWith("nothing_to_")) throw error;
-        await this.refresh();
-        this.say(nothing);
-      }
+  step(which, operation) {
+    return this.guarded(async () => {
+      const answer = await post(`schedules/${this.schedule}/${which}/`, operation ? { operation } : {});
+      await this.refresh();
+      this.say(answer.operation.text, which === "redo" ? this.undoing() : {});
     });
   }
 
@@ -84,7 +79,8 @@ export class Store {
   }
 
   undoing() {
-    return { undo: () => this.undo(), key: "Ctrl Z" };
+    const id = this.shown.undo?.id;
+    return id ? { undo: () => this.undo(id), key: "Ctrl Z" } : {};
   }
 
   /**
