@@ -36,7 +36,7 @@ export class Grid {
       dayHeaderFormat: (date) => ({ domNodes: this.dayHead(date) }),
       slotLabelFormat: { hour: "numeric", hour12: false }, eventTimeFormat: () => "", titleFormat: () => "",
       eventContent: ({ event }) => ({ domNodes: this.label(event.extendedProps.entry) }),
-      resourceLabelContent: ({ resource }) => ({ domNodes: this.rowHead(resource.extendedProps.level) }),
+      resourceLabelContent: ({ resource }) => ({ domNodes: this.rowHead(resource.extendedProps) }),
       eventAllUpdated: () => this.decorate(),
       views: {
         month: { type: "resourceTimelineWeek", duration: { months: 1 }, slotDuration: DURATION.month, slotLabelInterval: "24:00" },
@@ -54,14 +54,20 @@ export class Grid {
     const width = this.slotWidth();
     const settings = {
       view: shown.view, date: shown.first, slotWidth: width,
-      resources: [RESULT, ...shown.levels].map((level) => ({ id: `row-${level}`, title: "", extendedProps: { level } })),
+      resources: [RESULT, ...shown.levels].map((level) => this.row(level)),
       events: this.bars(), highlightedDates: [shown.today],
     };
     this.root.dataset.view = shown.view;
     if (this.calendar) {
-      for (const [name, value] of Object.entries(settings)) this.calendar.setOption(name, value);
+      // what stays the same is left alone: bars keep their elements, and so the focus
+      for (const [name, value] of Object.entries(settings)) {
+        const told = JSON.stringify([value, width]); // what a bar says depends on the width, too
+        if (this.told[name] !== told) this.calendar.setOption(name, value);
+        this.told[name] = told;
+      }
     } else {
       this.calendar = createCalendar(this.root, [ResourceTimeline], { ...this.options, ...settings });
+      this.told = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify([value, width])]));
     }
     setTimeout(() => this.decorate());
   }
@@ -85,6 +91,11 @@ export class Grid {
       ...shown.result.map((found, at) => this.bar(`result-${at}`, RESULT, { ...found, type: "result" })),
       ...shown.gaps.map((gap, at) => this.bar(`gap-${at}`, RESULT, { ...gap, at, type: "gap" })),
     ];
+  }
+
+  row(level) {
+    const used = this.shown.shifts.some((shift) => shift.level === level);
+    return { id: `row-${level}`, title: "", extendedProps: { level, used } };
   }
 
   bar(id, row, entry) {
@@ -145,7 +156,7 @@ export class Grid {
     return [weekday, number];
   }
 
-  rowHead(level) {
+  rowHead({ level, used }) {
     const { texts } = this;
     const name = document.createElement("b");
     const more = document.createElement("span");
@@ -162,7 +173,6 @@ export class Grid {
     badge.textContent = level;
     badge.setAttribute("aria-hidden", "true");
     name.textContent = fill(texts.level, { level });
-    const used = this.shown.shifts.some((shift) => shift.level === level);
     more.textContent = level === 1 ? texts.first : used ? texts.then : texts.empty_level;
     const box = document.createElement("span");
     box.append(name, more);
@@ -188,6 +198,7 @@ export class Grid {
     for (const element of this.root.querySelectorAll(".rota-shift, .rota-result, .rota-gap")) this.name(element, stops);
     this.decorateOverlay();
     this.scrollToNow();
+    if (this.wanted && this.element(this.wanted)) this.reach(this.element(this.wanted));
     this.onDrawn();
   }
 
@@ -317,6 +328,20 @@ export class Grid {
 
   clearTarget() {
     for (const each of this.overlay.querySelectorAll(".rota-target")) each.remove();
+  }
+
+  /** Put the focus on a bar as soon as it is drawn. */
+  focus(id) {
+    this.wanted = id;
+    this.decorate();
+  }
+
+  /** Put the focus on a bar, and bring it into view. */
+  reach(bar) {
+    this.wanted = null;
+    bar.tabIndex = 0;
+    bar.focus({ preventScroll: true });
+    bar.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   element(id) {

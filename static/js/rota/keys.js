@@ -55,7 +55,7 @@ export class Keys {
   async act(shift, move) {
     if (!move || this.store.busy) return;
     await this.store.move(shift, move);
-    this.focus(shift.id);
+    this.grid.focus(shift.id);
   }
 
   async remove(element, shift) {
@@ -64,12 +64,7 @@ export class Keys {
     const next = bars[bars.indexOf(element) + 1] ?? bars[bars.indexOf(element) - 1];
     const id = next?.dataset.shift;
     await this.store.remove(shift);
-    this.focus(id);
-  }
-
-  /** Put the focus back on a bar once it is drawn anew. */
-  focus(id) {
-    setTimeout(() => this.reach(this.grid.element(id)), 30);
+    if (id) this.grid.focus(id);
   }
 
   /** Go to the bar before or after in the row, or to the nearest one in the row above or below. */
@@ -86,17 +81,10 @@ export class Keys {
     }[key];
     const far = ({ box, row: other }) => Math.abs(other - row) * 1e6 + Math.abs(box.left - here.left) * 100 + Math.abs(box.top - here.top);
     const [nearest] = choices.sort((one, other) => far(one) - far(other));
-    this.reach(nearest?.bar);
+    if (nearest) this.grid.reach(nearest.bar);
   }
 
   row(bar) {
     return bar.dataset.gap ? 0 : this.grid.entryOf(bar).level;
-  }
-
-  reach(bar) {
-    if (!bar) return;
-    bar.tabIndex = 0;
-    bar.focus({ preventScroll: true });
-    bar.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }

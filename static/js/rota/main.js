@@ -113,11 +113,11 @@ function onCell(event) {
 }
 
 if (editable) {
-  const keys = new Keys(grid, store, { openShift, openGap: onGap, search: one("[data-search]") });
+  new Keys(grid, store, { openShift, openGap: onGap, search: one("[data-search]") });
   new Drags(grid, store, one("[data-people]"));
   one("#shift-dialog").addEventListener("close", () => {
     const { shift } = dialog;
-    if (shift && store.shown.view !== "list") keys.focus(shift.id);
+    if (shift && store.shown.view !== "list") grid.focus(shift.id);
   });
 }
 
