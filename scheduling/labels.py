@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.enums import (
     AlertKind,
     AnsweredBy,
+    CoverageKind,
     GapReason,
     IfUnanswered,
     OperationKind,
@@ -31,6 +32,10 @@ IF_UNANSWERED = {
     IfUnanswered.DEFAULT.value: _("as the number says"),
     IfUnanswered.MESSAGE_OR_CALL_LATER.value: _("leave a message or call again later"),
     IfUnanswered.CALL_BACK_REQUEST.value: _("ask to be called back"),
+}
+COVERAGE_KIND = {
+    CoverageKind.ALWAYS.value: _("round the clock"),
+    CoverageKind.NONE.value: _("nobody needs to be reachable"),
 }
 GAP_REASON = {
     GapReason.NOBODY_SCHEDULED.value: _("nobody scheduled"),

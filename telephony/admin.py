@@ -22,6 +22,7 @@ from oncall_portal.lib.admin import (
     VersionedForm,
 )
 from oncall_portal.lib.errors import Refused
+from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
 from telephony import services, waiting
@@ -120,6 +121,12 @@ class PhoneNumberForm(VersionedForm):
 
     number = forms.CharField(label=_("Number"), max_length=40)
     whisper = TextsFormField(label=_("Whisper"), required=False)
+    languages = LanguagesField(
+        label=_("Languages"), help_text=_("Spoken to callers; the first one when in doubt.")
+    )
+
+    class Meta:
+        widgets = {"call_connect": Inherited}
 
     def clean_number(self) -> str:
         """Return E.164, or say why it cannot be ours."""

@@ -1,8 +1,7 @@
-"""Boxes that the forms of scheduling share: colours, time zones, yes, no or inherited."""
+"""The colours of people and services, as their forms offer them."""
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable
 from typing import Any
 
@@ -100,32 +99,3 @@ class ColourForm(VersionedForm):
     def clean_colour(self) -> str:
         """Keep the colour of a row when none is chosen."""
         return str(self.cleaned_data["colour"] or self.instance.colour)
-
-
-class ZoneSelect(forms.Select):
-    """Every IANA time zone by its continent; typing finds one."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, choices=_zones())
-
-
-def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        continent, slash, rest = name.partition("/")
-        if slash and continent != "Etc":
-            shown = f"{rest.replace('_', ' ')} ({continent})"
-            groups.setdefault(continent, []).append((name, shown))
-    return [*groups.items(), ("UTC", [("UTC", "UTC")])]
-
-
-class Inherited(forms.NullBooleanSelect):
-    """Yes, no, or as the organisation says."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
-        self.choices = [
-            ("unknown", gettext_lazy("as the organisation")),
-            ("true", gettext_lazy("press 1 to take the call")),
-            ("false", gettext_lazy("connect at once")),
-        ]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.form_fields import LanguagesField, WordsField, ZoneSelect
 from oncall_portal.lib.texts_form import TextsFormField
 from oncall_portal.lib.writes import Writes
 from scheduling import services
@@ -23,7 +24,22 @@ def _not_offered(*_args: object) -> Any:
 class OrganisationForm(VersionedForm):
     """House settings."""
 
-    whisper = TextsFormField(label=_("Whisper"), required=False)
+    whisper = TextsFormField(
+        label=_("Whisper"),
+        required=False,
+        help_text=_("What whoever is called hears first; empty: “Call for …”."),
+    )
+    languages = LanguagesField(
+        label=_("Languages"), help_text=_("Spoken to callers; the first one when in doubt.")
+    )
+    allowed_countries = WordsField(
+        label=_("Countries that may be called"),
+        required=False,
+        help_text=_("Two letters each, with commas, like FR, BE; empty allows every country."),
+    )
+
+    class Meta:
+        widgets = {"time_zone": ZoneSelect}
 
 
 @admin.register(Organisation)

@@ -18,9 +18,9 @@ from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.admin import ListForm, ListInline, RowsInline, VersionedForm
 from oncall_portal.lib.errors import Refused
+from oncall_portal.lib.form_fields import Inherited
 from oncall_portal.lib.writes import Writes
 from scheduling import number_tests, services
-from scheduling.admin.fields import Inherited
 from scheduling.models import (
     ContactNumber,
     OrganisationSupervisor,

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.admin import ServedAdmin
+from oncall_portal.lib.form_fields import ZoneSelect
 from oncall_portal.lib.texts import initials
 from oncall_portal.lib.writes import Writes
 from scheduling import access, labels, services, team, wall
 from scheduling.access import SEE_NUMBER
-from scheduling.admin.fields import ColourForm, ZoneSelect
+from scheduling.admin.fields import ColourForm
 from scheduling.admin.inlines import NUMBER_WRITES, NumberForm, StaffNumbers
 from scheduling.enums import PersonWarning, Role
 from scheduling.models import ContactNumber, Staff

@@ -2,36 +2,131 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.form_fields import HoursField, WallField, ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import services
+from scheduling import labels, services, wall
 from scheduling.admin.inlines import ScheduleSupervisors
 from scheduling.calendar import views as calendar
 from scheduling.diverts import DivertAdmin
 from scheduling.models import Divert, Schedule, Shift
+from scheduling.models.rota import default_alert_hours, default_coverage
+
+
+class CoverageField(forms.TypedChoiceField):
+    """When somebody must be reachable, chosen in words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=list(labels.COVERAGE_KIND.items()), coerce=_coverage, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the choice for a required coverage."""
+        return value.get("kind") if isinstance(value, dict) else value
+
+
+def _coverage(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"kind": value}
+
+
+class HolidaysWidget(forms.MultiWidget):
+    """A country and, where it matters, a part of it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        country = {"placeholder": "FR", "size": 3, "aria-label": _("Country, two letters")}
+        part = {"size": 10, "aria-label": _("State or region, where holidays differ")}
+        super().__init__(
+            {
+                "country": forms.TextInput(country),
+                "subdivision": forms.TextInput({**part, "placeholder": _("state or region")}),
+            },
+            attrs,
+        )
+
+    def decompress(self, value: Any) -> list[str]:
+        """Return country and part, "" where nothing is chosen."""
+        known = value if isinstance(value, dict) else {}
+        return [known.get(name) or "" for name in ("country", "subdivision")]
+
+
+class HolidaysField(forms.MultiValueField):
+    """The public holidays that apply, as {"country": "FR", "subdivision": null}, or {}."""
+
+    widget = HolidaysWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        country = forms.RegexField(r"^[A-Za-z]{2}$", required=False)
+        country.error_messages["invalid"] = _("Write the two letters of the country, like FR.")
+        parts = [country, forms.CharField(required=False, max_length=10)]
+        super().__init__(parts, require_all_fields=False, required=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> dict[str, str | None]:
+        """Return what is kept."""
+        country, part = [*data_list, "", ""][:2]
+        return {"country": country.upper(), "subdivision": part or None} if country else {}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether a box holds another text than before."""
+        shown = initial if isinstance(initial, list) else self.widget.decompress(initial)
+        return bool(super().has_changed(shown, data))
+
+
+class ScheduleForm(VersionedForm):
+    """A schedule."""
+
+    coverage = CoverageField(
+        label=_("Required coverage"),
+        initial=default_coverage,
+        help_text=_("When somebody must be reachable; holes are warned of."),
+    )
+    alert_before_hours = HoursField(
+        label=_("Warn before (hours)"),
+        required=False,
+        initial=default_alert_hours,
+        help_text=_("336, 72, 24, 2: two weeks, three days, a day, two hours. Empty: no warning."),
+    )
+    holidays = HolidaysField(label=_("Public holidays"))
+
+    class Meta:
+        widgets = {"time_zone": ZoneSelect}
 
 
 @admin.register(Schedule)
 class ScheduleAdmin(ServedAdmin):
     """Schedules."""
 
+    form = ScheduleForm
     writes = Writes(services.create_schedule, services.change_schedule, services.delete_schedule)
-    list_display = ("name", "time_zone", "scenario")
+    fields = (
+        *("name", "time_zone", "coverage", "alert_before_hours", "holidays", "scenario"),
+        "version",
+    )
+    change_form_template = "admin/scheduling/schedule.html"
+    list_display = ("name", "time_zone", "scenario", "calendar_link")
     list_filter = ("time_zone",)
     list_select_related = ("scenario",)
     search_fields = ("name",)
     inlines = [ScheduleSupervisors]
+
+    @admin.display(description=_("calendar"))
+    def calendar_link(self, schedule: Schedule) -> SafeString:
+        """Return the way to its calendar."""
+        address = reverse("admin:scheduling_schedule_calendar", args=[schedule.pk])
+        name = format_html('<span class="vh"> {}</span>', schedule.name)
+        return format_html('<a href="{}">{}{}</a>', address, gettext("Open calendar"), name)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the calendar of each schedule to the addresses of schedules."""
@@ -49,10 +144,10 @@ class ScheduleAdmin(ServedAdmin):
 
 
 class ShiftForm(VersionedForm):
-    """A shift between two instants, in UTC."""
+    """A shift between two wall-clock times of its schedule."""
 
-    starts_at = forms.SplitDateTimeField(label=_("Starts at (UTC)"), widget=AdminSplitDateTime)
-    ends_at = forms.SplitDateTimeField(label=_("Ends at (UTC)"), widget=AdminSplitDateTime)
+    starts_local = WallField(label=_("Starts at"), help_text=_("By the clock of the schedule."))
+    ends_local = WallField(label=_("Ends at"))
 
     class Meta:
         model = Shift
@@ -61,8 +156,25 @@ class ShiftForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            for name in ("starts_at", "ends_at"):
-                self.initial[name] = getattr(self.instance, name).astimezone(UTC)
+            zone = self.instance.schedule.time_zone
+            self.initial["starts_local"] = _minute(self.instance.starts_at, zone)
+            self.initial["ends_local"] = _minute(self.instance.ends_at, zone)
+            if "starts_local" in self.fields:
+                self.fields["starts_local"].help_text = zone
+
+    def values(self) -> dict[str, Any]:
+        """Return the instants that the written times mean; those left alone stay as they are."""
+        values = super().values()
+        zone = self.cleaned_data["schedule"].time_zone
+        for end in ("starts", "ends"):
+            local = values.pop(f"{end}_local", None)
+            if local is not None:
+                values[f"{end}_at"] = wall.instant(local, zone)
+        return values
+
+
+def _minute(at: datetime, zone: str) -> datetime:
+    return wall.wall(at, zone).replace(second=0, microsecond=0, fold=0)
 
 
 @admin.register(Shift)
@@ -73,7 +185,7 @@ class ShiftAdmin(ServedAdmin):
     writes = Writes(services.create_shift, services.change_shift, services.delete_shift)
     fields = (
         *("schedule", "staff", "service", "level"),
-        *("starts_at", "ends_at", "state", "note", "version"),
+        *("starts_local", "ends_local", "state", "note", "version"),
     )
     readonly_fields = ("state",)
     list_display = ("starts_at", "ends_at", "schedule", "level", "staff", "service", "state")
@@ -85,14 +197,18 @@ class ShiftAdmin(ServedAdmin):
         return super().get_queryset(request).select_related("schedule", "staff", "service")
 
     @admin.display(description=_("starts at"), ordering=F("period__startswith"))
-    def starts_at(self, shift: Shift) -> Any:
-        """Return the first instant on duty."""
-        return shift.starts_at
+    def starts_at(self, shift: Shift) -> str:
+        """Return the first instant on duty, by the clock of the schedule."""
+        return _shown(shift.starts_at, shift)
 
     @admin.display(description=_("ends at"), ordering=F("period__endswith"))
-    def ends_at(self, shift: Shift) -> Any:
-        """Return the first instant off duty."""
-        return shift.ends_at
+    def ends_at(self, shift: Shift) -> str:
+        """Return the first instant off duty, by the clock of the schedule."""
+        return _shown(shift.ends_at, shift)
+
+
+def _shown(at: datetime, shift: Shift) -> str:
+    return date_format(wall.wall(at, shift.schedule.time_zone), "D j M Y H:i")
 
 
 admin.site.register(Divert, DivertAdmin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -70,6 +71,7 @@ class ServiceAdmin(ServedAdmin):
 
     class Media:
         css = {"all": ("css/people.css",)}
+        js = (forms.Script("js/service.js", type="module"),)
 
     @admin.display(description=_("name"))
     def who(self, service: Service) -> SafeString:

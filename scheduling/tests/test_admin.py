@@ -126,18 +126,16 @@ def test_a_service_is_named_in_each_language(page: Client) -> None:
     assert Service.objects.get().name == {"fr": "Urgence", "en": "Emergency"}
 
 
-def test_a_shift_is_written_between_two_instants(page: Client) -> None:
+def test_a_shift_is_written_by_the_clock_of_its_schedule(page: Client) -> None:
     alice, rota = build.staff("Alice"), build.schedule()
     times = {
-        "starts_at_0": "2027-01-04",
-        "starts_at_1": "08:00",
-        "ends_at_0": "2027-01-04",
-        "ends_at_1": "09:00",
+        "starts_local": "2027-01-04T09:00",
+        "ends_local": "2027-01-04T10:00",
     }
     send(page, add("shift"), schedule=rota.pk, staff=alice.pk, **times)
     shift = Shift.objects.get()
     assert (shift.starts_at, shift.ends_at, shift.version) == (at(8), at(9), 1)
-    answer = send(page, edit(shift), ends_at_1="07:00")
+    answer = send(page, edit(shift), ends_local="2027-01-04T08:00")
     assert errors(answer) == ["The end must be after the start."]
 
 

@@ -79,7 +79,7 @@ def test_a_step_after_the_end_is_refused_with_the_reason(page: Client) -> None:
 
 @pytest.mark.requirement("CRM-01")
 def test_a_number_of_ours_is_written_in_national_spelling(page: Client) -> None:
-    fields = {"name": "Main line", "number": "09 70 00 00 01", "languages": '["fr"]'}
+    fields = {"name": "Main line", "number": "09 70 00 00 01", "languages": "fr"}
     send(page, reverse("admin:telephony_phonenumber_add"), **fields)
     line = PhoneNumber.objects.get()
     assert (line.name, str(line.number), line.languages) == ("Main line", LINE, ["fr"])
