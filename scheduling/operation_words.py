@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import dateformat
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import texts
-from scheduling import changes, operations
+from scheduling import changes, operations, wall, whens
 from scheduling.enums import OperationKind
 from scheduling.models import RotaOperation
 from scheduling.types import Change
@@ -45,26 +43,11 @@ def who(values: Values) -> str:
 
 
 def span(values: Values, zone: str) -> str:
-    """Return from when to when a shift lasts."""
-    start, end = (_local(values[name], zone) for name in ("starts_at", "ends_at"))
-    same_day = start.date() == end.date()
-    until = dateformat.format(end, "H:i") if same_day else day_and_time(end)
-    return f"{day_and_time(start)} → {until}"
-
-
-def day_and_time(local: datetime) -> str:
-    """Return a time that is on the reader's clock already, with its day."""
-    # Translators: a date and time like "Tue 24 Nov 18:00", in Django's date format
-    return dateformat.format(local, _("D j M H:i"))
-
-
-def moment(at: datetime, zone: str) -> str:
-    """Return an instant as a day and time on the clock of `zone`."""
-    return day_and_time(at.astimezone(ZoneInfo(zone)))
-
-
-def _local(instant: str, zone: str) -> datetime:
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+    """Return from when to when a shift lasts: “Tue 24 Nov, 18:00 → Wed 25 Nov, 08:00”."""
+    start, end = (datetime.fromisoformat(values[name]) for name in ("starts_at", "ends_at"))
+    same_day = wall.wall(start, zone).date() == wall.wall(end, zone).date()
+    until = f"{wall.wall(end, zone):%H:%M}" if same_day else whens.day(end, zone)
+    return f"{whens.day(start, zone)} → {until}"
 
 
 def _all(operation: RotaOperation, zone: str) -> str:

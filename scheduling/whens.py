@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from scheduling import wall
 
@@ -15,16 +16,22 @@ def when(at: datetime, now: datetime, zone: str) -> str:
     """Return `at` by the clock of `zone` (IANA): "22:00", "Fri 08:00" or "3 Dec 08:00"."""
     local, today = wall.wall(at, zone), wall.wall(now, zone)
     if local.date() == today.date():
-        return date_format(local, "H:i")
+        return _said(local, "H:i")
     near = abs(local.date() - today.date()) <= _NAMED_DAYS
-    return date_format(local, "D H:i" if near else "j M H:i")
+    return _said(local, "D H:i" if near else "j M H:i")
 
 
 def day(at: datetime, zone: str) -> str:
     """Return the day and the time of `at` by the clock of `zone`: "Fri 4 Dec, 08:00"."""
-    return date_format(wall.wall(at, zone), "D j M, H:i")
+    return _said(wall.wall(at, zone), "D j M, H:i")
 
 
 def place(zone: str) -> str:
     """Return the town that a zone is called after: "America/New_York" gives "New York"."""
     return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _said(local: datetime, form: str) -> str:
+    """Return a short date and time; French writes days and months small, Django does not."""
+    said = date_format(local, form)
+    return said.lower() if (get_language() or "").startswith("fr") else said

@@ -49,7 +49,7 @@ class GestureSerializer(StrictSerializer):
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
-    """What an undo or redo did, and what the next one of each would."""
+    """The operation that was undone or redone, and those that the next undo and redo would take."""
 
     operation = OperationSerializer()
     undo = OperationSerializer(allow_null=True)
@@ -91,5 +91,5 @@ class OperationActions(GenericAPIView[Schedule]):
         body.is_valid(raise_exception=True)
         done = gesture(schedule.pk, body.validated_data.get("operation"))
         undoable, redoable = operations.available(schedule.pk)
-        told = {"operation": done, "undo": undoable, "redo": redoable}
+        told = {"operation": done.original, "undo": undoable, "redo": redoable}
         return Response(OutcomeSerializer(told, context={"zone": schedule.time_zone}).data)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib.errors import Conflict
 from scheduling import operation_words as words
-from scheduling import operations, snapshots
+from scheduling import operations, snapshots, whens
 from scheduling.changes import Values, gone
 from scheduling.enums import OperationKind, ShiftState
 from scheduling.models import RotaOperation, Service, Shift, Staff
@@ -105,4 +105,4 @@ def _in_the_way(found: Shift, zone: str) -> Obstacle:
 def _blame(by: RotaOperation | None, zone: str) -> dict[str, str]:
     if by is None:
         return {}
-    return {"author": words.author_words(by), "when": words.moment(by.at, zone)}
+    return {"author": words.author_words(by), "when": whens.day(by.at, zone)}

@@ -241,7 +241,7 @@ def test_a_shift_changed_past_the_log_is_not_overwritten(rota: Schedule, alice: 
     conflict = refused(lambda: services.undo(rota.pk))
     assert conflict.code == "undo_conflict"
     assert str(conflict.message) == (
-        "This cannot be undone any more. The shift of Alice, Mon 4 Jan 09:00 → 19:00,"
+        "This cannot be undone any more. The shift of Alice, Mon 4 Jan, 09:00 → 19:00,"
         " was changed meanwhile."
     )
 
@@ -269,8 +269,8 @@ def test_a_later_change_by_the_portal_is_named_with_its_time(rota: Schedule, ali
     conflict = refused(lambda: services.undo(rota.pk))
     assert before.pk == duty.pk
     assert str(conflict.message) == (
-        "This cannot be undone any more. The shift of Alice, Mon 4 Jan 09:00 → 19:00, was changed"
-        " by the portal on Mon 4 Jan 13:00."
+        "This cannot be undone any more. The shift of Alice, Mon 4 Jan, 09:00 → 19:00, was changed"
+        " by the portal on Mon 4 Jan, 13:00."
     )
     assert conflict.facts is not None
     assert (conflict.facts["reason"], conflict.facts["at"]) == ("changed", at(12).isoformat())
@@ -289,8 +289,8 @@ def test_a_place_that_was_taken_is_not_taken_back(
     else:
         build.shift(rota, alice, at(9), at(10))
     conflict = refused(lambda: services.undo(rota.pk))
-    words = "This cannot be undone any more. Alice is on call there: Mon 4 Jan 10:00 → 11:00"
-    since = ", since a change by the portal on Mon 4 Jan 13:00" if logged else ""
+    words = "This cannot be undone any more. Alice is on call there: Mon 4 Jan, 10:00 → 11:00"
+    since = ", since a change by the portal on Mon 4 Jan, 13:00" if logged else ""
     assert str(conflict.message) == f"{words}{since}."
     assert conflict.facts is not None
     assert conflict.facts["reason"] == "taken"
