@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
@@ -17,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import access, clock
+from oncall_portal.phones.emulator_client import is_emulated
 from scheduling import wall
 from scheduling.access import standing_of
 from scheduling.divert_words import in_force
@@ -165,7 +167,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "on_call_chips": [_chip(found, known, now) for found in glance(now, _language())],
         "diverts_in_force": in_force(request.user, now, own.time_zone),
         "colours_version": version(known.values()),
+        "phones_url": _phones(request),
     }
+
+
+def _phones(request: HttpRequest) -> str:
+    """Return where the desk phones are, "" without an emulator and for who may not play."""
+    emulated = settings.VONAGE is not None and is_emulated(settings.VONAGE)
+    may_play = access.can(request.user, "change", PhoneNumber)
+    return reverse("phones:desk") if emulated and may_play else ""
 
 
 def tasks(request: HttpRequest) -> list[Link]:

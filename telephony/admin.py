@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.admin import (
     Guarded,
-    GuardedInline,
     ListForm,
     ListInline,
     ServedAdmin,
@@ -26,6 +24,7 @@ from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
 from telephony import services, waiting
+from telephony.call_admin import CallAdmin
 from telephony.models import (
     Call,
     CallAction,
@@ -178,16 +177,6 @@ class PromptAdmin(ServedAdmin):
     search_fields = ("name",)
 
 
-class Legs(GuardedInline):
-    """The phones that a call rang."""
-
-    model = Leg
-    fields = (
-        *("ordinal", "name", "number", "screened", "dialled_at", "rang_at"),
-        *("picked_up_at", "accepted_at", "ended_at", "result"),
-    )
-
-
 class Told:
     """Shows events as sentences."""
 
@@ -202,27 +191,7 @@ class Told:
         return sentence(event.code, event.params, event.leg.name if event.leg else "")
 
 
-class Events(Told, GuardedInline):
-    """What happened in a call."""
-
-    model = CallEvent
-    fields = readonly_fields = ("when", "words")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CallEvent]:
-        """Read the phones with the rows: the sentences name them."""
-        return super().get_queryset(request).select_related("leg")
-
-
-@admin.register(Call)
-class CallAdmin(Guarded):
-    """Calls: history."""
-
-    list_display = ("started_at", "caller", "phone_number", "phase", "outcome", "triage")
-    list_filter = ("outcome", "triage", "phone_number")
-    list_select_related = ("phone_number",)
-    search_fields = ("caller", "dialled", "label")
-    exclude = ("token", "leg_uuid", "api_host", "state")
-    inlines = [Legs, Events]
+admin.site.register(Call, CallAdmin)
 
 
 @admin.register(Leg)

@@ -28,6 +28,7 @@ class Rung:
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
     result: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Happening:
 class Visit:
     """All that is known of a call; `happenings` may be left out where only the verdict is asked.
 
-    `takes_messages`: the call's route ends with a message, not with an announcement.
+    `ending_at` is when the ringing stopped because nobody took the call; `takes_messages`: the
+    route then leads to a message, not to an announcement.
     """
 
     started_at: datetime
@@ -54,8 +56,10 @@ class Visit:
     accepted_leg: int | None = None
     accepted_at: datetime | None = None
     connected_at: datetime | None = None
+    ending_at: datetime | None = None
     takes_messages: bool = True
     message_may_exist: bool = False
+    message_at: datetime | None = None
     message_seconds: int | None = None
     phones: tuple[Rung, ...] = ()
     happenings: tuple[Happening, ...] = ()
@@ -187,19 +191,19 @@ def waited_seconds(visit: Visit, now: datetime) -> int:
     found = _taker(visit)
     if found is not None:
         return seconds_between(visit.started_at, _taken_at(visit, found))
-    until = next((h.at for h in visit.happenings if h.code == "unanswered"), None)
-    return seconds_between(visit.started_at, until or visit.ended_at or now)
+    return seconds_between(visit.started_at, visit.ending_at or visit.ended_at or now)
 
 
 def talk_seconds(visit: Visit) -> int | None:
     """Return how long the caller and whoever took the call spoke, None when they did not yet."""
     taker = _taker(visit)
-    start = _talk_start(visit, taker)
+    start = talk_start(visit, taker)
     end = _talk_end(visit, taker)
     return None if start is None or end is None else seconds_between(start, end)
 
 
-def _talk_start(visit: Visit, taker: Rung | None) -> datetime | None:
+def talk_start(visit: Visit, taker: Rung | None) -> datetime | None:
+    """Return when the caller and `taker` could hear each other, None when they could not."""
     if taker is None:
         return None
     return visit.connected_at if taker.screened else taker.picked_up_at
@@ -225,8 +229,8 @@ def _lines(visit: Visit) -> Iterator[Line]:
     for index, event in enumerate(visit.happenings):
         match event.code:
             case "stage_started":
-                stage = event.params.get("reason", "")
-                if stage == "supervisors":
+                before, stage = stage, event.params.get("reason", "")
+                if stage == "supervisors" != before:
                     yield Line(event.at, "to_supervisors")
             case "leg_dialled" if event.leg in phones:
                 yield _rung(visit, phones[event.leg], stage)
@@ -264,18 +268,19 @@ def _rung(visit: Visit, phone: Rung, stage: str) -> Line:
     params: dict[str, str | int] = {"name": phone.name}
     if stage:
         params["stage"] = stage
-    end = _settled_at(visit, phone)
+    end = settled_at(visit, phone)
     if end is not None:
         params["seconds"] = seconds_between(start, end)
     if phone.picked_up_at is not None:
         params["after"] = seconds_between(start, phone.picked_up_at)
-    code = _rung_code(phone)
+    code = rung_code(phone)
     if code in ("withdrawn", "too_late"):
         params["reason"] = _withdrawn_by(visit, phone)
     return Line(phone.dialled_at, code, phone.ordinal, params)
 
 
-def _rung_code(phone: Rung) -> str:
+def rung_code(phone: Rung) -> str:
+    """Return what came of ringing a phone, or how it stands, as the code of its line."""
     if not phone.result and phone.ended_at is None:
         return "rings" if phone.picked_up_at is None else "listens"
     if phone.result == LegResult.WITHDRAWN:
@@ -285,7 +290,7 @@ def _rung_code(phone: Rung) -> str:
     return _RUNG.get(LegResult(phone.result or LegResult.UNKNOWN), "lost_track")
 
 
-def _settled_at(visit: Visit, phone: Rung) -> datetime | None:
+def settled_at(visit: Visit, phone: Rung) -> datetime | None:
     """Return when it was known what comes of a phone; hearing the goodbye takes longer."""
     if phone.result == LegResult.ACCEPTED:
         return phone.accepted_at
@@ -312,7 +317,7 @@ def _withdrawn_by(visit: Visit, phone: Rung) -> str:
 
 def _talk(visit: Visit, leg: int | None) -> Iterator[Line]:
     taker = next((phone for phone in visit.phones if phone.ordinal == leg), None)
-    start = _talk_start(visit, taker)
+    start = talk_start(visit, taker)
     if taker is None or start is None:
         return
     end = _talk_end(visit, taker)
@@ -338,7 +343,13 @@ def _unanswered(visit: Visit, event: Happening) -> Line:
 
 def _message(visit: Visit, event: Happening) -> Line:
     known = visit.message_seconds
-    return Line(event.at, "message_left", params={} if known is None else {"seconds": known})
+    params: Params = {} if known is None else {"seconds": known}
+    return Line(message_at(visit, event), "message_left", params=params)
+
+
+def message_at(visit: Visit, recorded: Happening) -> datetime:
+    """Return when the caller began to speak; we hear of a message when it is over."""
+    return visit.message_at or recorded.at
 
 
 def _gave_up(before: Sequence[Happening]) -> bool:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import spans
+from oncall_portal.lib import phone, spans
 from scheduling import labels as scheduling_labels
 from telephony import labels, narrative
+from telephony.enums import Outcome
 from telephony.models import Call, CallEvent, Leg
 from telephony.narrative import Happening, Line, Rung, Verdict, Visit
 
@@ -143,7 +149,45 @@ _WHY = {
     "caller_chose_message": _("The caller pressed 1"),
     "hard_stop": _("The longest wait was over"),
 }
+_LADDER = {
+    "calls": _("calls"),
+    "rings": _("rings"),
+    "listens": _("asked for a key"),
+    "took": _("pressed 1"),
+    "picked_up": _("picked up"),
+    "passed_on": _("passed it on"),
+    "no_key": _("no key pressed"),
+    "busy": pgettext_lazy("phone", "busy"),
+    "rejected": _("rejected"),
+    "unreachable": _("unreachable"),
+    "no_answer": _("no answer"),
+    "hung_up": _("hung up"),
+    "dropped": _("pressed 1, hung up"),
+    "too_late": _("too late"),
+    "withdrawn": _("no longer needed"),
+    "not_dialled": _("not dialled"),
+    "lost_track": _("unknown"),
+    "spoke": _("spoke %(seconds)s"),
+    "speaking": _("speaking now"),
+    "gave_up": _("hangs up"),
+    "asks": _("message asked for"),
+    "announces": _("hears announcement"),
+    "message_left": _("message %(seconds)s"),
+}
 _SPANS = ("after", "seconds", "talked", "waited")
+
+
+_STAGES = {
+    "supervisors": _("Supervisor"),
+    "staff": _("Named in the scenario"),
+    "service": _("Named in the scenario"),
+    "divert": _("As diverted"),
+}
+
+
+def stage_words(reason: str) -> str:
+    """Return why a phone was rung, as a short remark beside its line."""
+    return str(_STAGES.get(reason) or capfirst(reason_words(reason)))
 
 
 def reason_words(reason: str) -> str:
@@ -183,10 +227,15 @@ def visit_of(
     call: Call,
     legs: Iterable[Leg],
     events: Iterable[CallEvent] = (),
-    message_seconds: float | None = None,
+    message: tuple[datetime, float | None] | None = None,
 ) -> Visit:
-    """Return a call's rows as facts of `narrative`; `events` with their legs, in order."""
-    plan = (call.state or {}).get("plan", {})
+    """Return a call's rows as facts of `narrative`; `events` in order.
+
+    `message` is when the caller began to speak, and for how many seconds.
+    """
+    state = call.state or {}
+    began, seconds = message or (None, None)
+    ending = state.get("plan", {}).get("ending", {})
     rows = list(legs)
     ordinals = {leg.pk: leg.ordinal for leg in rows}
     return Visit(
@@ -197,9 +246,11 @@ def visit_of(
         accepted_leg=ordinals.get(call.accepted_by_id or 0),
         accepted_at=call.accepted_at,
         connected_at=call.connected_at,
-        takes_messages=plan.get("ending", {}).get("message", True),
+        ending_at=_instant(state.get("ending_at")),
+        takes_messages=ending.get("message", True),
         message_may_exist=call.message_may_exist,
-        message_seconds=None if message_seconds is None else round(message_seconds),
+        message_at=began,
+        message_seconds=None if seconds is None else round(seconds),
         phones=tuple(_rung(leg) for leg in sorted(rows, key=lambda leg: leg.ordinal)),
         happenings=tuple(
             Happening(event.at, event.code, ordinals.get(event.leg_id or 0), event.params)
@@ -219,7 +270,12 @@ def _rung(leg: Leg) -> Rung:
         accepted_at=leg.accepted_at,
         ended_at=leg.ended_at,
         result=leg.result,
+        number=leg.number,
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def verdict(call: Call) -> str:
@@ -240,9 +296,29 @@ def verdict_words(found: Verdict) -> str:
 
 def line_words(line: Line) -> str:
     """Return one line of the story in the reader's language."""
-    words = {"name": "", "after": "", "seconds": "", **_words(line.params)}
+    words = _line_params(line)
     if line.code == "diverted":
         return f"{sentence(line.code, words)}."
+    return str(_LINES[line.code]) % words
+
+
+def line_html(line: Line) -> str:
+    """Return one line of the story as HTML, the person's name in bold."""
+    if line.code == "diverted":
+        return escape(line_words(line))
+    words = {name: escape(value) for name, value in _line_params(line).items()}
+    words["name"] = format_html("<b>{}</b>", line.params.get("name", ""))
+    return SafeString(str(escape(_LINES[line.code])) % words)
+
+
+def arrow_words(code: str, seconds: int | None) -> str:
+    """Return the few words on an arrow of the ladder."""
+    length = "" if seconds is None else spans.words(seconds)
+    return (str(_LADDER[code]) % {"seconds": length}).strip()
+
+
+def _line_params(line: Line) -> dict[str, str]:
+    words = {"name": "", "after": "", "seconds": "", **_words(line.params)}
     reason = str(line.params.get("reason", ""))
     words["why"] = str(_WHY.get(reason, _WHY["nobody_answered"]))
     withdrawn = line.code in ("withdrawn", "too_late")
@@ -251,7 +327,7 @@ def line_words(line: Line) -> str:
         if withdrawn
         else reason_words(reason)
     )
-    return str(_LINES[line.code]) % words
+    return words
 
 
 def _words(params: narrative.Params) -> dict[str, str]:
@@ -265,3 +341,44 @@ def zone_of(call: Call, house_zone: str) -> ZoneInfo:
     """Return the zone in which a call is told: its schedule's, else the house's."""
     schedule = call.phone_number.schedule if call.phone_number else None
     return ZoneInfo(schedule.time_zone if schedule else house_zone)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How an outcome stands in a tag: its tone, its symbol, a few words."""
+
+    tone: str
+    icon: str
+    words: str
+
+
+_LOOKS = {
+    Outcome.CONNECTED: ("ok", "check", _("Answered")),
+    Outcome.PICKED_UP: ("ok", "check", _("Picked up")),
+    Outcome.MESSAGE_LEFT: ("warn", "voicemail", _("Message left")),
+    Outcome.ANNOUNCEMENT: ("warn", "sound", _("Heard announcement")),
+    Outcome.CALL_BACK_REQUESTED: ("warn", "phone", _("Call back asked for")),
+    Outcome.GAVE_UP_IN_MENU: ("bad", "missed", _("Hung up in the menu")),
+    Outcome.GAVE_UP_RINGING: ("bad", "missed", _("Hung up waiting")),
+    Outcome.GAVE_UP_IN_VOICEMAIL: ("bad", "missed", _("No message left")),
+    Outcome.LINE_FULL: ("bad", "warning", _("Line full")),
+    Outcome.BLOCKED: ("", "close", _("Blocked")),
+    Outcome.FAILED: ("bad", "warning", _("Failed")),
+}
+
+
+def look(call: Call) -> Look:
+    """Return how the outcome of a call, or that it is under way, is shown in a tag."""
+    if call.ended_at is None:
+        return Look("new", "phone", gettext("In progress"))
+    if call.message_may_exist and call.outcome != Outcome.MESSAGE_LEFT:
+        return Look("warn", "warning", gettext("A message may exist"))
+    tone, icon, words = _LOOKS[Outcome(call.outcome)]
+    return Look(tone, icon, str(words))
+
+
+def caller_words(call: Call) -> str:
+    """Return who called, for reading; their number is kept on one line."""
+    if not call.caller:
+        return gettext("withheld number")
+    return phone.spaced(call.caller).replace(" ", "\N{NO-BREAK SPACE}")

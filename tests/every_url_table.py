@@ -126,6 +126,10 @@ ELSEWHERE: dict[str, Row] = {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 302, 302),
     },
+    # what open pages ask for to stay up to date
+    "admin/telephony/call/live/": {"GET": ENTER},
+    "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
+    "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
     "admin/login/": {"GET": (200, 200, 302, 302, 302)},
     "admin/logout/": {"GET": (302, 302, 405, 405, 405)},
     "admin/jsi18n/": {"GET": ENTER},

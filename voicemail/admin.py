@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import Guarded, ListInline, ServedAdmin, VersionedForm
 from oncall_portal.lib.texts_form import TextsFormField
 from oncall_portal.lib.writes import Writes
-from voicemail import letters, mailboxes
+from voicemail import mailboxes
+from voicemail.message_admin import VoicemailMessageAdmin
 from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
 
 
@@ -59,30 +58,4 @@ class RecordingAdmin(Guarded):
     exclude = ("url", "file")
 
 
-@admin.register(VoicemailMessage)
-class VoicemailMessageAdmin(Guarded):
-    """Messages."""
-
-    list_display = ("left_at", "caller", "length", "mailbox", "owner", "due_at")
-    list_filter = ("mailbox",)
-    list_select_related = ("mailbox", "call", "owner", "recording")
-    readonly_fields = ("audio", "caller", "length")
-    fields = ("audio", "caller", "left_at", "length", "mailbox", "call", "owner", "due_at")
-
-    @admin.display(description=_("recording"))
-    def audio(self, message: VoicemailMessage) -> str:
-        """Return a player; the address behind it lets those listen who may."""
-        if not message.recording.file:
-            return str(_("The recording has not been fetched yet."))
-        address = reverse("voicemails-audio", args=[message.pk])
-        return format_html('<audio controls preload="none" src="{}"></audio>', address)
-
-    @admin.display(description=_("caller"))
-    def caller(self, message: VoicemailMessage) -> str:
-        """Return who left it, for reading."""
-        return letters.caller_words(message.call.caller if message.call else None)
-
-    @admin.display(description=_("length"))
-    def length(self, message: VoicemailMessage) -> str:
-        """Return how long it is."""
-        return letters.length_words(message.recording.duration_seconds)
+admin.site.register(VoicemailMessage, VoicemailMessageAdmin)

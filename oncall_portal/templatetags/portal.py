@@ -57,6 +57,12 @@ def icon(name: str, size: str = "") -> str:
     )
 
 
+@register.simple_tag
+def choices(cl: Any, spec: Any) -> list[dict[str, Any]]:
+    """Return the choices of a list's filter, each with its address and whether it holds."""
+    return list(spec.choices(cl))
+
+
 @register.filter
 def spaced(number: Any) -> str:
     """Return a phone number for reading, its parts kept on one line."""

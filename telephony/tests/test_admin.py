@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -36,12 +35,6 @@ def step(number: int, **values: Any) -> dict[str, Any]:
     """Return the fields of a new step in a scenario's form."""
     given = {"position": number + 1, "strategy": "together", "attempts": 1, **values}
     return {f"steps-{number}-{name}": value for name, value in given.items()}
-
-
-def story(answer: Any) -> list[tuple[str, str]]:
-    """Return the time and the sentence of every event on a call's page, in order."""
-    pattern = r'field-when">.*?<p>(.*?)</p>.*?field-words">.*?<p>(.*?)</p>'
-    return re.findall(pattern, answer.content.decode(), re.DOTALL)
 
 
 def kinds(scenario: EscalationScenario) -> list[tuple[str, int | None]]:
@@ -106,19 +99,6 @@ def test_a_call_shows_its_phones_and_offers_nothing_to_change(page: Client) -> N
     assert b"Bob" in shown.content
     assert b'name="_save"' not in shown.content
     assert page.post(address, {"caller": "+33600000000"}).status_code == 403
-
-
-def test_a_call_tells_its_story_in_the_readers_sentences(page: Client) -> None:
-    call = a_call(build.staff("Bob"))
-    CallEvent.objects.create(
-        call=call, at=call.started_at, code="unanswered", params={"reason": "nobody_answered"}
-    )
-    address = reverse("admin:telephony_call_change", args=[call.pk])
-    assert story(page.get(address)) == [
-        ("2027-01-04 08:00:00 UTC", "The phone of Bob rings"),
-        ("2027-01-04 08:00:00 UTC", "Nobody took the call"),
-    ]
-    assert b"leg_rang" not in page.get(address).content
 
 
 @pytest.mark.parametrize("name", ["changelist", "change"])

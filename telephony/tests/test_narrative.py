@@ -144,6 +144,7 @@ def test_picked_up_without_a_key_then_busy_then_a_message() -> None:
         ],
         outcome="message_left",
         message_seconds=10,
+        ending_at=24,
         ended_at=43,
     )
     assert told(found) == [

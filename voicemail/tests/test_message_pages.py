@@ -1,0 +1,156 @@
+"""The list of messages and a message's own page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from oncall_portal.lib import clock
+from oncall_portal.outbox.services import send_email
+from scheduling.enums import Role
+from scheduling.models import Schedule
+from scheduling.tests.logins import login
+from telephony.enums import Outcome, Phase
+from telephony.models import Call
+from voicemail.enums import RecordingState
+from voicemail.models import Mailbox, VoicemailMessage
+from voicemail.tests import cast
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:voicemail_voicemailmessage_changelist")
+LIVE = reverse("admin:voicemail_message_live")
+
+
+@pytest.fixture
+def page(media: Path) -> Any:
+    cast.organisation()
+    client = Client()
+    client.force_login(login(Role.SUPERVISOR))
+    with clock.driven_by(lambda: cast.NOW):
+        yield client
+
+
+@pytest.fixture
+def message(page: Client) -> VoicemailMessage:
+    """A message in the general mailbox, left in a call that nobody answered."""
+    rota = Schedule.objects.create(name="Paris", time_zone="Europe/Paris")
+    call = cast.call(schedule=rota)
+    Call.objects.update(
+        phase=Phase.ENDED.value,
+        outcome=Outcome.MESSAGE_LEFT.value,
+        ended_at=cast.NOW,
+        label="Main line",
+    )
+    call.refresh_from_db()
+    return cast.message(cast.mailbox(), call)
+
+
+def stored(message: VoicemailMessage) -> None:
+    recording = message.recording
+    recording.file.save("m.wav", ContentFile(cast.wav()), save=False)
+    recording.state, recording.content_type = RecordingState.STORED.value, "audio/wav"
+    recording.save()
+
+
+def listed(page: Client, **query: str) -> list[int]:
+    found = re.findall(r'<li data-key="(\d+)"', page.get(LIST, query).content.decode())
+    return [int(pk) for pk in found]
+
+
+def address(message: VoicemailMessage) -> str:
+    return reverse("admin:voicemail_voicemailmessage_change", args=[message.pk])
+
+
+def test_a_message_is_one_row_with_caller_time_length_and_call(
+    page: Client, message: VoicemailMessage
+) -> None:
+    words = page.get(LIST).content.decode()
+    call = reverse("admin:telephony_call_change", args=[message.call_id])
+    assert "+33\xa06\xa098\xa076\xa054\xa032</a>" in words
+    assert "Sun 22 Nov, 03:12" in words
+    assert f'<a href="{call}">There was nobody to ring; a message was left</a>' in words
+    assert ("14 s" in words, "General" in words, "Main line" in words) == (True, True, True)
+
+
+def test_a_recording_that_is_not_here_yet_is_said_in_words(
+    page: Client, message: VoicemailMessage
+) -> None:
+    words = page.get(LIST).content.decode()
+    assert ("The recording has not been fetched yet." in words, "<audio" in words) == (True, False)
+    message.recording.state = RecordingState.FAILED.value
+    message.recording.save()
+    assert (
+        "The recording could not be fetched. Please call back."
+        in page.get(address(message)).content.decode()
+    )
+
+
+def test_players_load_nothing_before_they_play(page: Client, message: VoicemailMessage) -> None:
+    stored(message)
+    source = reverse("voicemails-audio", args=[message.pk])
+    player = f'<audio controls preload="none" src="{source}"></audio>'
+    for shown in (LIST, LIVE, address(message)):
+        assert player in page.get(shown).content.decode()
+
+
+def test_messages_are_found_and_filtered(page: Client, message: VoicemailMessage) -> None:
+    other = cast.message(Mailbox.objects.create(name="Other"), None, "m2")
+    assert listed(page, q="06 98 76 54 32") == [message.pk]
+    assert listed(page, q="main line") == [message.pk]
+    assert listed(page, mailbox=str(other.mailbox_id)) == [other.pk]
+    stored(message)
+    assert listed(page, recording="stored") == [message.pk]
+    assert listed(page, recording="awaited") == [other.pk]
+    assert listed(page, since="yesterday") == []
+
+
+def test_a_message_without_a_call_is_shown_all_the_same(page: Client) -> None:
+    message = cast.message(None, None)
+    assert "an unknown caller" in page.get(LIST).content.decode()
+    words = page.get(address(message)).content.decode()
+    assert "The call that it was left in is not known." in words
+
+
+def test_its_page_says_when_it_was_left_and_what_became_of_the_call(
+    page: Client, message: VoicemailMessage
+) -> None:
+    words = page.get(address(message)).content.decode()
+    left = "Left on Sunday 22 November 2026 at 03:12:30 (Europe/Paris), on Main line"
+    assert left in words
+    assert "There was nobody to ring; a message was left" in words
+    assert "Being fetched" in words
+
+
+def test_its_page_says_who_was_written_to(page: Client, message: VoicemailMessage) -> None:
+    cause = f"voicemail:{message.pk}"
+    send_email(to="a@example.org", subject="S", body="B", cause=cause, key="k", now=cast.NOW)
+    send_email(to="b@example.org", subject="S", body="B", cause="x", key="l", now=cast.NOW)
+    words = page.get(address(message)).content.decode()
+    assert ("a@example.org" in words, "b@example.org" in words) == (True, False)
+    assert "waiting" in words
+
+
+def test_an_open_list_pays_for_changes_only(page: Client, message: VoicemailMessage) -> None:
+    first = page.get(LIVE)
+    again = page.get(LIVE, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    stored(message)
+    assert page.get(LIVE, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_without_any_message_the_page_says_what_to_do(page: Client) -> None:
+    words = page.get(LIST).content.decode()
+    assert "No message yet" in words
+    assert "No message fits" in page.get(LIST, {"q": "x"}).content.decode()
+
+
+def test_nothing_can_be_written_on_a_message(page: Client, message: VoicemailMessage) -> None:
+    assert page.post(address(message), {"caller": "x"}).status_code == 403
+    gone = reverse("admin:voicemail_voicemailmessage_change", args=[999])
+    assert page.get(gone)["Location"] == reverse("admin:index")
