@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduling.models import Staff
+from scheduling.tests import build
 from tests.browser.rota import Rota, at, rows, shift, wednesday
 
 THURSDAY = timedelta(days=1)
@@ -71,3 +72,18 @@ def test_a_drag_that_ends_outside_changes_nothing(rota: Rota, alice: Staff) -> N
     rota.browser.drag(rota.person(alice), rota.browser.point("[data-title]"))
     rota.settled()
     assert rows() == before
+
+
+def test_bars_of_one_level_never_cover_each_other_also_after_a_move(
+    rota: Rota, alice: Staff
+) -> None:
+    bruno = build.staff("Bruno Keller")
+    short = shift(rota.schedule, alice, 8, 18)
+    long = build.shift(rota.schedule, bruno, at(0), at(20, day=wednesday() + THURSDAY), 2)
+    rota.open()
+    rota.browser.drag(rota.browser.point(rota.bar(short)), rota.place(13, 2))
+    rota.said("moved to")
+    rota.settled()
+    upper, lower = (rota.browser.point(rota.bar(row))[1] for row in (long, short))
+    height = rota.browser.run(f"return document.querySelector(`{rota.bar(long)}`).offsetHeight")
+    assert lower - upper >= height

@@ -11,6 +11,7 @@ const SLOTS = { month: 4, week: 4, day: 24 };
 const DURATION = { month: "06:00", week: "06:00", day: "01:00" };
 const NARROWEST_DAY = { month: 34, week: 120, day: 600 };
 const LETTER = 7;
+const GAP = 2;
 const SMALLEST_LABEL = 16;
 
 /** Replace {names} in a text. */
@@ -31,8 +32,8 @@ export class Grid {
     this.overlay = document.createElement("div");
     this.overlay.className = "rota-overlay";
     this.options = {
-      view: "month", firstDay: 1, headerToolbar: { start: "", center: "", end: "" }, height: "auto",
-      locale, timeZone: "UTC", nowIndicator: false, scrollTime: "00:00:00", eventGap: 2,
+      view: "month", firstDay: 1, headerToolbar: { start: "", center: "", end: "" }, height: "auto", eventGap: GAP,
+      locale, timeZone: "UTC", nowIndicator: false, scrollTime: "00:00:00",
       dayHeaderFormat: (date) => ({ domNodes: this.dayHead(date) }),
       slotLabelFormat: { hour: "numeric", hour12: false }, eventTimeFormat: () => "", titleFormat: () => "",
       eventContent: ({ event }) => ({ domNodes: this.label(event.extendedProps.entry) }),
@@ -69,12 +70,22 @@ export class Grid {
       this.calendar = createCalendar(this.root, [ResourceTimeline], { ...this.options, ...settings });
       this.told = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify([value, width])]));
     }
-    setTimeout(() => this.decorate());
+    setTimeout(() => this.settle());
+  }
+
+  /**
+   * Let the component stack the bars once more: when bars are replaced it places some by the heights of those before,
+   * and lays them over others. It does so whenever the gap between them changes.
+   */
+  settle() {
+    this.gap = this.gap === GAP ? GAP + 0.01 : GAP;
+    this.calendar.setOption("eventGap", this.gap);
+    this.decorate();
   }
 
   slotWidth() {
     const days = this.shown.days.length;
-    const head = this.root.querySelector(".ec-sidebar")?.offsetWidth || 150;
+    const head = parseFloat(getComputedStyle(this.root).getPropertyValue("--rota-head"));
     const room = Math.floor((this.root.clientWidth - head - 2) / days);
     return Math.max(room, NARROWEST_DAY[this.shown.view]) / SLOTS[this.shown.view];
   }
@@ -193,7 +204,6 @@ export class Grid {
       if (row === 0) cell.dataset.row = RESULT;
       else cell.dataset.level = levels[row - 1];
     });
-    if (this.slotWidth() !== this.slotWidthNow) return this.draw(this.shown); // the heads of the rows have their width now
     const stops = new Set();
     for (const element of this.root.querySelectorAll(".rota-shift, .rota-result, .rota-gap")) this.name(element, stops);
     this.decorateOverlay();
