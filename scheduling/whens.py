@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -16,14 +16,14 @@ def when(at: datetime, now: datetime, zone: str) -> str:
     """Return `at` by the clock of `zone` (IANA): "22:00", "Fri 08:00" or "3 Dec 08:00"."""
     local, today = wall.wall(at, zone), wall.wall(now, zone)
     if local.date() == today.date():
-        return _said(local, "H:i")
+        return said(local, "H:i")
     near = abs(local.date() - today.date()) <= _NAMED_DAYS
-    return _said(local, "D H:i" if near else "j M H:i")
+    return said(local, "D H:i" if near else "j M H:i")
 
 
 def day(at: datetime, zone: str) -> str:
     """Return the day and the time of `at` by the clock of `zone`: "Fri 4 Dec, 08:00"."""
-    return _said(wall.wall(at, zone), "D j M, H:i")
+    return said(wall.wall(at, zone), "D j M, H:i")
 
 
 def place(zone: str) -> str:
@@ -31,7 +31,7 @@ def place(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def _said(local: datetime, form: str) -> str:
-    """Return a short date and time; French writes days and months small, Django does not."""
-    said = date_format(local, form)
-    return said.lower() if (get_language() or "").startswith("fr") else said
+def said(local: date, form: str) -> str:
+    """Return a date or time in a short `form`; French writes days and months small, Django not."""
+    found = date_format(local, form)
+    return found.lower() if (get_language() or "").startswith("fr") else found

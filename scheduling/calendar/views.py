@@ -16,7 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.access import can, visible
-from scheduling import diverts, wall
+from scheduling import diverts, wall, whens
 from scheduling.calendar import feed
 from scheduling.calendar.texts import texts
 from scheduling.calendar.window import View, around
@@ -57,6 +57,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": schedule.name,
         "schedule": schedule,
         "schedules": schedules,
+        "place": whens.place(schedule.time_zone),
         "editable": editable,
         "levels": range(1, feed.HIGHEST_LEVEL + 1),
         "people": shown["people"],

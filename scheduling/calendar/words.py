@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.utils import formats
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
 from django.utils.translation import gettext as _
 
-from scheduling import wall
+from scheduling import wall, whens
 from scheduling.calendar.window import View, Window
 from scheduling.types import Period
 
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 def day_words(day: date) -> str:
     """Return a day in short: “Tue 24”."""
-    return _said(day, pgettext("date format", "D j"))
+    return whens.said(day, pgettext("date format", "D j"))
 
 
 def long_day_words(day: date) -> str:
@@ -71,13 +71,7 @@ def title(window: Window) -> str:
 
 
 def _day_and_month(day: datetime) -> str:
-    return _said(day, pgettext("date format", "D j M"))
-
-
-def _said(day: date, form: str) -> str:
-    """Return a day in a short form; French writes days and months small, Django does not."""
-    said = formats.date_format(day, form)
-    return said.lower() if (get_language() or "").startswith("fr") else said
+    return whens.said(day, pgettext("date format", "D j M"))
 
 
 def _time(at: datetime) -> str:
