@@ -56,7 +56,8 @@ class Swatches(forms.Widget):
     def _swatch(self, name: str, identifier: str, at: int, colour: str, current: str) -> SafeString:
         names = team.near(colour, self.known, self.own)
         letters = initials(names[0]) if names else ""
-        words = _("like %(names)s") % {"names": ", ".join(names)} if names else _("free")
+        free = _("distinct") if colour == current else _("free")
+        words = _("like %(names)s") % {"names": ", ".join(names)} if names else free
         return format_html(
             '<label class="swatch" title="{0}"><input type="radio" name="{1}" value="{2}" '
             'id="{3}_{4}"{5}><span class="av c-{6}" aria-hidden="true">{7}</span>'

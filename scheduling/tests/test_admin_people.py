@@ -90,6 +90,14 @@ def test_a_number_says_how_to_write_it_as_this_house_does(page: Client) -> None:
     assert "Like 06 12 34 56 78 or +33 6 12 34 56 78." in shown
 
 
+def test_the_reason_stands_under_the_box(page: Client) -> None:
+    answer = send(page, ADD, name="Amélie", **number(0, number="06 12"))
+    reason = "“06 12” is not a phone number; write it like 06 12 34 56 78 or +33 6 12 34 56 78."
+    under = re.search(r'id="id_numbers-0-number_error">(.*?)</p>', answer.content.decode(), re.S)
+    assert under is not None
+    assert re.sub(r"<[^>]+>", "", under[1]).strip() == reason
+
+
 def test_how_a_number_is_answered_is_chosen_in_words(page: Client) -> None:
     bob = build.staff("Bob", "+33612345678")
     send(page, edit(bob), **{"numbers-0-call_connect": "false"})
