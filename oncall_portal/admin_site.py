@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal import navigation
@@ -37,6 +39,24 @@ class PortalAdminSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows around its own content."""
         return {**super().each_context(request), **navigation.frame(request)}
+
+    def get_urls(self) -> list[Any]:
+        """Add the live part of the home page."""
+        live = path("now/", self.admin_view(self._live), name="home_live")
+        return [live, *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show the home page: who is on call now."""
+        from oncall_portal.dashboard import views  # noqa: PLC0415 - needs models, loaded by now
+
+        return views.index(request, extra_context)
+
+    def _live(self, request: HttpRequest) -> HttpResponse:
+        from oncall_portal.dashboard import views  # noqa: PLC0415 - needs models, loaded by now
+
+        return views.now_part(request)
 
     def register(
         self,

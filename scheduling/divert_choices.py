@@ -118,10 +118,10 @@ def _ends(now: datetime, zone: str, handoff: datetime | None) -> tuple[End, ...]
     local = wall.wall(now, zone)
     morning = local.replace(hour=_MORNING, minute=0, second=0, microsecond=0, fold=0)
     made = [
-        (f"{n}h", _("In %(hours)d h") % {"hours": n}, minute + timedelta(hours=n)) for n in _HOURS
+        (f"{n}h", _("For %(hours)d h") % {"hours": n}, minute + timedelta(hours=n)) for n in _HOURS
     ]
     if handoff is not None and handoff > now:
-        made.append(("handoff", _("Until the next handoff"), handoff))
+        made.append(("handoff", _("Next handoff"), handoff))
     tomorrow = wall.instant(morning + timedelta(days=1), zone)
-    made.append(("tomorrow", _("Until tomorrow 08:00"), tomorrow))
+    made.append(("tomorrow", _("Tomorrow morning"), tomorrow))
     return tuple(End(key, label, at, whens.when(at, now, zone)) for key, label, at in made)

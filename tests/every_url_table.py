@@ -121,6 +121,7 @@ ELSEWHERE: dict[str, Row] = {
     "phones/calls/<slug:call_id>": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},
     "phones/staff/<slug:number>": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},
     "admin/": {"GET": ENTER},
+    "admin/now/": {"GET": ENTER},
     "admin/scheduling/divert/preview/": {"GET": MANAGERS},
     "admin/scheduling/divert/<int:pk>/end/": {
         "GET": (302, 302, 405, 405, 405),

@@ -1,0 +1,1 @@
+"""The home page: who takes the call now, what is covered, what came in since yesterday."""
