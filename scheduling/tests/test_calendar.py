@@ -135,10 +135,10 @@ def test_what_can_be_undone_and_redone_is_told(rota: Schedule) -> None:
     assert [shown(rota)[which] for which in ("undo", "redo")] == [None, None]
     values = {"schedule": rota, "staff": build.staff("Amélie")}
     services.create_shift({**values, "starts_at": paris(4, 18), "ends_at": paris(5, 8)})
-    assert shown(rota)["undo"]["text"] == "Amélie, Mon 4 Jan 18:00 → Tue 5 Jan 08:00, added"
+    assert shown(rota)["undo"]["text"] == "Amélie, Mon 4 Jan, 18:00 → Tue 5 Jan, 08:00, added"
     services.undo(rota.pk)
     assert shown(rota)["undo"] is None
-    assert shown(rota)["redo"]["text"] == "Amélie, Mon 4 Jan 18:00 → Tue 5 Jan 08:00, added"
+    assert shown(rota)["redo"]["text"] == "Amélie, Mon 4 Jan, 18:00 → Tue 5 Jan, 08:00, added"
 
 
 def test_the_list_cuts_shifts_and_holes_at_midnight(rota: Schedule) -> None:
