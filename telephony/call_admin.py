@@ -24,6 +24,8 @@ from scheduling.queries import house
 from telephony import call_list, call_page
 from telephony.models import Call, PhoneNumber
 
+# Part of a page, which no browser should show as one.
+PART = "text/plain; charset=utf-8"
 _LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
 
 
@@ -81,7 +83,7 @@ class CallAdmin(Guarded):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = self._rows(request, self.get_changelist_instance(request))
-        return render(request, "admin/telephony/call/rows.html", context)
+        return render(request, "admin/telephony/call/rows.html", context, PART)
 
     def _rows(self, request: HttpRequest, cl: Any) -> dict[str, Any]:
         query = request.GET.urlencode()
@@ -124,4 +126,4 @@ class CallAdmin(Guarded):
         if call is None or not self.has_view_permission(request, call):
             raise Http404
         context = call_page.context(call, request.user, clock.now())
-        return render(request, "admin/telephony/call/live.html", context)
+        return render(request, "admin/telephony/call/live.html", context, PART)

@@ -289,7 +289,8 @@ def _facts(visit: Visit, call: Call, now: datetime) -> Iterator[tuple[str, str]]
     yield _("Outcome"), capfirst(str(words.get(found, "")))
     if call.message_may_exist:
         yield _("Message"), _("One may exist that never came in")
-    yield _("Number called"), " · ".join(filter(None, [call.label, phone.spaced(call.dialled)]))
+    dialled = phone.spaced(call.dialled).replace(" ", "\N{NO-BREAK SPACE}")
+    yield _("Number called"), " · ".join(filter(None, [call.label, dialled]))
     yield _("Phones rung"), _phones(visit)
     waited = spans.words(narrative.waited_seconds(visit, now))
     if narrative.taker(visit) is not None:

@@ -27,6 +27,7 @@ from oncall_portal.lib import clock
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.outbox.queries import about
 from scheduling.queries import house
+from telephony.call_admin import PART
 from telephony.call_list import Pills, Since, moment_words, search
 from telephony.call_page import line_name
 from telephony.models import Call, Leg
@@ -141,7 +142,7 @@ class VoicemailMessageAdmin(Guarded):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = self._rows(request, self.get_changelist_instance(request))
-        return render(request, "admin/voicemail/voicemailmessage/rows.html", context)
+        return render(request, "admin/voicemail/voicemailmessage/rows.html", context, PART)
 
     def _rows(self, request: HttpRequest, cl: Any) -> dict[str, Any]:
         zone, now, query = house().time_zone, clock.now(), request.GET.urlencode()

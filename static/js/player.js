@@ -85,7 +85,8 @@ function steps(words, go) {
   const group = document.createElement("span");
   group.className = "btn-group";
   for (const [by, label, said] of [[-STEP, "−5 s", words.back], [STEP, "+5 s", words.on]]) {
-    const made = button("btn btn-s", said, () => go(by));
+    const made = button("btn btn-s", "", () => go(by));
+    made.title = said;
     made.append(label);
     group.append(made);
   }

@@ -145,7 +145,7 @@ def test_the_ladder_names_its_columns_and_wears_the_colours_of_people(page: Clie
 def test_the_facts(page: Client) -> None:
     assert dict(shown(unanswered(), Role.MANAGER)["facts"]) == {
         "Outcome": "Message left",
-        "Number called": "Main line · +33 9 70 00 00 01",
+        "Number called": "Main line · +33\xa09\xa070\xa000\xa000\xa001",
         "Phones rung": "1, not answered",
         "Until message": "23 s",
         "Whole call": "1 min 00 s",
