@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal import navigation
+from oncall_portal import hub, navigation, statistics
 from oncall_portal.lib.admin import Guarded
 from scheduling.access import standing_of
 from scheduling.enums import Role
@@ -40,10 +44,27 @@ class PortalAdminSite(AdminSite):
         """Return what every page shows around its own content."""
         return {**super().each_context(request), **navigation.frame(request)}
 
-    def get_urls(self) -> list[Any]:
-        """Add the live part of the home page."""
-        live = path("now/", self.admin_view(self._live), name="home_live")
-        return [live, *super().get_urls()]
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Guard a page, and show and read its times by the clock of the house."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def by_the_house_clock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if self.has_permission(request):
+                timezone.activate(ZoneInfo(navigation.house_of(request).time_zone))
+            answer: HttpResponseBase = guarded(request, *args, **kwargs)
+            return answer
+
+        return by_the_house_clock
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the pages of our own that belong to no model."""
+        own = [
+            path("now/", self.admin_view(self._live), name="home_live"),
+            path("settings/", self.admin_view(hub.view), name="settings"),
+            path("statistics/", self.admin_view(statistics.view), name="statistics"),
+        ]
+        return [*own, *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -155,13 +155,14 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame of a page shows to whoever asks; twelve queries at most."""
-    own = _house(request)
+    own = house_of(request)
     if not standing_of(request.user).at_least(Role.SUPERVISOR):
         return {"house": own, "tasks": (), "on_call_chips": (), "diverts_in_force": ()}
     known = colours()
     now = clock.now()
     return {
         "house": own,
+        "own_name": standing_of(request.user).name,
         "tasks": tasks(request),
         "subtasks": tabs(request),
         "on_call_chips": [_chip(found, known, now) for found in glance(now, _language())],
@@ -206,7 +207,7 @@ def version(used: Iterable[str]) -> str:
     return hashlib.sha256(" ".join(sorted(set(used))).encode()).hexdigest()[:12]
 
 
-def _house(request: HttpRequest) -> House:
+def house_of(request: HttpRequest) -> House:
     """Return the house settings, asked of the database once per request."""
     known: House | None = request.__dict__.get("_house")
     if known is None:

@@ -25,6 +25,8 @@ class Standing:
     role: Role
     staff_id: int | None = None
     email: str = ""
+    name: str = ""
+    language: str = ""
 
     def at_least(self, role: Role) -> bool:
         """Tell whether this standing is `role` or more."""
@@ -80,9 +82,11 @@ def standing_of(user: Any) -> Standing:
 def _standing(user: Any) -> Standing:
     if not user.is_authenticated or not user.is_active:
         return Standing(Role.NOBODY)
-    person = Staff.objects.filter(user=user.pk, active=True).only("pk", "email").first()
-    staff_id, email = (person.pk, person.email) if person else (None, "")
-    return Standing(_role(user, staff_id), staff_id, email)
+    known = Staff.objects.filter(user=user.pk, active=True).values_list(
+        "pk", "email", "name", "language"
+    )
+    staff_id, *rest = known.first() or (None,)
+    return Standing(_role(user, staff_id), staff_id, *rest)
 
 
 def _role(user: Any, staff_id: int | None) -> Role:

@@ -134,6 +134,8 @@ ELSEWHERE: dict[str, Row] = {
     "admin/login/": {"GET": (200, 200, 302, 302, 302)},
     "admin/logout/": {"GET": (302, 302, 405, 405, 405)},
     "admin/jsi18n/": {"GET": ENTER},
+    "admin/settings/": {"GET": ENTER},
+    "admin/statistics/": {"GET": ENTER},
     "admin/autocomplete/": {"GET": CLOSED},
     "admin/password_change/": {"GET": ENTER},
     "admin/password_change/done/": {"GET": ENTER},

@@ -33,7 +33,7 @@ def test_supervisors_and_above_enter_whatever_the_staff_flag_says(role: Role) ->
 
 def test_staff_are_told_that_they_may_not() -> None:
     answer = sign_in(Role.STAFF).get("/admin/", follow=True)
-    assert b"but are not authorized to access this page" in answer.content
+    assert b"who may not open this page" in answer.content
 
 
 def test_every_model_is_guarded() -> None:

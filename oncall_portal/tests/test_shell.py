@@ -150,10 +150,3 @@ def test_the_lists_of_numbers_and_menus_stand_side_by_side() -> None:
         ("Announcements", True),
         ("Mailboxes", False),
     ]
-
-
-def test_every_column_of_an_entry_is_labelled_for_a_screen_reader() -> None:
-    person = build.staff("Amélie", "+33639980124")
-    body = signed_in().get(f"/admin/scheduling/staff/{person.pk}/change/").content.decode()
-    for name in ("number", "label", "ring_seconds", "can_sms"):
-        assert f'<label class="vh" for="id_numbers-0-{name}">' in body
