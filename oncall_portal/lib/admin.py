@@ -139,18 +139,22 @@ class ListFormSet(BaseFormSet):
         return sorted(kept, key=lambda entry: entry.get("position") or 0)
 
 
-class OrderedRows(GuardedInline):
+class PlainChoices:
+    """Choices without Django's ways to add, edit and delete what is chosen: too near a slip."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the bare box."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class OrderedRows(PlainChoices, GuardedInline):
     """Rows shown one under the other; those with a `position` are moved by hand and by keys."""
 
     template = "admin/rows.html"
     note: Any = ""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the bare box: the rows have no room for ways to other pages."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
     class Media:
         css = {"all": ("css/people.css",)}
@@ -176,7 +180,7 @@ class RowsInline(OrderedRows):
     writes: Writes[Any]
 
 
-class ServedAdmin(Guarded):
+class ServedAdmin(PlainChoices, Guarded):
     """Writes through services: what they refuse comes back as an error on the form."""
 
     form = VersionedForm

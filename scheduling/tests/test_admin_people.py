@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from oncall_portal.lib import clock
-from scheduling import colours
+from scheduling import colours, services
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, Organisation, Service, Staff
 from scheduling.tests import build
@@ -238,3 +238,16 @@ def test_a_service_has_its_members_and_numbers_in_order(page: Client) -> None:
     service = Service.objects.get()
     assert [entry.staff for entry in service.member_entries.all()] == [alice, bob]
     assert [str(row.number) for row in service.numbers.all()] == ["+33139980001"]
+
+
+def test_categories_are_listed_in_their_order_with_ways_to_move_them(page: Client) -> None:
+    second = services.create_category({"name": {"en": "Second"}, "position": 2})
+    first = services.create_category({"name": {"en": "First"}, "position": 1})
+    services.create_service({"name": {"en": "Boiler"}, "category": first})
+    shown = page.get(reverse("admin:scheduling_servicecategory_changelist")).content.decode()
+    orders = re.findall(r'data-order="([^"]+)" data-position="(\d)" data-version="(\d)"', shown)
+    assert orders == [
+        (f"service-categories/{first.pk}", "1", "1"),
+        (f"service-categories/{second.pk}", "2", "1"),
+    ]
+    assert re.findall(r'field-how_many">(\d)<', shown) == ["1", "0"]
