@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from oncall_portal.lib import acting
 from scheduling import changes as pure
@@ -98,4 +98,5 @@ def standing(operation: RotaOperation) -> RotaOperation:
 def last_touching(model: str, row: int) -> RotaOperation | None:
     """Return the last operation that changed a row."""
     touching = RotaOperation.objects.filter(changes__contains=[{"model": model, "id": row}])
-    return touching.order_by("-pk").first()
+    # by an expression: for the bare key the planner would read the log backwards, however far
+    return touching.order_by((F("pk") + 0).desc()).first()

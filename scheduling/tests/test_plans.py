@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scheduling import queries
+from scheduling import operations, queries
 from scheduling.models import Schedule
 from scheduling.tests import build
 from scheduling.tests.facts import at
@@ -50,3 +50,38 @@ def test_shifts_are_found_by_schedule_and_period_in_one_index() -> None:
     assert len(plans) == 3
     for plan in plans:
         assert re.search(r"Index Cond: \(\(schedule_id = .+ AND \(period (@>|&&) ", plan), plan
+
+
+# 300 operations a schedule; few of them can be undone or redone
+LOG = """
+    INSERT INTO scheduling_rotaoperation
+        (schedule_id, schedule_name, author_name, at, kind, state, changes)
+    SELECT s.id, s.name, '', '2027-01-04Z', 'shift_created',
+           CASE WHEN i % 100 = 1 THEN 'done' WHEN i % 100 = 2 THEN 'undone' ELSE 'fixed' END,
+           jsonb_build_array(jsonb_build_object('model', 'shift', 'id', s.id * 10000 + i))
+    FROM scheduling_schedule s, generate_series(1, 300) i
+"""
+
+
+def test_undo_redo_the_history_and_a_row_are_found_in_an_index_of_the_log_each() -> None:
+    Schedule.objects.bulk_create(Schedule(name=f"Schedule {i}") for i in range(100))
+    with connection.cursor() as cursor:
+        cursor.execute(LOG)
+        cursor.execute("ANALYZE scheduling_rotaoperation")
+    rota = Schedule.objects.order_by("pk")[10]
+    with CaptureQueriesContext(connection) as captured:
+        operations.available(rota.pk)
+        list(operations.history(rota.pk)[:50])
+        operations.last_touching("shift", rota.pk * 10000 + 5)
+    used = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            cursor.execute("EXPLAIN " + query["sql"])
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            used.append(re.findall(r"operation_(?:next|history|of)\w*", plan))
+    assert used == [
+        ["operation_next_undo"],
+        ["operation_next_redo"],
+        ["operation_history"],
+        ["operation_of_a_row"],
+    ]
