@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -251,3 +253,37 @@ def test_a_call_that_is_not_there_leads_home(page: Client) -> None:
     gone = reverse("admin:telephony_call_change", args=[999])
     assert page.get(gone)["Location"] == reverse("admin:index")
     assert page.get(reverse("admin:telephony_call_live_one", args=[999])).status_code == 404
+
+
+def test_a_page_asks_the_same_number_of_queries_however_long_the_call_was(page: Client) -> None:
+    call = unanswered()
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert page.get(live_address(call)).status_code == 200
+        return len(captured)
+
+    asked()
+    few = asked()
+    for ordinal in range(2, 20):
+        leg = Leg.objects.create(
+            call=call,
+            ordinal=ordinal,
+            token=f"leg-{ordinal}",
+            number="+33612345678",
+            name="Bruno",
+            staff=build.staff(f"Person {ordinal}"),
+            dialled_at=START,
+            ended_at=after(20),
+            result=LegResult.TIMEOUT.value,
+        )
+        CallEvent.objects.create(call=call, leg=leg, at=START, code="leg_dialled")
+        send_email(
+            to="a@example.org",
+            subject="S",
+            body="B",
+            cause=f"call:{call.pk}",
+            key=f"{ordinal}",
+            now=at(8),
+        )
+    assert asked() == few
