@@ -43,6 +43,7 @@ screenshots: browser ## Take a picture of every page into var/screenshots, in bo
 browser:
 	@"$(PYTHON)" oncall_portal/runner/install_browser.py
 
+bench: browser
 bench soak: ## Measure; let days of calls pass
 	@$(INSTALL) requirements-dev.txt
 	@"$(BIN)/python" -m benchmarks.$@

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import first_ring, soak
+from benchmarks import first_ring, month_timeline, soak
 from benchmarks.starts import timed
 
 
@@ -12,6 +12,13 @@ def test_first_ring_is_told_in_one_line() -> None:
     assert first_ring.report([0.1 * n for n in range(1, 21)]) == (
         "Caller's arrival to first ring, 20 calls:"
         " p50 1.050 s, p95 1.905 s, longest 2.000 s (goal: p95 under 2 s)"
+    )
+
+
+def test_the_month_timeline_is_told_in_one_line() -> None:
+    assert month_timeline.report([1.2, 0.8, 0.9], 21) == (
+        "Month of 50 people and 600 shifts to interactive, 3 loads:"
+        " first 1.20 s, median 0.90 s (goal: under 1.5 s), 21 queries"
     )
 
 

@@ -14,7 +14,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 _RUN = """const [only, done] = arguments;
 axe.run(document, {runOnly: only, resultTypes: ["violations"]}).then(
     (result) => done(result.violations.flatMap((rule) => rule.nodes.map((node) =>
-        `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))),
+        `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}`))),
     (error) => done([`axe: ${error}`]));"""
 
 

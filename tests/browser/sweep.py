@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.contrib.auth.models import User
-
-from tests.browser import axe, pages
+from tests.browser import axe, company, pages
 from tests.browser.conftest import Site
 from tests.browser.driver import Browser
 from tests.browser.pages import Page
@@ -17,17 +15,18 @@ _OVERFLOW = """const page = document.scrollingElement;
 return page.scrollWidth > page.clientWidth ? page.scrollWidth : 0;"""
 
 
-def wrong(part: str, site: Site, browser: Browser, user: User) -> dict[str, list[str]]:
-    """Look at every page of a part; return what is wrong, page by page."""
-    found = {}
+def look(part: str, site: Site, browser: Browser) -> None:
+    """Look at every page of a part; fail with all that is wrong, page by page."""
+    company.create()
+    user = site.enter(browser)
+    wrongs = []
     for page in pages.pages(part, user):
         if page.signed_in:
             site.enter_as(browser, user)
         else:
             browser.cdp("Network.clearBrowserCookies")
-        if wrongs := list(_look(browser, page)):
-            found[page.name] = wrongs
-    return found
+        wrongs += [f"{page.name} {line}" for line in _look(browser, page)]
+    assert not wrongs, "\n".join(wrongs)
 
 
 def _look(browser: Browser, page: Page) -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.driver import Browser, Point
+from tests.cast import CHLOE
 from tests.whole import Whole
 from tests.whole_cast import LOGIN, NEW_LINE, PASSWORD
 
@@ -30,10 +31,7 @@ def test_who_is_added_and_dragged_into_the_current_slot_is_rung_by_the_next_call
     portal: Browser, whole: Whole
 ) -> None:
     add_person(portal, "Dora Petit", DORA_HOME, DORA)
-    portal.open("/admin/scheduling/schedule/calendar/")
-    portal.choose("[data-schedule]", "New")
-    portal.until(lambda: portal.text("h1") == "New", "the calendar of the new schedule")
-    portal.see("#rota[data-ready]")
+    open_rota(portal, "New")
     portal.click("[data-view=day]")
     portal.see("#rota[data-view=day]")
     portal.drag(portal.point("[data-person]", "Dora Petit"), now(portal))
@@ -45,6 +43,26 @@ def test_who_is_added_and_dragged_into_the_current_slot_is_rung_by_the_next_call
     assert (len(whole.rang(DORA_HOME)), whole.talks_to(call)) == (1, [DORA])
 
 
+@pytest.mark.requirement("PLA-22")
+def test_a_rota_diverted_now_rings_whom_it_is_diverted_to_until_that_is_ended(
+    portal: Browser, whole: Whole
+) -> None:
+    whole.phone(CHLOE, TAKES)
+    open_rota(portal, "New")
+    portal.click("[data-dialog=divert]")
+    portal.write("#divert [data-search] input", "chloe")
+    portal.click("#divert label.goal", "Chloé")
+    portal.click("#divert [type=submit]")
+    portal.see(".banner", "New is diverted to Chloé until")
+    call = whole.dial(NEW_LINE)
+    assert (whole.ended(call), whole.talks_to(call)) == ("connected", [CHLOE])
+    portal.open("/admin/telephony/call/")
+    portal.click(".banner button", "End it now")
+    portal.gone(".banner", "is diverted")
+    whole.hang_up(whole.dial(NEW_LINE))
+    assert len(whole.rang(CHLOE)) == 1
+
+
 def add_person(browser: Browser, name: str, *numbers: str) -> None:
     """Add a person with their numbers, in order, by the form."""
     browser.open("/admin/scheduling/staff/add/")
@@ -54,6 +72,14 @@ def add_person(browser: Browser, name: str, *numbers: str) -> None:
         browser.write(f"#id_numbers-{position}-number", number)
     browser.click("[name=_save]")
     browser.see("[role=status], .messagelist", name)
+
+
+def open_rota(browser: Browser, name: str) -> None:
+    """Open the calendar, and choose a rota in it."""
+    browser.open("/admin/scheduling/schedule/calendar/")
+    browser.choose("[data-schedule]", name)
+    browser.until(lambda: browser.driver.title.startswith(f"{name} "), f"the calendar of {name}")
+    browser.see("#rota[data-ready]")
 
 
 def now(browser: Browser) -> Point:

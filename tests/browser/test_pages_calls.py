@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser import company, sweep
+from tests.browser import sweep
 from tests.browser.conftest import Site
 from tests.browser.driver import Browser
 
 
 @pytest.mark.xfail(reason="the stock pages are being replaced")
 def test_every_page_is_sound(site: Site, browser: Browser) -> None:
-    company.create()
-    assert sweep.wrong("calls", site, browser, site.enter(browser)) == {}
+    sweep.look("calls", site, browser)
