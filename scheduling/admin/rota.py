@@ -80,7 +80,8 @@ class HolidaysField(forms.MultiValueField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Tell whether a box holds another text than before."""
-        shown = initial if isinstance(initial, list) else self.widget.decompress(initial)
+        widget: Any = self.widget
+        shown = initial if isinstance(initial, list) else widget.decompress(initial)
         return bool(super().has_changed(shown, data))
 
 

@@ -52,7 +52,8 @@ class ServiceCategoryAdmin(ServedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceCategory]:
         """Count the services with the headings."""
-        return super().get_queryset(request).annotate(found=Count("services"))
+        rows: QuerySet[ServiceCategory] = super().get_queryset(request)
+        return rows.annotate(found=Count("services"))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Tell each row whether the asker may move it."""
