@@ -26,6 +26,8 @@ def texts() -> dict[str, str]:
         "resized": _("{name} is on call {period}"),
         "changed": _("{name}, {period}: changed"),
         "deleted": _("{name}, {period}: deleted"),
+        "undone": _("Undone: {text}"),
+        "redone": _("Done again: {text}"),
         "refused": _("Not saved: {reason}"),
         "stale": _("Not saved: somebody else changed it first. This is how it stands now."),
         "away": _("The portal does not answer. Check your connection and try again."),

@@ -68,7 +68,7 @@ def add_person(browser: Browser, name: str, *numbers: str) -> None:
     browser.open("/admin/scheduling/staff/add/")
     browser.write("#id_name", name)
     for position, number in enumerate(numbers):
-        browser.click("#numbers-group .add-row a")
+        browser.click("#numbers-group [data-add]")
         browser.write(f"#id_numbers-{position}-number", number)
     browser.click("[name=_save]")
     browser.see("[role=status], .messagelist", name)

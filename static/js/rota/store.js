@@ -68,7 +68,8 @@ export class Store {
     return this.guarded(async () => {
       const answer = await post(`schedules/${this.schedule}/${which}/`, operation ? { operation } : {});
       await this.refresh();
-      this.say(answer.operation.text, which === "redo" ? this.undoing() : {});
+      const { undone, redone } = this.texts; // the operation is the one taken back or done again
+      this.say(fill(which === "undo" ? undone : redone, { text: answer.operation.text }), which === "redo" ? this.undoing() : {});
     });
   }
 
