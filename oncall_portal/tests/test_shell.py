@@ -150,3 +150,11 @@ def test_the_lists_of_numbers_and_menus_stand_side_by_side() -> None:
         ("Announcements", True),
         ("Mailboxes", False),
     ]
+
+
+def test_both_parts_of_a_date_and_time_have_labels() -> None:
+    page = signed_in(Role.ADMINISTRATOR)
+    user = User.objects.get()
+    body = page.get(f"/admin/auth/user/{user.pk}/change/").content.decode()
+    for part in ("date_joined_0", "date_joined_1"):
+        assert f'<label for="id_{part}">' in body

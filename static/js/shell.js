@@ -17,3 +17,7 @@ document.addEventListener("focusout", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
+// Django's chooser of many draws its magnifying glass as a named span without a role
+addEventListener("load", () => requestAnimationFrame(() => {
+  for (const glass of document.querySelectorAll("span.search-label-icon[aria-label]")) glass.setAttribute("role", "img");
+}));
