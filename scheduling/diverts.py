@@ -92,7 +92,7 @@ class DivertAdmin(Guarded):
             messages.success(request, sentence)
             return _done(request, sentence)
         if sent and _asks_json(request):
-            return JsonResponse({"errors": form.errors}, status=422)
+            return JsonResponse({"errors": form.errors})
         return self._page(request, {"title": _("Divert now"), "divert_form": form})
 
     def preview(self, request: HttpRequest) -> HttpResponse:
