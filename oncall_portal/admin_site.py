@@ -12,6 +12,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -73,6 +74,12 @@ class PortalAdminSite(AdminSite):
         from oncall_portal.dashboard import views  # noqa: PLC0415 - needs models, loaded by now
 
         return views.index(request, extra_context)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Lead to the settings: no page lists the models of a package."""
+        return redirect("admin:settings")
 
     def _live(self, request: HttpRequest) -> HttpResponse:
         from oncall_portal.dashboard import views  # noqa: PLC0415 - needs models, loaded by now

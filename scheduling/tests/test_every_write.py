@@ -67,8 +67,7 @@ class Ways:
 
     def add_in_the_admin(self) -> None:
         """Add a shift on its page."""
-        ends = {"starts_at_0": "2027-01-04", "starts_at_1": "09:00:00"}
-        ends |= {"ends_at_0": "2027-01-04", "ends_at_1": "10:00:00"}
+        ends = {"starts_local": "2027-01-04T10:00", "ends_local": "2027-01-04T11:00"}
         self.in_the_admin("add", schedule=self.rota.pk, staff=self.alice.pk, level=1, **ends)
 
     def by_services(self, write: Callable[[], Any]) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser import sweep
 from tests.browser.conftest import Site
 from tests.browser.driver import Browser
 
 
-@pytest.mark.xfail(reason="the stock pages are being replaced")
 def test_every_page_is_sound(site: Site, browser: Browser) -> None:
     sweep.look("calls", site, browser)
