@@ -13,6 +13,7 @@ const NARROWEST_DAY = { month: 34, week: 120, day: 600 };
 const LETTER = 7;
 const GAP = 2;
 const SMALLEST_LABEL = 16;
+const SHORTCUTS = "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Delete";
 
 /** Replace {names} in a text. */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -50,6 +51,7 @@ export class Grid {
   /** Draw what the server says; the first time, make the component. */
   draw(shown) {
     this.shown = shown;
+    if (this.root.contains(document.activeElement)) this.wanted = document.activeElement.dataset.shift ?? this.wanted;
     this.index = new Map(shown.days.map((day, at) => [day.date, at]));
     this.entries = new Map();
     const width = this.slotWidth();
@@ -130,7 +132,7 @@ export class Grid {
     const room = whole - 14;
     if (entry.type === "gap") {
       label.textContent = room > 7 * LETTER ? this.texts.nobody : "";
-      return [label];
+      return [this.button(entry, label)];
     }
     const name = entry.name ?? "";
     const [first] = name.split(" ");
@@ -143,16 +145,48 @@ export class Grid {
     const fitting = choices.find(([needed]) => room >= needed)?.[1];
     if (!fitting && whole >= SMALLEST_LABEL) label.classList.add("rota-label-s");
     label.textContent = fitting ?? (whole >= SMALLEST_LABEL ? entry.initials : "");
-    const nodes = [label];
-    if (entry.type === "shift" && !entry.past) {
-      for (const edge of ["start", "end"]) {
-        const handle = document.createElement("span");
-        handle.className = `rota-handle rota-handle-${edge}`;
-        handle.dataset.edge = edge;
-        nodes.push(handle);
-      }
+    return entry.type === "result" ? [label] : [this.button(entry, label)];
+  }
+
+  /** The button that a bar or a hole is: a bar of what is still to come has edges to pull. */
+  button(entry, label) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "rota-button";
+    made.tabIndex = -1;
+    made.title = this.words(entry);
+    made.setAttribute("aria-haspopup", "dialog");
+    const name = document.createElement("span");
+    name.className = "vh";
+    name.textContent = made.title;
+    label.setAttribute("aria-hidden", "true"); // initials, where there is no room for a name
+    made.append(name, label);
+    if (entry.type === "gap") {
+      made.dataset.gap = entry.at;
+      return made;
     }
-    return nodes;
+    made.dataset.shift = entry.id;
+    if (entry.past) return made;
+    made.setAttribute("aria-keyshortcuts", SHORTCUTS);
+    for (const edge of ["start", "end"]) {
+      const handle = document.createElement("span");
+      handle.className = `rota-handle rota-handle-${edge}`;
+      handle.dataset.edge = edge;
+      made.append(handle);
+    }
+    return made;
+  }
+
+  /** What a bar or a hole is, in words: its name, and what a pointer that rests on it is told. */
+  words(entry) {
+    const { texts } = this;
+    const period = entry.words;
+    if (entry.type === "gap") return fill(texts.gap, { period, reason: entry.reason });
+    const text = entry.reason === "divert" ? texts.diverted : texts.bar;
+    const said = [fill(text, { name: entry.name, level: entry.level, period })];
+    if (entry.warning) said.push(fill(texts.cannot_ring, { reason: entry.warning }));
+    if (entry.note) said.push(entry.note);
+    return said.join(" · ");
   }
 
   /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */
@@ -190,11 +224,11 @@ export class Grid {
     return [badge, box];
   }
 
-  /** Give every bar its name, its data and its one tab stop per row; mark cells; place now and the words of holes. */
+  /** Give every row its one tab stop; mark cells; place now and the words of holes. */
   decorate() {
     if (!this.shown || !this.root.querySelector(".ec-day")) return;
     for (const element of this.root.querySelectorAll("[role=table], [role=row], [role=rowgroup], [role=cell], [role=rowheader], [role=columnheader]")) {
-      element.removeAttribute("role");
+      for (const name of ["role", "aria-colindex", "aria-colspan"]) element.removeAttribute(name);
     }
     this.cells = [...this.root.querySelectorAll(".ec-body .ec-grid > .ec-day")];
     const { days, levels } = this.shown;
@@ -204,8 +238,9 @@ export class Grid {
       if (row === 0) cell.dataset.row = RESULT;
       else cell.dataset.level = levels[row - 1];
     });
+    for (const element of this.root.querySelectorAll(".rota-result")) this.hush(element);
     const stops = new Set();
-    for (const element of this.root.querySelectorAll(".rota-shift, .rota-result, .rota-gap")) this.name(element, stops);
+    for (const button of this.root.querySelectorAll(".rota-button")) this.stop(button, stops);
     this.decorateOverlay();
     this.scrollToNow();
     if (this.wanted && this.element(this.wanted)) this.reach(this.element(this.wanted));
@@ -221,33 +256,20 @@ export class Grid {
     main.scrollLeft = this.x(now) - (main.clientWidth - main.querySelector(".ec-sidebar").offsetWidth) / 3;
   }
 
-  name(element, stops) {
-    const id = [...element.classList].find((name) => name.startsWith("is-"))?.slice(3);
-    const entry = this.entries.get(id);
-    if (!entry) return;
-    const { texts } = this;
-    const period = entry.words;
-    let words = fill(entry.reason === "divert" ? texts.diverted : texts.bar, { name: entry.name, level: entry.level, period });
-    if (entry.type === "gap") words = fill(texts.gap, { period, reason: entry.reason });
-    if (entry.warning) words += ` · ${fill(texts.cannot_ring, { reason: entry.warning })}`;
-    if (entry.note) words += ` · ${entry.note}`;
-    element.title = words;
-    if (entry.type === "result") {
-      element.setAttribute("aria-hidden", "true"); // the rows below and the list of holes say the same
-      return;
-    }
-    element.setAttribute("role", "button");
-    element.setAttribute("aria-label", words);
-    element.setAttribute("aria-haspopup", "dialog");
-    if (entry.type === "gap") element.dataset.gap = entry.at;
-    else {
-      element.dataset.shift = entry.id;
-      element.setAttribute("aria-keyshortcuts", "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Delete");
-    }
-    const row = entry.type === "gap" ? RESULT : entry.level;
-    const first = !stops.has(row) && !entry.past;
+  /** The rows below and the list of holes say the same as the result: it is for the eyes. */
+  hush(element) {
+    const id = [...element.classList].find((name) => name.startsWith("is-")).slice(3);
+    element.title = this.words(this.entries.get(id));
+    element.setAttribute("aria-hidden", "true");
+  }
+
+  /** One tab stop per row: what comes first of what is still to come. */
+  stop(button, stops) {
+    const shift = button.dataset.shift && this.entryOf(button);
+    const row = shift ? shift.level : RESULT;
+    const first = !stops.has(row) && !shift?.past;
     if (first) stops.add(row);
-    element.tabIndex = first || element === document.activeElement ? 0 : -1;
+    button.tabIndex = first || button === document.activeElement ? 0 : -1;
   }
 
   decorateOverlay() {

@@ -7,8 +7,8 @@ const RESIZE = { month: 6 * 60, week: 30, day: 15 };
 const TYPING = "input, select, textarea, [contenteditable]";
 
 export class Keys {
-  constructor(grid, store, { openShift, openGap, search }) {
-    Object.assign(this, { grid, store, openShift, openGap });
+  constructor(grid, store, search) {
+    Object.assign(this, { grid, store });
     grid.root.addEventListener("keydown", (event) => this.onBar(event));
     document.addEventListener("keydown", (event) => this.onPage(event, search));
   }
@@ -30,10 +30,6 @@ export class Keys {
   onBar(event) {
     const element = event.target.closest("[data-shift], [data-gap]");
     if (!element) return;
-    if (event.key === "Enter" || event.key === " ") {
-      this.take(event, () => (element.dataset.gap ? this.openGap(element.dataset.gap) : this.openShift(element.dataset.shift)));
-      return;
-    }
     const shift = element.dataset.shift && this.grid.entryOf(element);
     if (event.key.startsWith("Arrow")) {
       if (!event.altKey) this.take(event, () => this.go(element, event.key));

@@ -30,7 +30,7 @@ function draw(shown) {
   people.draw(shown.people);
   drawHoles(one("[data-holes]"), document.querySelectorAll("[data-holes-count]"), shown, texts, editable ? onGap : null);
   one("[data-title]").textContent = shown.title;
-  for (const button of document.querySelectorAll("[data-view]")) {
+  for (const button of document.querySelectorAll("button[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === shown.view));
   }
   for (const which of ["undo", "redo"]) {
@@ -78,7 +78,7 @@ function show(view, on) {
   return store.guarded(() => store.show(view, on));
 }
 
-for (const button of document.querySelectorAll("[data-view]")) {
+for (const button of document.querySelectorAll("button[data-view]")) {
   button.addEventListener("click", () => {
     const { days, first, today } = store.shown;
     show(button.dataset.view, days.some((day) => day.date === today) ? today : first);
@@ -113,7 +113,7 @@ function onCell(event) {
 }
 
 if (editable) {
-  new Keys(grid, store, { openShift, openGap: onGap, search: one("[data-search]") });
+  new Keys(grid, store, one("[data-search]"));
   new Drags(grid, store, one("[data-people]"));
   one("#shift-dialog").addEventListener("close", () => {
     const { shift } = dialog;
