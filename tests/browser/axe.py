@@ -13,13 +13,14 @@ EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 COLOURS = ["color-contrast", "link-in-text-block"]
 _RUN = """const [only, done] = arguments;
 axe.run(document, {runOnly: only, resultTypes: ["violations"]}).then(
-    (result) => done(result.violations.flatMap((rule) => rule.nodes.map((node) =>
-        `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}`))),
+    (result) => done(result.violations.map(({id, nodes: [first, ...more]}) =>
+        `${id}: ${first.target.join(" ")} and ${more.length} more: ` +
+        first.failureSummary.replace(/\\s+/g, " "))),
     (error) => done([`axe: ${error}`]));"""
 
 
 def violations(browser: Browser, rules: list[str] = EVERYTHING) -> list[str]:
-    """Return what is wrong with the page that the browser shows, a line for each element."""
+    """Return what is wrong with the page that the browser shows, a line for each rule."""
     with browser.unwatched():  # axe brings a style element of its own along
         if not browser.run("return 'axe' in window"):
             browser.run(SOURCE.read_text(encoding="utf-8"))
