@@ -48,6 +48,9 @@ class StepForm(ListForm):
 
     whisper = TextsFormField(label=_("Whisper"), required=False)
 
+    class Meta:
+        widgets = {"call_connect": Inherited}
+
     def clean_whisper(self) -> dict[str, str] | None:
         """Inherit when nothing was written."""
         return self.cleaned_data["whisper"] or None

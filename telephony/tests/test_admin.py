@@ -156,3 +156,9 @@ def test_a_scenario_that_no_number_uses_has_no_longest_wait(page: Client) -> Non
     address = reverse("admin:telephony_escalationscenario_change", args=[scenario.pk])
     assert b" seconds</div>" not in page.get(address).content
     assert warnings(send(page, address, name="Other")) == []
+
+
+def test_a_step_says_whom_it_inherits_from_instead_of_unknown(page: Client) -> None:
+    form = page.get("/admin/telephony/escalationscenario/add/").content.decode()
+    assert "as the organisation" in form
+    assert "Unknown" not in form
