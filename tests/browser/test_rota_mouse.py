@@ -13,6 +13,7 @@ from tests.browser.rota import Rota, at, rows, shift, wednesday
 THURSDAY = timedelta(days=1)
 
 
+@pytest.mark.requirement("PLA-05")
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Pacific/Auckland"])
 def test_a_person_dropped_on_a_slot_has_it_whatever_the_zone_of_the_browser(
     rota: Rota, alice: Staff, zone: str
@@ -24,6 +25,7 @@ def test_a_person_dropped_on_a_slot_has_it_whatever_the_zone_of_the_browser(
     assert rows() == [("Alice Martin", 1, at(8), at(18))]
 
 
+@pytest.mark.requirement("PLA-05")
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Pacific/Auckland"])
 def test_a_bar_is_moved_in_time_and_to_another_level_whatever_the_zone(
     rota: Rota, alice: Staff, zone: str
@@ -38,6 +40,7 @@ def test_a_bar_is_moved_in_time_and_to_another_level_whatever_the_zone(
     assert rows() == [("Alice Martin", 2, at(8, day=thursday), at(18, day=thursday))]
 
 
+@pytest.mark.requirement("PLA-05")
 def test_the_end_of_a_bar_is_pulled_later(rota: Rota, alice: Staff) -> None:
     row = shift(rota.schedule, alice, 8, 12)
     rota.open("day")
