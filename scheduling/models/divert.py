@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -12,13 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.models.fields import Lasting
 from scheduling.models.people import Service, Staff
 from scheduling.models.rota import Schedule
 
 _MEANWHILE = _("Somebody diverted the same meanwhile: look again.")
 
 
-class Divert(models.Model):
+class Divert(Lasting, models.Model):
     """Everything of a number, or of a schedule, goes to one goal during a half-open period.
 
     The exclusion constraints' indexes serve queries.load_roster, load_facts and number_divert:
@@ -123,13 +122,3 @@ class Divert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule or self.phone_number} {self.starts_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def starts_at(self) -> datetime:
-        """The first instant in force, UTC."""
-        return self.period.lower  # type: ignore[no-any-return]
-
-    @property
-    def ends_at(self) -> datetime:
-        """The first instant no longer in force, UTC."""
-        return self.period.upper  # type: ignore[no-any-return]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import datetime
+from typing import Any
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -87,3 +89,19 @@ def validate_alert_hours(value: object) -> None:
             _("Write a list of whole hours from 1 to 8760, each once, like [336, 24]."),
             code="invalid_hours",
         )
+
+
+class Lasting:
+    """A row with a half-open `period`, and its two ends by name."""
+
+    period: Any
+
+    @property
+    def starts_at(self) -> datetime:
+        """The first instant of it, UTC."""
+        return self.period.lower  # type: ignore[no-any-return]
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first instant after it, UTC."""
+        return self.period.upper  # type: ignore[no-any-return]

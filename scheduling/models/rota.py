@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling import labels
 from scheduling.enums import AlertKind, CoverageKind, ShiftState
 from scheduling.models.fields import (
+    Lasting,
     validate_alert_hours,
     validate_coverage,
     validate_time_zone,
@@ -98,7 +97,7 @@ class ScheduleSupervisor(models.Model):
 _live = ~Q(state=ShiftState.CANCELLED.value)
 
 
-class Shift(models.Model):
+class Shift(Lasting, models.Model):
     """Somebody on call in a schedule over a half-open period, at a level."""
 
     schedule = models.ForeignKey(
@@ -194,16 +193,6 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff or self.service} {self.starts_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def starts_at(self) -> datetime:
-        """The first instant on duty, UTC."""
-        return self.period.lower  # type: ignore[no-any-return]
-
-    @property
-    def ends_at(self) -> datetime:
-        """The first instant off duty, UTC."""
-        return self.period.upper  # type: ignore[no-any-return]
 
 
 class CoverageAlert(models.Model):
