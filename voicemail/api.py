@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -27,6 +28,8 @@ from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import mailboxes
 from voicemail.models import Mailbox, MailboxRecipient, VoicemailMessage
+
+logger = logging.getLogger(__name__)
 
 
 class RecipientSerializer(StrictSerializer):
@@ -121,9 +124,14 @@ class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
         if not recording.file:
             raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
         name = PurePosixPath(str(recording.file.name)).name
+        try:
+            file, size = recording.file.open("rb").file, recording.file.size
+        except FileNotFoundError:
+            logger.error("the file of recording %s is gone", recording.pk)
+            raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
         response = ranges.answer(
-            recording.file.open("rb").file,
-            recording.file.size,
+            file,
+            size,
             asked=request.headers.get("Range", ""),
             content_type=recording.content_type,
             filename=name,

@@ -146,3 +146,11 @@ def test_a_recording_that_is_not_here_yet_says_so() -> None:
     message = a_message(Mailbox.objects.create(name="A"), stored=False)
     answer = client(Role.SUPERVISOR).get(f"{API}/voicemails/{message.pk}/audio/")
     assert problem(answer) == (404, "audio_not_stored")
+
+
+def test_a_recording_whose_file_is_gone_says_so() -> None:
+    message = a_message(Mailbox.objects.create(name="A"))
+    file = message.recording.file
+    file.storage.delete(str(file.name))
+    answer = client(Role.SUPERVISOR).get(f"{API}/voicemails/{message.pk}/audio/")
+    assert problem(answer) == (404, "audio_lost")
