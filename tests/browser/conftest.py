@@ -50,14 +50,25 @@ second_chromium = pytest.fixture(scope="session", name="second_chromium")(_proce
 
 
 @pytest.fixture
-def browser(first_chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser as new; its console must stay without errors, and the policy unbroken."""
+def browser(
+    first_chromium: Browser,
+    request: pytest.FixtureRequest,
+    settings: Any,
+) -> Iterator[Browser]:
+    """A browser as new; its console must stay without errors, and the policy unbroken.
+
+    It leaves its page before the test's `settings` are undone: a page that still plays asks on.
+    """
     with _for_a_test(first_chromium, request) as browser:
         yield browser
 
 
 @pytest.fixture
-def other_browser(second_chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
+def other_browser(
+    second_chromium: Browser,
+    request: pytest.FixtureRequest,
+    settings: Any,
+) -> Iterator[Browser]:
     """Another person's browser, beside `browser`."""
     with _for_a_test(second_chromium, request) as browser:
         yield browser
