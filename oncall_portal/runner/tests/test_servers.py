@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,14 @@ def test_a_server_that_does_not_start_is_tried_less_and_less_often(
     servers: Servers, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert servers.broker is not None
-    queue = servers.broker.place / "appendonly.aof"
-    queue.write_text("nonsense")
+    (servers.broker.place / "appendonly.aof").write_text("nonsense")
     found = []
     for now in (0.0, 0.9, 1.0, 2.9, 3.0):
         assert servers.revive(now) == {}
         found.append((servers.retry_at, servers.delay_s))
     assert found == [(1, 2), (1, 2), (3, 4), (3, 4), (7, 8)]
     assert f"remove {servers.broker.place} to begin with an empty one" in capsys.readouterr().out
-    queue.unlink()
+    shutil.rmtree(servers.broker.place)
     try:
         assert servers.revive(7.0) == {"REDIS_URL": servers.broker.url}
         assert servers.delay_s == 1
