@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from benchmarks import first_ring, month_timeline, soak
@@ -25,6 +27,13 @@ def test_the_month_timeline_is_told_in_one_line() -> None:
 def test_soak_runs_the_explorations_of_the_machine() -> None:
     machine = "telephony/tests/test_machine_"
     assert {f"{machine}explored.py", f"{machine}random.py"} <= set(soak.thorough())
+
+
+def test_soak_leaves_the_servers_to_the_tests() -> None:
+    """What loads this package's settings reaches no server: its tests must not inherit them."""
+    assert "DJANGO_SETTINGS_MODULE" in os.environ
+    assert {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}.isdisjoint(soak.environment())
+    assert soak.environment()[soak.SOAK] == "1"
 
 
 @pytest.mark.parametrize(("goal_s", "met"), [(60, True), (0, False)])
