@@ -5,7 +5,6 @@ The clone holds what was committed. Nothing else is spared: what `make run` says
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,14 +12,12 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
+from benchmarks.environment import without_settings
 from benchmarks.starts import timed
-from oncall_portal.lib import env
 from tests.running import Running
 from tests.whole import Whole
 
 GOAL_S = 90.0
-# The outer `make bench` speaks to an inner make through these.
-_LEFT_OUT = ("MAKE", "MFLAGS", "ONCALL_", "DJANGO_", "PYTHONPATH")
 
 
 class Fresh(Running):
@@ -33,16 +30,11 @@ class Fresh(Running):
 
     def start(self, **environ: str) -> None:
         """Start with the package index and the network of this shell, but none of its settings."""
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in env.KNOWN and not name.startswith(_LEFT_OUT)
-        }
         with self.terminal.open("wb") as terminal:
             self.process = subprocess.Popen(
                 ["make", "run", f"PYTHON={sys.executable}"],  # noqa: S607 - whichever make there is
                 cwd=self.folder,
-                env={**kept, "PORT": str(self.port), **environ},
+                env={**without_settings(), "PORT": str(self.port), **environ},
                 stdin=subprocess.DEVNULL,
                 stdout=terminal,
                 stderr=terminal,

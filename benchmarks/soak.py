@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from oncall_portal.lib.env import KNOWN, ONLY_ENVIRONMENT
+from benchmarks.environment import without_settings
 
 SOAK = "ONCALL_SOAK"
 BASE = Path(__file__).resolve().parent.parent
@@ -20,19 +19,14 @@ def thorough() -> list[str]:
     return [str(path.relative_to(BASE)) for path in sorted(paths) if SOAK in path.read_text()]
 
 
-def environment() -> dict[str, str]:
-    """Return the environment without this package's settings: tests start their own servers."""
-    own = {*KNOWN, ONLY_ENVIRONMENT, "DJANGO_SETTINGS_MODULE"}
-    return {name: value for name, value in os.environ.items() if name not in own} | {SOAK: "1"}
-
-
 def main() -> int:
     """Name the files, run them, return what pytest says."""
     files = thorough()
     sys.stdout.write(f"{SOAK}=1: {', '.join(files)}\n")
     sys.stdout.flush()
     command = [sys.executable, "-m", "pytest", "--durations=10", *files]
-    return subprocess.run(command, cwd=BASE, env=environment(), check=False).returncode
+    environ = {**without_settings(), SOAK: "1"}
+    return subprocess.run(command, cwd=BASE, env=environ, check=False).returncode
 
 
 if __name__ == "__main__":

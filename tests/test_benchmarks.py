@@ -7,7 +7,9 @@ import os
 import pytest
 
 from benchmarks import first_ring, month_timeline, soak
+from benchmarks.environment import without_settings
 from benchmarks.starts import timed
+from oncall_portal.lib.env import ONLY_ENVIRONMENT
 
 
 def test_first_ring_is_told_in_one_line() -> None:
@@ -29,11 +31,12 @@ def test_soak_runs_the_explorations_of_the_machine() -> None:
     assert {f"{machine}explored.py", f"{machine}random.py"} <= set(soak.thorough())
 
 
-def test_soak_leaves_the_servers_to_the_tests() -> None:
-    """What loads this package's settings reaches no server: its tests must not inherit them."""
-    assert "DJANGO_SETTINGS_MODULE" in os.environ
-    assert {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}.isdisjoint(soak.environment())
-    assert soak.environment()[soak.SOAK] == "1"
+def test_what_is_started_inherits_no_settings() -> None:
+    """Those that this package loads reach no server, so tests and portals start their own."""
+    assert {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", ONLY_ENVIRONMENT} <= set(os.environ)
+    kept = without_settings()
+    assert {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", ONLY_ENVIRONMENT}.isdisjoint(kept)
+    assert kept["PATH"] == os.environ["PATH"]
 
 
 @pytest.mark.parametrize(("goal_s", "met"), [(60, True), (0, False)])

@@ -127,7 +127,7 @@ class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
         try:
             file, size = recording.file.open("rb").file, recording.file.size
         except FileNotFoundError:
-            logger.error("the file of recording %s is gone", recording.pk)
+            logger.error("recording_gone recording=%s", recording.pk)
             raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
         response = ranges.answer(
             file,

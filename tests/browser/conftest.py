@@ -51,9 +51,7 @@ second_chromium = pytest.fixture(scope="session", name="second_chromium")(_proce
 
 @pytest.fixture
 def browser(
-    first_chromium: Browser,
-    request: pytest.FixtureRequest,
-    settings: Any,
+    first_chromium: Browser, request: pytest.FixtureRequest, settings: Any
 ) -> Iterator[Browser]:
     """A browser as new; its console must stay without errors, and the policy unbroken.
 
@@ -65,9 +63,7 @@ def browser(
 
 @pytest.fixture
 def other_browser(
-    second_chromium: Browser,
-    request: pytest.FixtureRequest,
-    settings: Any,
+    second_chromium: Browser, request: pytest.FixtureRequest, settings: Any
 ) -> Iterator[Browser]:
     """Another person's browser, beside `browser`."""
     with _for_a_test(second_chromium, request) as browser:
