@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from telephony.emulator import Answers, Application, EmulatorServer, HttpTranspo
 from telephony.emulator.control import Control
 
 _HISTORY = 2000
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 _SECRETS = ("VONAGE_APPLICATION_ID", "VONAGE_API_KEY", "VONAGE_SIGNATURE_SECRET")
 
 
@@ -39,13 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(error))
     platform.default_behaviour = Answers(after_s=6, presses=["1"], press_after_s=3)
     platform.listeners.append(log_line)
-    stopped = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stopped.set())
+    # Held back in every thread, and fetched below: a handler that wakes a waiting main thread by an
+    # Event is run too late, or never, when the signal comes just as that thread begins to wait.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     platform.start()
     server.start()
     log_line("listening", {"host": server.host})
-    stopped.wait()
+    signal.sigwait(_STOPPING)
     server.stop()
     platform.stop()
     log_line("stopped", {})

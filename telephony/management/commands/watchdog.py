@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from typing import Any
 
 from django.conf import settings
@@ -29,14 +29,15 @@ class Command(BaseCommand):
 
         Every few seconds a good round leaves a sign of life, for the health page.
         """
-        stop = threading.Event()
+        # Not an Event: its lock is not for a handler that interrupts the one who holds it.
+        stopping: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda number, _frame: stopping.append(number))
         if settings.VONAGE is not None:
             get_provider()  # a key that cannot sign stops the start
         logger.info("watchdog_started")
         next_beat = clock.now()
-        while not stop.wait(_INTERVAL_SECONDS):
+        while not stopping:
             try:
                 now = clock.now()
                 watchdog.tick(now)
@@ -46,4 +47,5 @@ class Command(BaseCommand):
             except Exception:
                 logger.exception("watchdog_tick_failed")
                 close_old_connections()
+            time.sleep(_INTERVAL_SECONDS)
         logger.info("watchdog_stopped")
