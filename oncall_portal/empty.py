@@ -64,12 +64,6 @@ _WORDS: Mapping[str, EmptyWords] = {
     "voicemail.mailbox": EmptyWords(
         _("No mailbox yet"), _("Add one, and who gets the messages that callers leave in it.")
     ),
-    "telephony.call": EmptyWords(
-        _("Nobody has called yet"), _("Dial one of your numbers: the call appears here at once.")
-    ),
-    "voicemail.voicemailmessage": EmptyWords(
-        _("No message"), _("When a caller leaves one, it can be heard here.")
-    ),
 }
 
 

@@ -99,6 +99,12 @@ def test_an_address_that_is_none_says_so_and_shows_the_way_out(language: str, wo
     assert 'href="/admin/"' in answer.content.decode()
 
 
+def test_what_the_portal_does_not_understand_says_what_to_do() -> None:
+    answer = Client(headers={"host": "another.example"}).get("/admin/")
+    assert answer.status_code == 400
+    assert "Go back and try again" in text_of(answer)
+
+
 def test_who_may_not_open_a_page_is_told_whom_to_ask() -> None:
     page = Client()
     page.force_login(login(Role.SUPERVISOR))
