@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from scheduling.models import Divert, Schedule
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import login
+from scheduling.tests.test_services_diverts import our_number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("PLA-22")]
 ADD = "/admin/scheduling/divert/add/"
@@ -40,11 +42,29 @@ def sent(rota: Schedule, **values: str) -> dict[str, str]:
     return {"target": f"schedule:{rota.pk}", "ends": "2h", **values}
 
 
-def test_a_divert_is_set_without_any_script(page: Client, rota: Schedule) -> None:
-    alice = build.staff("Alice")
-    answer = page.post(ADD, sent(rota, goal=f"staff:{alice.pk}"))
+@pytest.mark.parametrize("goal", ["to_staff", "to_service", "to_number"])
+@pytest.mark.parametrize("target", ["schedule", "phone_number"])
+def test_a_divert_is_set_without_any_script(
+    page: Client, rota: Schedule, target: str, goal: str
+) -> None:
+    line, alice = our_number(), build.staff("Alice")
+    desk = build.service("Desk", build.fresh_number())
+    targets: dict[str, Any] = {"schedule": rota, "phone_number": line}
+    goals: dict[str, Any] = {"to_staff": alice, "to_service": desk, "to_number": "+33612349999"}
+    sent_as = {
+        "schedule": {"target": f"schedule:{rota.pk}"},
+        "phone_number": {"target": f"number:{line.pk}"},
+        "to_staff": {"goal": f"staff:{alice.pk}"},
+        "to_service": {"goal": f"service:{desk.pk}"},
+        "to_number": {"goal": "number", "to_number": "06 12 34 99 99"},
+    }
+    answer = page.post(ADD, {"ends": "2h", **sent_as[target], **sent_as[goal]})
     row = Divert.objects.get()
-    assert (answer.status_code, row.to_staff, row.ends_at) == (302, alice, at(11))
+    assert (answer.status_code, row.starts_at, row.ends_at) == (302, at(9), at(11))
+    nobody = {"to_staff": None, "to_service": None, "to_number": ""}
+    expected = {"schedule": None, "phone_number": None, **nobody}
+    expected |= {target: targets[target], goal: goals[goal]}
+    assert {name: getattr(row, name) for name in expected} == expected
 
 
 def test_the_sentence_says_beforehand_what_will_happen(page: Client, rota: Schedule) -> None:
