@@ -17,7 +17,7 @@ from oncall_portal.dashboard.duty import Row, length
 from oncall_portal.lib import clock
 from scheduling import services
 from scheduling.enums import Role
-from scheduling.models import Schedule, Shift
+from scheduling.models import Schedule, Shift, Staff
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from telephony.enums import Outcome, Phase
@@ -109,22 +109,37 @@ def test_a_schedule_that_asks_for_nobody_is_no_problem() -> None:
 
 
 @pytest.mark.requirement("PLA-22")
-def test_a_divert_is_seen_in_its_row_and_above_every_page_while_it_lasts() -> None:
+def divert(to: Staff, **target: Any) -> None:
+    marc, _new = User.objects.get_or_create(username="marc", defaults={"first_name": "Marc"})
+    services.create_divert({"to_staff": to, "ends_at": NOW + HOUR, **target}, NOW, marc)
+
+
+def main_line(rota: Schedule) -> PhoneNumber:
+    return PhoneNumber.objects.create(name="Main line", number="+33970000001", schedule=rota)
+
+
+def test_a_diverted_schedule_says_so_in_its_row_while_it_lasts() -> None:
     rota = paris()
     build.shift(rota, build.staff("Amélie"), NOW - HOUR, NOW + 9 * HOUR)
-    genevieve = build.staff("Geneviève")
-    services.create_divert(
-        {"schedule": rota, "to_staff": genevieve, "ends_at": NOW + HOUR},
-        NOW,
-        User.objects.create(username="marc", first_name="Marc"),
-    )
-    (row,) = rows(answer := home())
+    divert(build.staff("Geneviève"), schedule=rota)
+    (row,) = rows(home())
     assert (row.is_diverted, row.face and row.face.name, row.until) == (True, "Geneviève", "22:00")
     assert row.then is not None
     assert (row.then.who, row.then.when) == ("Amélie", "22:00")
-    sentence = "Paris is diverted to Geneviève until 22:00. Set by Marc at 21:00."
-    assert sentence in text(answer)
-    assert sentence in text(home(address="/admin/scheduling/staff/"))
+    with clock.driven_by(lambda: NOW + HOUR):
+        (row,) = rows(home())
+    assert (row.is_diverted, row.face and row.face.name) == (False, "Amélie")
+
+
+@pytest.mark.requirement("PLA-22")
+@pytest.mark.parametrize(("target", "name"), [("schedule", "Paris"), ("phone_number", "Main line")])
+def test_a_divert_is_seen_above_every_page_while_it_lasts(target: str, name: str) -> None:
+    rota = paris()
+    targets: dict[str, Any] = {"schedule": rota, "phone_number": main_line(rota)}
+    divert(build.staff("Geneviève"), **{target: targets[target]})
+    sentence = f"{name} is diverted to Geneviève until 22:00. Set by Marc at 21:00."
+    for address in ("/admin/", "/admin/scheduling/staff/", "/admin/telephony/call/"):
+        assert sentence in text(home(address=address))
     with clock.driven_by(lambda: NOW + HOUR):
         assert sentence not in text(home())
 
@@ -216,7 +231,7 @@ def test_a_fresh_portal_says_what_comes_first_and_then_next() -> None:
     assert "to do Put somebody on call Do it" in words
     build.shift(rota, build.staff("Alice"), NOW - HOUR, NOW + HOUR)
     assert "to do Add the number that callers dial, and give it the schedule Do it" in text(home())
-    PhoneNumber.objects.create(name="Main line", number="+33970000001", schedule=rota)
+    main_line(rota)
     assert "Before the first call" not in text(home())
 
 
