@@ -208,11 +208,9 @@ def test_the_messages_with_length_and_link() -> None:
     recording = Recording.objects.create(
         platform_id="r", url="x", recorded_at=NOW, next_attempt_at=NOW, duration_seconds=48
     )
-    row = VoicemailMessage.objects.create(
-        call=call(Outcome.MESSAGE_LEFT, NOW - HOUR),
-        mailbox=Mailbox.objects.create(name="General", general=True),
-        recording=recording,
-        left_at=NOW - HOUR,
+    box, _new = Mailbox.objects.get_or_create(name="General", general=True)
+    return VoicemailMessage.objects.create(
+        call=call(Outcome.MESSAGE_LEFT, at), mailbox=box, recording=recording, left_at=at
     )
     answer = home()
     (entry,) = answer.context["recent"].messages
