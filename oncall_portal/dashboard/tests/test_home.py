@@ -26,6 +26,7 @@ from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 20, tzinfo=UTC)  # a Monday, 21:00 in Paris
+YESTERDAY = datetime(2027, 2, 27, 23, tzinfo=UTC)  # Sunday's midnight, in Paris
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -108,7 +109,6 @@ def test_a_schedule_that_asks_for_nobody_is_no_problem() -> None:
     assert "duty-hole" not in answer.content.decode()
 
 
-@pytest.mark.requirement("PLA-22")
 def divert(to: Staff, **target: Any) -> None:
     marc, _new = User.objects.get_or_create(username="marc", defaults={"first_name": "Marc"})
     services.create_divert({"to_staff": to, "ends_at": NOW + HOUR, **target}, NOW, marc)
@@ -118,6 +118,7 @@ def main_line(rota: Schedule) -> PhoneNumber:
     return PhoneNumber.objects.create(name="Main line", number="+33970000001", schedule=rota)
 
 
+@pytest.mark.requirement("PLA-22")
 def test_a_diverted_schedule_says_so_in_its_row_while_it_lasts() -> None:
     rota = paris()
     build.shift(rota, build.staff("Amélie"), NOW - HOUR, NOW + 9 * HOUR)
@@ -186,9 +187,8 @@ def call(outcome: Outcome | None, at: datetime, caller: str = "+33698765432") ->
 
 
 def test_the_calls_since_yesterday_with_the_unanswered_first() -> None:
-    midnight = datetime(2027, 2, 27, 23, tzinfo=UTC)  # Sunday's, in Paris
-    call(Outcome.GAVE_UP_RINGING, midnight - timedelta(seconds=1))
-    missed = call(Outcome.GAVE_UP_RINGING, midnight)
+    call(Outcome.GAVE_UP_RINGING, YESTERDAY - timedelta(seconds=1))
+    missed = call(Outcome.GAVE_UP_RINGING, YESTERDAY)
     taken = call(Outcome.CONNECTED, NOW - HOUR, caller="")
     under_way = call(None, NOW - timedelta(minutes=1))
     found = home().context["recent"]
@@ -204,14 +204,30 @@ def test_the_calls_since_yesterday_with_the_unanswered_first() -> None:
     assert found.calls[1].url == f"/admin/telephony/call/{missed.pk}/change/"
 
 
-def test_the_messages_with_length_and_link() -> None:
+def message(at: datetime) -> VoicemailMessage:
     recording = Recording.objects.create(
-        platform_id="r", url="x", recorded_at=NOW, next_attempt_at=NOW, duration_seconds=48
+        platform_id=f"r{Recording.objects.count()}",
+        url="x",
+        recorded_at=at,
+        next_attempt_at=at,
+        duration_seconds=48,
     )
     box, _new = Mailbox.objects.get_or_create(name="General", general=True)
     return VoicemailMessage.objects.create(
         call=call(Outcome.MESSAGE_LEFT, at), mailbox=box, recording=recording, left_at=at
     )
+
+
+def test_the_messages_since_yesterday() -> None:
+    message(YESTERDAY - timedelta(seconds=1))
+    first, last = message(YESTERDAY), message(NOW - HOUR)
+    found = home().context["recent"]
+    assert [each.key for each in found.messages] == [f"message-{row.pk}" for row in (last, first)]
+    assert found.left == 2
+
+
+def test_the_messages_with_length_and_link() -> None:
+    row = message(NOW - HOUR)
     answer = home()
     (entry,) = answer.context["recent"].messages
     assert (entry.who, entry.what, entry.line) == ("+33 6 98 76 54 32", "48 s", "General")
@@ -231,6 +247,21 @@ def test_a_fresh_portal_says_what_comes_first_and_then_next() -> None:
     assert "to do Add the number that callers dial, and give it the schedule Do it" in text(home())
     main_line(rota)
     assert "Before the first call" not in text(home())
+
+
+@pytest.mark.requirement("PLA-22")
+def test_a_manager_diverts_everything_or_one_schedule_from_here() -> None:
+    rota = paris()
+    page = home().content.decode()
+    openers = re.findall(r'<a [^>]*data-dialog="divert"[^>]*>', page)
+    own = f"schedule:{rota.pk}"
+    assert [re.findall(r'(?:href|data-target)="([^"]*)"', each) for each in openers] == [
+        ["/admin/scheduling/divert/add/"],
+        [f"/admin/scheduling/divert/add/?target={own}", own],
+    ]
+    assert re.findall(r'<dialog [^>]*id="divert"', page)
+    assert len(re.findall(r"<form [^>]*data-divert ", page)) == 1
+    assert 'js/divert.js"' in page
 
 
 def test_a_supervisor_sees_all_but_changes_nothing() -> None:
