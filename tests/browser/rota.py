@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from oncall_portal.lib import clock
-from scheduling.models import Schedule, Shift, Staff
+from scheduling.models import Schedule, Service, Shift, Staff
 from scheduling.tests import build
 from tests.browser.driver import Browser, Point
 
@@ -31,9 +31,10 @@ class Rota:
         self.browser.open(f"/admin/scheduling/schedule/{self.schedule.pk}/calendar/{shown}")
         self.browser.see("#rota[data-ready]")
 
-    def person(self, row: Staff) -> Point:
+    def person(self, row: Staff | Service) -> Point:
         """Return where somebody stands in the list."""
-        return self.browser.point(f"[data-person=staff-{row.pk}]")
+        kind = "staff" if isinstance(row, Staff) else "service"
+        return self.browser.point(f"[data-person={kind}-{row.pk}]")
 
     def place(self, hour: float, level: int = 1, day: date | None = None) -> Point:
         """Return where an hour of a day lies, in the row of a level."""
