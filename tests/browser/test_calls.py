@@ -11,6 +11,7 @@ from tests.whole import Whole
 from tests.whole_cast import LOGIN, NEW_LINE, PASSWORD
 
 DORA, DORA_HOME = "+33199000171", "+33261910172"
+EMIL = "+33199000173"
 TAKES = "answers:0.5,press=1,press_after_s=0.5,talks=1"
 
 
@@ -61,6 +62,19 @@ def test_a_rota_diverted_now_rings_whom_it_is_diverted_to_until_that_is_ended(
     portal.gone(".banner", "is diverted")
     whole.hang_up(whole.dial(NEW_LINE))
     assert len(whole.rang(CHLOE)) == 1
+
+
+def test_a_test_call_from_a_persons_page_rings_them_and_key_1_verifies_the_number(
+    portal: Browser, whole: Whole
+) -> None:
+    add_person(portal, "Emil Roux", EMIL)
+    whole.phone(EMIL, TAKES)
+    portal.click("#result_list a", "Emil Roux")
+    assert portal.see("[data-test-told]").text == "never tested"
+    portal.click("[data-test-call]", "Test call")
+    portal.see("[data-test-told][data-tone=ok]", "works: key 1 was pressed")
+    verified = "SELECT count(verified_at) FROM scheduling_contactnumber WHERE number = "
+    assert whole.portal.query(f"{verified}'{EMIL}'") == 1
 
 
 def add_person(browser: Browser, name: str, *numbers: str) -> None:
