@@ -145,6 +145,33 @@ def test_what_is_to_be_put_right_stands_above_the_form_with_what_to_do(page: Cli
         assert words in shown
 
 
+@pytest.fixture
+def outgrown(page: Client) -> Staff:
+    """Somebody whose numbers were good once: one is none any more, one may not be called."""
+    bob = build.staff("Bob", "+33612345678", "+33612345679")
+    ContactNumber.objects.filter(number="+33612345679").update(number="+33612")
+    Organisation.objects.update(allowed_countries=["DE"])
+    return bob
+
+
+def test_a_persons_page_says_which_number_is_none_and_which_may_not_be_called(
+    page: Client, outgrown: Staff
+) -> None:
+    shown = text(page, edit(outgrown))
+    for words in (
+        "+33 612 is no phone number any more: write it anew.",
+        "+33 6 12 34 56 78 lies in a country that the settings do not let you call: "
+        "allow the country there, or give another number.",
+    ):
+        assert words in shown
+
+
+def test_the_list_warns_of_a_number_that_is_none_and_of_a_country_not_called(
+    page: Client, outgrown: Staff
+) -> None:
+    assert "no usable number number that is none country not called" in text(page, LIST)
+
+
 def test_each_number_has_its_test_call(page: Client) -> None:
     bob = build.staff("Bob", "+33612345678")
     shown = page.get(edit(bob)).content.decode()
