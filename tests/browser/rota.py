@@ -16,6 +16,8 @@ from tests.browser.driver import Browser, Point
 PARIS = ZoneInfo("Europe/Paris")
 # a finger that holds still this long drags instead of scrolling
 HOLD_S = 0.6
+# a screen on which no day of a month has to be scrolled to
+WHOLE_MONTH = (1600, 900)
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,13 @@ class Rota:
 
 
 def wednesday() -> date:
-    """Return a Wednesday that is still to come: no clock changes on it, nor on its neighbours."""
+    """Return a Wednesday that is still to come, in one month with the Thursday after it.
+
+    No clock changes on it, nor on its neighbours.
+    """
     today = clock.now().astimezone(PARIS).date()
-    return today + timedelta(days=7 + (2 - today.weekday()) % 7)
+    found = today + timedelta(days=7 + (2 - today.weekday()) % 7)
+    return found if (found + timedelta(days=1)).day > 1 else found + timedelta(days=7)
 
 
 def at(hour: int, minute: int = 0, day: date | None = None) -> datetime:

@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.models import Staff
 from scheduling.tests import build
-from tests.browser.rota import Rota, at, rows, shift, wednesday
+from tests.browser.rota import WHOLE_MONTH, Rota, at, rows, shift, wednesday
 
 THURSDAY = timedelta(days=1)
 
@@ -38,6 +38,31 @@ def test_a_bar_is_moved_in_time_and_to_another_level_whatever_the_zone(
     rota.said("moved to")
     thursday = wednesday() + THURSDAY
     assert rows() == [("Alice Martin", 2, at(8, day=thursday), at(18, day=thursday))]
+
+
+@pytest.mark.requirement("PLA-05")
+@pytest.mark.parametrize("across", [0.3, 0.7])
+def test_a_short_bar_of_the_month_is_moved_by_its_middle_half_and_keeps_its_hours(
+    rota: Rota, alice: Staff, across: float
+) -> None:
+    thursday = wednesday() + THURSDAY
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.browser.screen(*WHOLE_MONTH)
+    rota.open("month")
+    start = rota.browser.point(rota.bar(row), at=(across, 0.5))
+    rota.browser.drag(start, rota.place(20, 2, thursday))
+    rota.said("moved to")
+    assert rows() == [("Alice Martin", 2, at(8, day=thursday), at(18, day=thursday))]
+
+
+def test_a_click_on_a_short_hole_of_the_month_asks_who_fills_it(rota: Rota, alice: Staff) -> None:
+    shift(rota.schedule, alice, 0, 8)
+    shift(rota.schedule, alice, 18, 23)
+    rota.browser.screen(*WHOLE_MONTH)
+    rota.open("month")
+    rota.browser.click("#rota [data-gap][title*='08:00 → 18:00']")
+    start = rota.browser.see("#shift-dialog [name=starts_local]")
+    assert start.get_attribute("value") == f"{wednesday()}T08:00"
 
 
 @pytest.mark.requirement("PLA-05")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduling.models import Staff
-from tests.browser.rota import HOLD_S, Rota, at, rows, shift, wednesday
+from tests.browser.rota import HOLD_S, WHOLE_MONTH, Rota, at, rows, shift, wednesday
 
 THURSDAY = wednesday() + timedelta(days=1)
 
@@ -30,6 +30,18 @@ def test_a_bar_held_and_pulled_is_moved(tablet: Rota, alice: Staff) -> None:
     tablet.open()
     start = tablet.browser.point(tablet.bar(row))
     tablet.browser.touch_drag(start, tablet.place(13, 2, THURSDAY), hold_s=HOLD_S)
+    tablet.said("moved to")
+    assert rows() == [("Alice Martin", 2, at(8, day=THURSDAY), at(18, day=THURSDAY))]
+
+
+def test_a_short_bar_of_the_month_held_and_pulled_is_moved_and_keeps_its_hours(
+    tablet: Rota, alice: Staff
+) -> None:
+    row = shift(tablet.schedule, alice, 8, 18)
+    tablet.browser.screen(*WHOLE_MONTH, touch=True)
+    tablet.open("month")
+    start = tablet.browser.point(tablet.bar(row))
+    tablet.browser.touch_drag(start, tablet.place(20, 2, THURSDAY), hold_s=HOLD_S)
     tablet.said("moved to")
     assert rows() == [("Alice Martin", 2, at(8, day=THURSDAY), at(18, day=THURSDAY))]
 
