@@ -38,6 +38,15 @@ def test_alt_and_arrows_move_a_bar_in_time(rota: Rota, row: Shift) -> None:
     assert rows() == [("Alice Martin", 1, at(8, 30), at(12, 30))]
 
 
+def test_alt_and_arrows_move_a_bar_of_the_month_by_a_day(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open("month")
+    rota.browser.focus(rota.bar(row))
+    rota.browser.chord(Keys.ALT, Keys.ARROW_RIGHT)
+    rota.said("moved to")
+    assert rows() == [("Alice Martin", 1, at(8, day=THURSDAY), at(18, day=THURSDAY))]
+
+
 def test_alt_and_arrows_move_a_bar_to_another_level(rota: Rota, row: Shift) -> None:
     rota.browser.chord(Keys.ALT, Keys.ARROW_DOWN)
     rota.said("level 2")
