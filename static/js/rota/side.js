@@ -60,7 +60,7 @@ export class People {
   filter() {
     const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     const wanted = plain(this.search.value.trim());
-    for (const item of this.root.querySelectorAll("li")) item.hidden = !plain(item.textContent).includes(wanted);
+    for (const item of this.root.querySelectorAll("li")) item.hidden = !plain(item.querySelector("b").textContent).includes(wanted);
     const shown = this.shownButtons();
     for (const button of this.root.querySelectorAll("[data-person]")) button.tabIndex = button === shown[0] ? 0 : -1;
     this.root.querySelector("[data-no-match]").hidden = shown.length > 0;
