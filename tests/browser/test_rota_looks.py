@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from selenium.webdriver.remote.webelement import WebElement
 
 from scheduling.models import Staff
 from scheduling.tests import build
 from tests.browser.rota import Rota, at, rows, shift, wednesday
 
 HOLE = f"{wednesday():%a} {wednesday().day}, 12:00 → 18:00"
-STYLE = "return getComputedStyle(arguments[0])[arguments[1]]"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def hole(rota: Rota, alice: Staff) -> Rota:
 def test_a_hole_is_hatched_and_says_when_and_why(hole: Rota) -> None:
     hole.open("day")
     hatched = hole.browser.see("#rota .rota-gap.hatch")
-    pattern = hole.browser.run(STYLE, hatched, "backgroundImage")
+    pattern = style(hole, hatched, "backgroundImage")
     assert pattern.startswith("repeating-linear-gradient(")
     hole.browser.see("#rota .rota-gap-words", f"No one {HOLE} · inactive")
 
@@ -58,3 +58,35 @@ def fill(hole: Rota, opener: str) -> None:
     hole.browser.choose("#shift-who", "Alice Martin")
     hole.browser.click("#shift-dialog [type=submit]")
     hole.said("Alice Martin is on call")
+
+
+def test_people_and_services_stand_in_their_colours_in_the_list(rota: Rota) -> None:
+    """People are round, services square."""
+    build.staff("Alice Martin", colour="#7c1556")
+    build.service("Reception", colour="#123456")
+    rota.open()
+    person = rota.browser.see("[data-list=staff] .av")
+    service = rota.browser.see("[data-list=service] .av")
+    looks = [
+        (style(rota, each, "backgroundColor"), style(rota, each, "borderRadius") == "50%")
+        for each in (person, service)
+    ]
+    assert looks == [("rgb(124, 21, 86)", True), ("rgb(18, 52, 86)", False)]
+
+
+def test_bars_have_the_colour_of_whom_they_are_of(rota: Rota) -> None:
+    shift(rota.schedule, build.staff("Alice Martin", colour="#7c1556"), 8, 12)
+    shift(rota.schedule, build.service("Reception", colour="#123456"), 12, 18)
+    rota.open()
+    person = rota.browser.see("#rota .rota-shift.c-7c1556")
+    assert style(rota, person, "backgroundColor") == "rgb(124, 21, 86)"
+    service = rota.browser.see("#rota .rota-shift.rota-service.c-123456")
+    assert "rgb(18, 52, 86)" in style(rota, service, "boxShadow")
+    result = rota.browser.see("#rota .rota-result")
+    assert style(rota, result, "backgroundColor") == "rgb(124, 21, 86)"
+
+
+def style(rota: Rota, element: WebElement, name: str) -> str:
+    """Return how an element really looks."""
+    script = "return getComputedStyle(arguments[0])[arguments[1]]"
+    return str(rota.browser.run(script, element, name))
