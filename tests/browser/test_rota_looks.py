@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from selenium.webdriver.remote.webelement import WebElement
 
-from scheduling.models import Staff
+from oncall_portal.lib import clock
+from scheduling.models import Schedule, Staff
 from scheduling.tests import build
 from tests.browser.rota import Rota, at, rows, shift, wednesday
 
 HOLE = f"{wednesday():%a} {wednesday().day}, 12:00 → 18:00"
+# no hour has the same date in both
+WEST, EAST = "Pacific/Pago_Pago", "Pacific/Kiritimati"
 
 
 @pytest.fixture
@@ -84,6 +88,29 @@ def test_bars_have_the_colour_of_whom_they_are_of(rota: Rota) -> None:
     assert "rgb(18, 52, 86)" in style(rota, service, "boxShadow")
     result = rota.browser.see("#rota .rota-result")
     assert style(rota, result, "backgroundColor") == "rgb(124, 21, 86)"
+
+
+@pytest.mark.parametrize("view", ["month", "week"])
+@pytest.mark.parametrize("zone", [WEST, EAST])
+def test_today_is_marked_as_the_schedule_has_it_whatever_the_zone_of_the_browser(
+    rota: Rota, zone: str, view: str
+) -> None:
+    Schedule.objects.update(time_zone=WEST)
+    rota.browser.zone(zone)
+    now = clock.now()
+    today = now.astimezone(ZoneInfo(WEST))
+    with clock.driven_by(lambda: now):
+        rota.open(view, today.date())
+        marked = rota.browser.see("#rota .ec-col-head.ec-highlight")
+        assert marked.text.split()[-1] == str(today.day)
+        heads = rota.browser.all("#rota .ec-col-head")
+        backgrounds = [style(rota, each, "backgroundColor") for each in heads]
+        assert backgrounds.count(style(rota, marked, "backgroundColor")) == 1
+        cells = rota.browser.all("#rota .ec-day.ec-highlight")
+        days = {each.get_attribute("data-day") for each in cells}
+        assert days == {today.date().isoformat()}
+        now_line = rota.browser.see("#rota .rota-now")
+        assert now_line.get_attribute("textContent") == f"{today:%H:%M}"
 
 
 def style(rota: Rota, element: WebElement, name: str) -> str:
