@@ -14,7 +14,7 @@ from oncall_portal.lib import clock
 from scheduling.enums import Role
 from scheduling.models import Schedule
 from scheduling.tests import build
-from scheduling.tests.facts import at
+from scheduling.tests.facts import SECOND, at
 from scheduling.tests.logins import login
 from telephony import call_list
 from telephony.enums import LegResult, Outcome, Phase, Triage
@@ -24,6 +24,7 @@ from telephony.tests.test_api import a_call
 pytestmark = pytest.mark.django_db
 LIST = "admin:telephony_call_changelist"
 LIVE = "admin:telephony_call_live"
+MIDNIGHT = at(-1)  # that of the house, in Paris
 
 
 @pytest.fixture
@@ -131,6 +132,7 @@ def test_what_is_in_progress_stands_on_top(page: Client) -> None:
     assert listed(page, result="live") == [old.pk]
 
 
+@pytest.mark.parametrize("field", ["caller", "dialled"])
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -142,8 +144,9 @@ def test_what_is_in_progress_stands_on_top(page: Client) -> None:
         "98 76",
     ],
 )
-def test_a_caller_is_found_in_any_usual_spelling(page: Client, spelling: str) -> None:
-    wanted, _other = call(), call("+33612345678")
+def test_a_number_is_found_in_any_usual_spelling(page: Client, field: str, spelling: str) -> None:
+    wanted = call(**{"caller": "+33612345678", field: "+33698765432"})
+    call("+33612345678")
     assert listed(page, q=spelling) == [wanted.pk]
 
 
@@ -163,7 +166,6 @@ def test_a_call_is_found_by_its_label_and_by_who_was_rung(page: Client) -> None:
         ("result", "other", {"outcome": Outcome.LINE_FULL.value}),
         ("result", "doubt", {"message_may_exist": True}),
         ("triage", "spam", {"triage": Triage.SPAM.value}),
-        ("since", "today", {"started_at": at(0), "ended_at": at(1)}),
     ],
 )
 def test_calls_are_filtered(page: Client, name: str, value: str, values: dict[str, Any]) -> None:
@@ -172,6 +174,19 @@ def test_calls_are_filtered(page: Client, name: str, value: str, values: dict[st
     call(**base, started_at=yesterday, ended_at=yesterday)
     wanted = call(**{**base, "started_at": yesterday, "ended_at": yesterday, **values})
     assert listed(page, **{name: value}) == [wanted.pk]
+
+
+@pytest.mark.parametrize(
+    ("since", "first", "after"),
+    [("today", 0, 1), ("yesterday", -1, 0), ("week", -6, 1), ("month", -29, 1)],
+)
+def test_calls_are_filtered_by_days_of_the_house(
+    page: Client, since: str, first: int, after: int
+) -> None:
+    start, end = (MIDNIGHT + timedelta(days=day) for day in (first, after))
+    moments = [start - SECOND, start, end - SECOND, end]
+    _before, *wanted, _later = [call(started_at=moment, ended_at=moment) for moment in moments]
+    assert listed(page, since=since) == [row.pk for row in reversed(wanted)]
 
 
 def test_calls_are_filtered_by_whether_somebody_took_them(page: Client) -> None:
