@@ -91,11 +91,15 @@ def test_a_recording_that_is_not_here_yet_is_said_in_words(
     )
 
 
-def test_players_load_nothing_before_they_play(page: Client, message: VoicemailMessage) -> None:
+def test_players_stand_wherever_a_message_is_shown_and_load_nothing_before_they_play(
+    page: Client, message: VoicemailMessage
+) -> None:
     stored(message)
     source = reverse("voicemails-audio", args=[message.pk])
     player = f'<audio controls preload="none" src="{source}"></audio>'
-    for shown in (LIST, LIVE, address(message)):
+    views = ("admin:telephony_call_change", "admin:telephony_call_live_one")
+    of_its_call = [reverse(view, args=[message.call_id]) for view in views]
+    for shown in (LIST, LIVE, address(message), *of_its_call):
         assert player in page.get(shown).content.decode()
 
 
