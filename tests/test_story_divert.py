@@ -28,6 +28,13 @@ def alice_is_on_duty(people: Cast) -> None:
     on_duty(people.schedule, people.alice, end_s=36_000)
 
 
+@pytest.fixture(params=["schedule", "phone_number"])
+def target(request: pytest.FixtureRequest, people: Cast) -> dict[str, Any]:
+    """Either of what can be diverted: the schedule, or the number that callers dial."""
+    rows = {"schedule": people.schedule, "phone_number": people.line}
+    return {request.param: rows[request.param]}
+
+
 def divert(until_s: int = 7200, **values: Any) -> Divert:
     """Divert from this moment on, until so many seconds after the story's start."""
     marc, _new = User.objects.get_or_create(username="marc", defaults={"first_name": "Marc"})
@@ -104,12 +111,10 @@ def test_the_call_under_way_is_left_as_it_was(story: Story, people: Cast) -> Non
     assert story.rang(BRUNO) == 0
 
 
-@pytest.mark.parametrize("target", ["schedule", "phone_number"])
 def test_unanswered_it_goes_to_the_supervisors_then_to_the_mailbox(
-    story: Story, people: Cast, target: str
+    story: Story, people: Cast, target: dict[str, Any]
 ) -> None:
-    rows: dict[str, Any] = {"schedule": people.schedule, "phone_number": people.line}
-    divert(to_staff=people.bruno, **{target: rows[target]})
+    divert(to_staff=people.bruno, **target)
     story.caller_dials(speaks_s=5)
     call = story.expect_end()
     assert call.outcome == Outcome.MESSAGE_LEFT
@@ -124,8 +129,18 @@ def test_a_goal_that_lost_its_number_leads_to_the_supervisors(story: Story, peop
     assert (left_out.params["name"], story.rang(ALICE)) == ("Bruno", 0)
 
 
-def test_it_ends_by_itself(story: Story, people: Cast) -> None:
-    divert(schedule=people.schedule, to_staff=people.bruno, until_s=300)
+def test_one_that_begins_later_is_obeyed_from_then_on(
+    story: Story, people: Cast, target: dict[str, Any]
+) -> None:
+    divert(to_staff=people.bruno, starts_at=START + timedelta(seconds=300), **target)
+    call = taken_by(story, ALICE)
+    assert (story.taken_by(call), said_of(call), story.rang(BRUNO)) == ("Alice", [], 0)
+    story.platform.advance(300)
+    assert story.taken_by(taken_by(story, BRUNO)) == "Bruno"
+
+
+def test_it_ends_by_itself(story: Story, people: Cast, target: dict[str, Any]) -> None:
+    divert(to_staff=people.bruno, until_s=300, **target)
     assert story.taken_by(taken_by(story, BRUNO)) == "Bruno"
     story.platform.advance(300)
     call = taken_by(story, ALICE)
