@@ -12,6 +12,7 @@ from tests.whole_cast import LOGIN, NEW_LINE, PASSWORD
 
 DORA, DORA_HOME = "+33199000171", "+33261910172"
 EMIL = "+33199000173"
+ELSEWHERE = "+33612349999"
 TAKES = "answers:0.5,press=1,press_after_s=0.5,talks=1"
 
 
@@ -75,6 +76,26 @@ def test_a_test_call_from_a_persons_page_rings_them_and_key_1_verifies_the_numbe
     portal.see("[data-test-told][data-tone=ok]", "works: key 1 was pressed")
     verified = "SELECT count(verified_at) FROM scheduling_contactnumber WHERE number = "
     assert whole.portal.query(f"{verified}'{EMIL}'") == 1
+
+
+@pytest.mark.requirement("PLA-22")
+def test_a_number_diverted_on_the_first_page_rings_whom_it_is_diverted_to(
+    portal: Browser, whole: Whole
+) -> None:
+    whole.phone(ELSEWHERE, TAKES)
+    portal.click(".page-head [data-dialog=divert]")
+    portal.choose("#divert-target", "New line (+33 9 70 00 00 03)")
+    portal.click("#divert label.goal", "Another number")
+    portal.write("#divert-number", "06 12 34 99 99")
+    portal.click("#divert [type=submit]")
+    portal.see(".banner", "New line is diverted to +33 6 12 34 99 99 until")
+    assert portal.path == "/admin/"
+    call = whole.dial(NEW_LINE)
+    assert (whole.ended(call), whole.talks_to(call)) == ("connected", [ELSEWHERE])
+    portal.click(".banner button", "End it now")
+    portal.gone(".banner", "is diverted")
+    whole.hang_up(whole.dial(NEW_LINE))
+    assert len(whole.rang(ELSEWHERE)) == 1
 
 
 def add_person(browser: Browser, name: str, *numbers: str) -> None:
