@@ -73,7 +73,7 @@ def at(hour: int, minute: int = 0, day: date | None = None) -> datetime:
     return datetime.combine(day or wednesday(), time(hour, minute), PARIS).astimezone(UTC)
 
 
-def shift(schedule: Schedule, row: Staff, start: int, end: int, level: int = 1) -> Shift:
+def shift(schedule: Schedule, row: Staff | Service, start: int, end: int, level: int = 1) -> Shift:
     """Put somebody on call on that Wednesday, from one hour to another."""
     return build.shift(schedule, row, at(start), at(end), level)
 
