@@ -95,6 +95,15 @@ class Browser:
         yield
         self._log()
 
+    @contextmanager
+    def held(self, pattern: str) -> Iterator[None]:
+        """Hold back what the page asks of such addresses, "*" being anything, until the end."""
+        self.cdp("Fetch.enable", patterns=[{"urlPattern": pattern}])
+        try:
+            yield
+        finally:
+            self.cdp("Fetch.disable")
+
     def _log(self) -> list[dict[str, object]]:
         found: list[dict[str, object]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         return found

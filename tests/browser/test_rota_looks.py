@@ -113,6 +113,19 @@ def test_today_is_marked_as_the_schedule_has_it_whatever_the_zone_of_the_browser
         assert now_line.get_attribute("textContent") == f"{today:%H:%M}"
 
 
+def test_a_drop_is_shown_at_once_and_pending_until_the_server_has_answered(
+    rota: Rota, alice: Staff
+) -> None:
+    rota.open()
+    with rota.browser.held("*/api/v1/shifts/*"):
+        rota.browser.drag(rota.person(alice), rota.place(12))
+        rota.browser.see("#rota .rota-target.is-pending", "AM")
+        assert rows() == []
+    rota.said("Alice Martin is on call")
+    rota.settled()
+    assert rows() == [("Alice Martin", 1, at(8), at(18))]
+
+
 def style(rota: Rota, element: WebElement, name: str) -> str:
     """Return how an element really looks."""
     script = "return getComputedStyle(arguments[0])[arguments[1]]"
