@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from oncall_portal.lib import clock
@@ -124,6 +125,36 @@ def test_a_drop_is_shown_at_once_and_pending_until_the_server_has_answered(
     rota.said("Alice Martin is on call")
     rota.settled()
     assert rows() == [("Alice Martin", 1, at(8), at(18))]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"), [([Keys.ALT, Keys.ARROW_RIGHT], "moved to"), ([Keys.DELETE], "deleted")]
+)
+def test_a_bar_changed_by_keyboard_is_busy_until_the_server_has_answered(
+    rota: Rota, alice: Staff, keys: list[str], said: str
+) -> None:
+    row = shift(rota.schedule, alice, 8, 12)
+    rota.open()
+    rota.browser.focus(rota.bar(row))
+    with rota.browser.held("*/api/v1/shifts/*"):
+        rota.browser.chord(*keys)
+        rota.browser.see(f"{rota.bar(row)}[aria-busy=true]")
+        bar = rota.browser.see(f"#rota .ec-event:has([data-shift='{row.pk}'])")
+        assert style(rota, bar, "opacity") == "0.4"
+        assert rows() == [("Alice Martin", 1, at(8), at(12))]
+    rota.said(said)
+    rota.browser.gone("#rota [aria-busy=true]")
+
+
+def test_a_bar_whose_change_was_refused_is_busy_no_more(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 10)
+    shift(rota.schedule, alice, 10, 12)
+    rota.open()
+    rota.browser.focus(rota.bar(row))
+    rota.browser.expect("status of 4")
+    rota.browser.chord(Keys.ALT, Keys.ARROW_RIGHT)
+    rota.said("Not saved", "-bad")
+    rota.browser.gone("#rota [aria-busy=true]")
 
 
 def style(rota: Rota, element: WebElement, name: str) -> str:

@@ -33,7 +33,7 @@ export class Keys {
     const shift = element.dataset.shift && this.grid.entryOf(element);
     if (event.key.startsWith("Arrow")) {
       if (!event.altKey) this.take(event, () => this.go(element, event.key));
-      else if (shift && !shift.past) this.take(event, () => this.act(shift, this.asked(event, shift)));
+      else if (shift && !shift.past) this.take(event, () => this.act(element, shift, this.asked(event, shift)));
     } else if ((event.key === "Delete" || event.key === "Backspace") && shift && !shift.past) {
       this.take(event, () => this.remove(element, shift));
     }
@@ -48,9 +48,19 @@ export class Keys {
     return STEP[view] === MINUTES ? { days: later } : { minutes: later * STEP[view] };
   }
 
-  async act(shift, move) {
+  /** Let a bar show that it is being changed, until the server has answered. */
+  async busy(element, change) {
+    element.setAttribute("aria-busy", "true");
+    try {
+      await change();
+    } finally {
+      element.removeAttribute("aria-busy");
+    }
+  }
+
+  async act(element, shift, move) {
     if (!move || this.store.busy) return;
-    await this.store.move(shift, move);
+    await this.busy(element, () => this.store.move(shift, move));
     this.grid.focus(shift.id);
   }
 
@@ -59,7 +69,7 @@ export class Keys {
     const bars = [...this.grid.root.querySelectorAll("[data-shift]")];
     const next = bars[bars.indexOf(element) + 1] ?? bars[bars.indexOf(element) - 1];
     const id = next?.dataset.shift;
-    await this.store.remove(shift);
+    await this.busy(element, () => this.store.remove(shift));
     if (id) this.grid.focus(id);
   }
 
