@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from oncall_portal.lib import clock
 from scheduling.models import Staff
+from scheduling.tests import build
 from tests.browser import axe
 from tests.browser.rota import Rota, shift
 
@@ -28,3 +32,13 @@ def test_axe_finds_nothing_in_a_dialog(rota: Rota, alice: Staff, opener: str) ->
     rota.browser.click(opener)
     rota.browser.see("dialog[open]")
     assert list(axe.violations(rota.browser)) == []
+
+
+def test_a_telephone_opens_the_list_of_days_and_not_the_timeline(rota: Rota, alice: Staff) -> None:
+    hour = timedelta(hours=1)
+    build.shift(rota.schedule, alice, clock.now() - hour, clock.now() + hour)
+    rota.browser.screen(360, 740, touch=True)
+    rota.browser.open(f"/admin/scheduling/schedule/{rota.schedule.pk}/calendar/")
+    rota.browser.see("#rota-list [data-list-shift]", "Alice Martin")
+    rota.browser.gone("#rota")
+    assert len(rota.browser.all("#rota-list section")) == 7
