@@ -43,6 +43,22 @@ class Rota:
         cell = f"[data-day='{(day or wednesday()).isoformat()}'][data-level='{level}']"
         return self.browser.point(cell, at=(hour / 24, 0.5))
 
+    def ends(self, row: Shift) -> list[list[object]]:
+        """Return where a bar is drawn: under which day it begins and at which hour, and its end."""
+        self.browser.see(self.bar(row))
+        found: list[list[object]] = self.browser.run(
+            """const bar = document.querySelector(arguments[0]).getBoundingClientRect();
+            const heads = [...document.querySelectorAll("#rota .ec-col-head:has(b)")];
+            return [bar.left, bar.right].map((x) => {
+              const boxes = heads.map((head) => [head, head.getBoundingClientRect()]);
+              const [head, box] = boxes.find(([, each]) => each.left <= x && x < each.right);
+              const hour = Math.round(((x - box.left) / box.width) * 24);
+              return [head.innerText.replace(/\\s+/g, " "), hour];
+            });""",
+            self.bar(row),
+        )
+        return found
+
     def bar(self, row: Shift) -> str:
         """Return the selector of a shift's bar."""
         return f"#rota [data-shift='{row.pk}']"
