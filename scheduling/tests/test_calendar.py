@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
@@ -214,6 +217,32 @@ def manager() -> Client:
     client = Client()
     client.force_login(login(Role.MANAGER))
     return client
+
+
+def test_the_page_does_as_many_queries_for_few_rows_as_for_many(
+    manager: Client, rota: Schedule
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answer = manager.get(address)
+        assert len(answer.context["rota"]["shown"]["shifts"]) == Shift.objects.count()
+        return len(captured)
+
+    def fill(name: str, days: Iterable[int]) -> None:
+        person, desk = build.staff(name), build.service(f"Desk of {name}", build.fresh_number())
+        for day in days:
+            build.shift(rota, person, paris(day, 8), paris(day, 18))
+            build.shift(rota, desk, paris(day, 18), paris(day, 20))
+
+    address = f"/admin/scheduling/schedule/{rota.pk}/calendar/?view=month&on=2027-01-04"
+    manager.get(address)  # the first one remembers the schedule in the session
+    fill("Amélie", [1])
+    few = queries()
+    for first, name in enumerate(("Bruno", "Chloé", "David"), 1):
+        fill(name, range(1 + first, 31, 3))
+        build.schedule(f"Rota of {name}")
+    assert Shift.objects.count() == 60
+    assert few == queries()
 
 
 def test_the_data_costs_nothing_while_nothing_changes(manager: Client, rota: Schedule) -> None:
