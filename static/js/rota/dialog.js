@@ -27,6 +27,7 @@ export class ShiftDialog {
 
   show(shift, values) {
     this.shift = shift;
+    this.added = null;
     this.folds = { starts_fold: values.starts_fold, ends_fold: values.ends_fold };
     this.read = values;
     for (const name of FIELDS) this.field(name).value = values[name] ?? "";
@@ -69,7 +70,7 @@ export class ShiftDialog {
     }
     try {
       if (this.shift) await this.store.edit(this.shift, { ...assignee(who), level, note, ...this.changed(ends) });
-      else await this.store.put(who, level, ends, note, true);
+      else this.added = await this.store.put(who, level, ends, note, true);
       this.dialog.close();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

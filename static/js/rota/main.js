@@ -116,7 +116,7 @@ if (editable) {
   new Keys(grid, store, one("[data-search]"));
   new Drags(grid, store, one("[data-people]"));
   one("#shift-dialog").addEventListener("close", () => {
-    const { shift } = dialog;
+    const shift = dialog.shift ?? (dialog.added && store.find(dialog.added.id));
     if (shift && store.shown.view !== "list") grid.focus(shift.id);
   });
 }
