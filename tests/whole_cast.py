@@ -1,7 +1,7 @@
 """The cast of the stories, written into a running portal: `python -m tests.whole_cast`.
 
 Alice has just handed over to Bruno on the main line; nobody is on call for the night line, nor
-for the new line, which tests may fill in a browser.
+for the new line and the weekend line, which tests may fill in a browser.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import django
 
 NIGHT_LINE = "+33970000002"
 NEW_LINE = "+33970000003"
+WEEKEND_LINE = "+33970000004"
 LOGIN, PASSWORD = "sam", "correct horse battery staple"
 
 
@@ -37,8 +38,9 @@ def main() -> None:
     night = Schedule.objects.create(name="Night", time_zone="Europe/Paris")
     ScheduleSupervisor.objects.create(schedule=night, staff=people.sam)
     PhoneNumber.objects.create(name="Night line", number=NIGHT_LINE, schedule=night)
-    new = Schedule.objects.create(name="New", time_zone="Europe/Paris")
-    PhoneNumber.objects.create(name="New line", number=NEW_LINE, schedule=new)
+    for name, number in (("New", NEW_LINE), ("Weekend", WEEKEND_LINE)):
+        empty = Schedule.objects.create(name=name, time_zone="Europe/Paris")
+        PhoneNumber.objects.create(name=f"{name} line", number=number, schedule=empty)
     manager = User.objects.create_user(LOGIN, password=PASSWORD)
     manager.groups.add(Group.objects.get_or_create(name=MANAGERS)[0])
 
