@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from scheduling import services
 from scheduling.models import Shift, Staff
 from tests.browser.rota import Rota, at, rows, shift, wednesday
 
@@ -71,6 +72,19 @@ def test_a_refusal_gives_its_reason_in_french(rota: Rota, alice: Staff) -> None:
     rota.browser.expect("status of 4")
     rota.browser.drag(rota.person(alice), rota.place(12))
     rota.said("Non enregistré : Cette personne est déjà d\u2019astreinte à ce niveau", "-bad")
+    assert rows() == [("Alice Martin", 1, at(8), at(18))]
+
+
+def test_what_a_colleague_changed_meanwhile_is_told_in_french(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    speak_french(rota)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.see("#shift-dialog [data-delete]")
+    services.change_shift(row.pk, row.version, {"note": "Clés au bureau"})
+    rota.browser.expect("status of 409")
+    rota.browser.click("#shift-dialog [data-delete]")
+    rota.said("Non enregistré : quelqu\u2019un d\u2019autre l\u2019a modifié entre-temps.", "-bad")
     assert rows() == [("Alice Martin", 1, at(8), at(18))]
 
 
