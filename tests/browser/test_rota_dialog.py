@@ -1,4 +1,4 @@
-"""The dialog of a duty, by keyboard alone."""
+"""The dialog of a duty, used by keyboard alone."""
 
 from __future__ import annotations
 
@@ -25,3 +25,19 @@ def test_the_dialog_changes_from_when_until_when(rota: Rota, alice: Staff) -> No
     rota.browser.press(Keys.ENTER)
     rota.said("changed")
     assert rows() == [("Alice Martin", 1, at(9, 30), at(10, 45))]
+
+
+def test_an_end_before_the_start_is_told_where_it_is_entered(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 11)
+    rota.open()
+    rota.browser.tab_to(rota.bar(row))
+    rota.browser.press(Keys.ENTER)
+    rota.browser.see("#shift-starts:focus")
+    rota.browser.tab_to("#shift-ends")
+    rota.browser.press(*TO_THE_HOUR, *"0745")
+    rota.browser.tab_to("#shift-dialog [type=submit]")
+    rota.browser.expect("status of 400")
+    rota.browser.press(Keys.ENTER)
+    rota.browser.see("#shift-ends[aria-invalid=true]:focus")
+    assert rota.browser.text("[data-error=ends_local]") == "The end must be after the start."
+    assert rows() == [("Alice Martin", 1, at(8), at(11))]
