@@ -34,7 +34,47 @@ class CoverageKind(StrEnum):
     """When a schedule must be covered."""
 
     ALWAYS = "always"
+    WEEKLY = "weekly"
     NONE = "none"
+
+
+class TurnUnit(StrEnum):
+    """What the turns of a rotation are counted in."""
+
+    SHIFT = "shift"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class OnHolidays(StrEnum):
+    """What a rotation does on public holidays: the same, nothing, or only then something."""
+
+    AS_USUAL = "as_usual"
+    SKIP = "skip"
+    ONLY = "only"
+
+
+class SwapState(StrEnum):
+    """How far an offer to exchange or give away a shift has come."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ShiftWarning(StrEnum):
+    """What is doubtful about a shift: it stands all the same."""
+
+    REST_TOO_SHORT = "rest_too_short"
+    TOO_MANY_IN_A_ROW = "too_many_in_a_row"
+    TWICE_AT_ONCE = "twice_at_once"
+    TIME_OFF = "time_off"
+    NO_NUMBER = "no_number"
+    INACTIVE = "inactive"
+    NOT_VERIFIED = "not_verified"
 
 
 class GapReason(StrEnum):
@@ -73,6 +113,23 @@ class OperationKind(StrEnum):
     SHIFT_RESIZED = "shift_resized"
     SHIFT_CHANGED = "shift_changed"
     SHIFT_DELETED = "shift_deleted"
+    SHIFTS_COPIED = "shifts_copied"
+    SHIFTS_IMPORTED = "shifts_imported"
+    ROTATION_CREATED = "rotation_created"
+    ROTATION_CHANGED = "rotation_changed"
+    ROTATION_DELETED = "rotation_deleted"
+    ROTATION_SPLIT = "rotation_split"
+    ROTATION_EXTENDED = "rotation_extended"
+    OVERRIDE_CREATED = "override_created"
+    OVERRIDE_CHANGED = "override_changed"
+    OVERRIDE_DELETED = "override_deleted"
+    SWAP_ACCEPTED = "swap_accepted"
+    TAKEN_OVER = "taken_over"
+    TIME_OFF_CREATED = "time_off_created"
+    TIME_OFF_CHANGED = "time_off_changed"
+    TIME_OFF_DELETED = "time_off_deleted"
+    GAP_INTENDED = "gap_intended"
+    GAP_NOT_INTENDED = "gap_not_intended"
     UNDONE = "undone"
     REDONE = "redone"
 

@@ -10,11 +10,15 @@ from scheduling.enums import (
     CoverageKind,
     GapReason,
     IfUnanswered,
+    OnHolidays,
     OperationKind,
     OperationState,
     PersonWarning,
     Role,
     ShiftState,
+    ShiftWarning,
+    SwapState,
+    TurnUnit,
 )
 
 SHIFT_STATE = {
@@ -35,6 +39,7 @@ IF_UNANSWERED = {
 }
 COVERAGE_KIND = {
     CoverageKind.ALWAYS.value: _("round the clock"),
+    CoverageKind.WEEKLY.value: _("at set hours of the week"),
     CoverageKind.NONE.value: _("nobody needs to be reachable"),
 }
 GAP_REASON = {
@@ -42,6 +47,33 @@ GAP_REASON = {
     GapReason.NO_NUMBER.value: _("no usable number"),
     GapReason.TIME_OFF.value: _("time off"),
     GapReason.INACTIVE.value: _("inactive"),
+}
+TURN_UNIT = {
+    TurnUnit.SHIFT.value: _("shifts"),
+    TurnUnit.HOUR.value: _("hours"),
+    TurnUnit.DAY.value: _("days"),
+    TurnUnit.WEEK.value: _("weeks"),
+    TurnUnit.MONTH.value: _("months"),
+}
+ON_HOLIDAYS = {
+    OnHolidays.AS_USUAL.value: _("as on other days"),
+    OnHolidays.SKIP.value: _("not on public holidays"),
+    OnHolidays.ONLY.value: _("only on public holidays"),
+}
+SWAP_STATE = {
+    SwapState.OPEN.value: _("waiting for an answer"),
+    SwapState.ACCEPTED.value: _("accepted"),
+    SwapState.DECLINED.value: _("declined"),
+    SwapState.WITHDRAWN.value: _("withdrawn"),
+}
+SHIFT_WARNING = {
+    ShiftWarning.REST_TOO_SHORT.value: _("too little rest before it"),
+    ShiftWarning.TOO_MANY_IN_A_ROW.value: _("too many shifts in a row"),
+    ShiftWarning.TWICE_AT_ONCE.value: _("on call twice at the same time"),
+    ShiftWarning.TIME_OFF.value: _("time off"),
+    ShiftWarning.NO_NUMBER.value: _("no usable number"),
+    ShiftWarning.INACTIVE.value: _("inactive"),
+    ShiftWarning.NOT_VERIFIED.value: _("no number verified"),
 }
 ALERT_KIND = {
     AlertKind.GAP.value: _("hole"),
@@ -53,6 +85,23 @@ OPERATION_KIND = {
     OperationKind.SHIFT_RESIZED.value: _("shift lengthened or shortened"),
     OperationKind.SHIFT_CHANGED.value: _("shift changed"),
     OperationKind.SHIFT_DELETED.value: _("shift deleted"),
+    OperationKind.SHIFTS_COPIED.value: _("shifts copied"),
+    OperationKind.SHIFTS_IMPORTED.value: _("shifts imported"),
+    OperationKind.ROTATION_CREATED.value: _("rotation added"),
+    OperationKind.ROTATION_CHANGED.value: _("rotation changed"),
+    OperationKind.ROTATION_DELETED.value: _("rotation deleted"),
+    OperationKind.ROTATION_SPLIT.value: _("rotation changed from a day on"),
+    OperationKind.ROTATION_EXTENDED.value: _("rotation written further ahead"),
+    OperationKind.OVERRIDE_CREATED.value: _("stand-in added"),
+    OperationKind.OVERRIDE_CHANGED.value: _("stand-in changed"),
+    OperationKind.OVERRIDE_DELETED.value: _("stand-in taken back"),
+    OperationKind.SWAP_ACCEPTED.value: _("swap accepted"),
+    OperationKind.TAKEN_OVER.value: _("shift taken over"),
+    OperationKind.TIME_OFF_CREATED.value: _("time off added"),
+    OperationKind.TIME_OFF_CHANGED.value: _("time off changed"),
+    OperationKind.TIME_OFF_DELETED.value: _("time off deleted"),
+    OperationKind.GAP_INTENDED.value: _("hole marked as intended"),
+    OperationKind.GAP_NOT_INTENDED.value: _("hole no longer intended"),
     OperationKind.UNDONE.value: _("undone"),
     OperationKind.REDONE.value: _("redone"),
 }

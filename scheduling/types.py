@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from scheduling.enums import GapReason
+from scheduling.enums import GapReason, OnHolidays, TurnUnit
 
 
 @dataclass(frozen=True, order=True)
@@ -131,13 +131,78 @@ class House:
 
 
 @dataclass(frozen=True)
-class ShiftFact:
-    """A shift that counts (not cancelled): who stands in `period` at `level`."""
+class Rule:
+    """A rotation as its rule says: on which days by the clock of `zone`, and whose turn.
+
+    `recurrence` ("RRULE:FREQ=WEEKLY;BYDAY=MO") names the days on which a shift starts, counted
+    from `counted_from`, where it is the turn of `participants[first_participant]`; each of them
+    is a team of one or more. Shifts start on `starts_on` at the earliest, on `ends_on` at the
+    latest. They end `end_day_offset` days after the day they start. With `turn_unit` hour they
+    follow each other, `turn_count` hours each.
+    """
 
     id: int
+    level: int
+    participants: tuple[tuple[Who, ...], ...]
+    zone: str
+    recurrence: str
+    counted_from: date
+    starts_on: date
+    ends_on: date | None
+    start_time: time
+    end_time: time
+    end_day_offset: int = 0
+    turn_count: int = 1
+    turn_unit: TurnUnit = TurnUnit.SHIFT
+    first_participant: int = 0
+    on_holidays: OnHolidays = OnHolidays.AS_USUAL
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One shift that a rule writes: identified by its rule, `day` and `slot`.
+
+    `day` is the rule's day on which it starts; `slot` tells the members of a team apart, and the
+    shifts of one day in a rule by hours.
+    """
+
+    day: date
+    slot: int
+    who: Who
+    period: Period
+    turn: int
+
+
+@dataclass(frozen=True)
+class ShiftFact:
+    """A shift that counts (not cancelled): who stands in `period` at `level`.
+
+    `id` is None where a rule says so and nothing is written yet. Those of a rotation also have
+    their identity in it.
+    """
+
+    id: int | None
     who: Who
     level: int
     period: Period
+    rotation: int = 0
+    day: date | None = None
+    slot: int = 0
+
+
+@dataclass(frozen=True)
+class OverrideFact:
+    """During `period`, `who` stands in for one shift, one assignee or a whole level.
+
+    Exactly one of `shift`, `assignee` and `level` is set. `who` None: nobody takes the place.
+    """
+
+    id: int
+    period: Period
+    who: Who | None
+    shift: int | None = None
+    assignee: Who | None = None
+    level: int | None = None
 
 
 @dataclass(frozen=True)
@@ -151,22 +216,32 @@ class DivertFact:
 
 @dataclass(frozen=True)
 class ScheduleFacts:
-    """All that decides who is on call; people missing from `unreachable` can be reached."""
+    """All that decides who is on call; people missing from `unreachable` can be reached.
+
+    `absences` are the stretches in which somebody who could be reached is away.
+    """
 
     shifts: tuple[ShiftFact, ...] = ()
     unreachable: Mapping[Who, GapReason] = field(default_factory=dict)
     diverts: tuple[DivertFact, ...] = ()
+    overrides: tuple[OverrideFact, ...] = ()
+    absences: Mapping[Who, tuple[Period, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One assignment in force at an instant; `unreachable` says why it cannot be used."""
+    """One assignment in force at an instant; `unreachable` says why it cannot be used.
+
+    `shift` is the one it rests on, None where there is none, or a rule's that is not written yet.
+    """
 
     level: int
     who: Who
     shift: int | None
     unreachable: GapReason | None = None
     reason: str = "regular"
+    override: int | None = None
+    rotation: int = 0
 
 
 @dataclass(frozen=True)
@@ -196,10 +271,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Gap:
-    """A stretch of required coverage with nobody reachable, and why."""
+    """A stretch of required coverage with nobody reachable, and why; perhaps on purpose."""
 
     period: Period
     reason: GapReason
+    intended: bool = False
 
 
 @dataclass(frozen=True)
