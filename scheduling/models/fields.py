@@ -91,6 +91,22 @@ def validate_alert_hours(value: object) -> None:
         )
 
 
+WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+
+def validate_weekdays(value: object) -> None:
+    """Raise ValidationError unless `value` lists days of the week, each once, such as "mo"."""
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(day in WEEKDAYS for day in value)
+        or len(value) != len(set(value))
+    ):
+        raise ValidationError(
+            _('Write a list of days, each once, like ["mo", "tu"].'), code="invalid_days"
+        )
+
+
 class Lasting:
     """A row with a half-open `period`, and its two ends by name."""
 

@@ -69,6 +69,18 @@ class Organisation(models.Model):
     ceiling_seconds = models.PositiveSmallIntegerField(
         _("warn when a caller may wait longer than (seconds)"), default=120
     )
+    min_rest_hours = models.PositiveSmallIntegerField(
+        _("rest between two shifts (hours)"),
+        default=11,
+        validators=[MaxValueValidator(72)],
+        help_text=_("Less is warned about, never refused. 0: no warning."),
+    )
+    max_in_a_row = models.PositiveSmallIntegerField(
+        _("shifts in a row at most"),
+        default=7,
+        validators=[MaxValueValidator(99)],
+        help_text=_("More are warned about, never refused. 0: no warning."),
+    )
     hard_stop_seconds = models.PositiveSmallIntegerField(
         _("no caller waits longer than (seconds)"), default=300
     )

@@ -127,6 +127,18 @@ class Shift(Lasting, models.Model):
         _("state"), max_length=10, choices=labels.SHIFT_STATE, default=ShiftState.MANUAL.value
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    rotation = models.ForeignKey(
+        "scheduling.Rotation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="shifts",
+        db_index=False,  # the identity's index begins with it
+        verbose_name=_("rotation"),
+    )
+    day = models.DateField(_("day in the rotation"), null=True, blank=True, editable=False)
+    slot = models.PositiveSmallIntegerField(_("place in that day"), default=0, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
@@ -153,6 +165,15 @@ class Shift(Lasting, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(level__gte=1, level__lte=9), name="shift_level_1_to_9"
+            ),
+            models.CheckConstraint(
+                condition=Q(rotation=None, day=None) | Q(rotation__isnull=False, day__isnull=False),
+                name="shift_rotation_and_day",
+            ),
+            models.UniqueConstraint(
+                fields=["rotation", "day", "slot"],
+                name="shift_occurrence_once",
+                deferrable=Deferrable.DEFERRED,
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[s.value for s in ShiftState]), name="shift_state_known"
