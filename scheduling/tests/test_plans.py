@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 # a day of duty a row: 40 schedules times 1,000 days around January 2027
 FILL = """
-    INSERT INTO scheduling_shift (schedule_id, staff_id, level, period, state, note, version)
-    SELECT s.id, %s, 1, tstzrange(d, d + interval '1 day'), 'manual', '', 1
+    INSERT INTO scheduling_shift (schedule_id, staff_id, level, period, state, note, slot, version)
+    SELECT s.id, %s, 1, tstzrange(d, d + interval '1 day'), 'manual', '', 0, 1
     FROM scheduling_schedule s,
          generate_series('2026-01-01Z'::timestamptz, '2028-09-26Z', '1 day') d
 """

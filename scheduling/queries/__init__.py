@@ -1,0 +1,48 @@
+"""Rows of scheduling as facts, each read with a fixed number of queries.
+
+roster         whom a schedule offers at an instant: what every call reads
+facts, gaps    all that decides in a window; when nobody can be reached in it
+people         people, services and bare numbers, with what to ring
+supervisors    who is told, and rung last
+diverts        those in force or coming, and what is told of them
+organisation   the settings of the house
+keys           ids as the indexes want them
+"""
+
+from __future__ import annotations
+
+from scheduling.queries.diverts import (
+    author_name,
+    covers,
+    divert_facts,
+    divert_goal,
+    divert_zone,
+    diverts_from,
+    number_divert,
+)
+from scheduling.queries.facts import load_facts
+from scheduling.queries.gaps import load_gaps
+from scheduling.queries.organisation import house
+from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
+from scheduling.queries.roster import load_roster
+from scheduling.queries.supervisors import organisation_supervisors, supervisors_by_mail
+
+__all__ = [
+    "author_name",
+    "bare_number",
+    "covers",
+    "divert_facts",
+    "divert_goal",
+    "divert_zone",
+    "diverts_from",
+    "house",
+    "load_assignees",
+    "load_facts",
+    "load_gaps",
+    "load_people",
+    "load_roster",
+    "number_divert",
+    "organisation_supervisors",
+    "supervisors_by_mail",
+    "why_unreachable",
+]

@@ -1,0 +1,74 @@
+"""Diverts: those in force or coming, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from scheduling.models import Divert, Staff
+from scheduling.queries.keys import bigint
+from scheduling.queries.organisation import house
+from scheduling.queries.people import load_people
+from scheduling.types import Assignee, Diverted, DivertFact, Period, Who
+
+
+def number_divert(number_id: int, at: datetime, language: str = "en") -> Diverted | None:
+    """Return the divert of one of our numbers in force at `at` (aware); five queries at most."""
+    row = diverts_from(at).filter(phone_number=bigint(number_id)).first()
+    if row is None or not covers(row, at):
+        return None
+    return divert_told(row, load_people([divert_goal(row)], language))
+
+
+def diverts_from(at: datetime) -> QuerySet[Divert]:
+    """Return the diverts that are in force at `at` or come later, first to begin first.
+
+    With the names that tell of them; those already over are left out.
+    """
+    told = ("schedule", "phone_number__schedule", "to_staff", "to_service", "created_by__staff")
+    later = Divert.objects.filter(period__overlap=(at, None))
+    return later.select_related(*told).order_by("period__startswith", "pk")
+
+
+def covers(divert: Divert, at: datetime) -> bool:
+    """Return whether a divert is in force at `at` (aware)."""
+    return divert.starts_at <= at < divert.ends_at
+
+
+def divert_goal(divert: Divert) -> Who:
+    """Return whom a divert leads to."""
+    return Who(divert.to_staff_id, divert.to_service_id, divert.to_number or None)
+
+
+def divert_zone(divert: Divert, house_zone: str = "") -> str:
+    """Return the zone (IANA) by whose clock a divert is told: its schedule's, or the house's.
+
+    The house is asked of the database only where it matters and `house_zone` is not known.
+    """
+    schedule = divert.schedule or (divert.phone_number and divert.phone_number.schedule)
+    return schedule.time_zone if schedule else house_zone or house().time_zone
+
+
+def author_name(divert: Divert) -> str:
+    """Return the name of whoever set a divert, "" when nobody knows any more."""
+    user = divert.created_by
+    if user is None:
+        return ""
+    person: Staff | None = getattr(user, "staff", None)
+    return person.name if person else user.get_full_name() or user.get_username()
+
+
+def divert_facts(rows: Iterable[Divert]) -> tuple[DivertFact, ...]:
+    """Return what decides of these diverts."""
+    return tuple(
+        DivertFact(row.pk, divert_goal(row), Period(row.starts_at, row.ends_at)) for row in rows
+    )
+
+
+def divert_told(row: Divert, people: Mapping[Who, Assignee]) -> Diverted:
+    """Return a divert as a roster tells it; `people` has its goal."""
+    of = str(row.schedule or row.phone_number)
+    to = people[divert_goal(row)]
+    return Diverted(row.pk, of, to, row.ends_at, divert_zone(row), author_name(row))

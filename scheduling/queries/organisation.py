@@ -1,0 +1,26 @@
+"""The settings of the house."""
+
+from __future__ import annotations
+
+from scheduling.models import Organisation
+from scheduling.types import House
+
+
+def house() -> House:
+    """Return the house settings; sensible defaults while the organisation has no row."""
+    row = Organisation.objects.filter(pk=1).first()
+    if row is None:
+        return House()
+    return House(
+        name=row.name,
+        region=row.region,
+        time_zone=row.time_zone,
+        languages=tuple(row.languages),
+        ring_seconds=row.ring_seconds,
+        call_connect=row.call_connect,
+        whisper=row.whisper,
+        accept_seconds=row.accept_seconds,
+        ceiling_seconds=row.ceiling_seconds,
+        hard_stop_seconds=row.hard_stop_seconds,
+        allowed_countries=tuple(row.allowed_countries),
+    )
