@@ -9,18 +9,22 @@ from scheduling.enums import OperationKind, ShiftState
 from scheduling.types import Change
 
 Values = Mapping[str, Any]
-_BESIDES = frozenset({"version", "who"})  # they follow from the rest, and from what went before
+# They follow from the rest, and from what went before.
+_BESIDES = frozenset({"version", "who", "written_until"})
 
 
 def same(some: Values | None, others: Values | None) -> bool:
-    """Tell whether two states of a row say the same, whatever their versions."""
+    """Tell whether two states of a row say the same, whatever their versions.
+
+    A value that an older entry does not have says the same as an empty one.
+    """
     return _told(some) == _told(others)
 
 
 def _told(values: Values | None) -> dict[str, Any] | None:
     if values is None:
         return None
-    return {name: value for name, value in values.items() if name not in _BESIDES}
+    return {name: value for name, value in values.items() if value and name not in _BESIDES}
 
 
 def real(changes: Iterable[Change]) -> list[Change]:
@@ -37,8 +41,8 @@ def inverse(changes: Sequence[Change]) -> list[Change]:
 
 
 def gone(values: Values | None) -> bool:
-    """Tell whether a shift in this state is off the rota: no row, or a tombstone."""
-    return values is None or values["state"] == ShiftState.CANCELLED.value
+    """Tell whether a row in this state is off the rota: no row, or a tombstone."""
+    return values is None or values.get("state") == ShiftState.CANCELLED.value
 
 
 def kind_of_shift(change: Change) -> OperationKind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import texts
-from scheduling import changes, operations, wall, whens
+from scheduling import changes, operations, snapshots, wall, whens
 from scheduling.enums import OperationKind
 from scheduling.models import RotaOperation
 from scheduling.types import Change
@@ -38,7 +38,10 @@ def author_words(operation: RotaOperation) -> str:
 
 def who(values: Values) -> str:
     """Return what the assignee of a shift was called."""
-    name = values["who"]
+    return _named(values["who"])
+
+
+def _named(name: Any) -> str:
     return str(texts.choose(name, get_language() or "en") if isinstance(name, dict) else name)
 
 
@@ -50,13 +53,36 @@ def span(values: Values, zone: str) -> str:
     return f"{whens.day(start, zone)} → {until}"
 
 
+def thing(model: str, values: Values, zone: str) -> str:
+    """Return what a row is called in the middle of a sentence."""
+    if model == snapshots.ROTATION:
+        return _("the rotation of %(people)s") % {"people": people(values)}
+    return _("the shift of %(who)s, %(span)s,") % _params(values, zone)
+
+
+def people(values: Values) -> str:
+    """Return what the participants of a rotation were called, in the order of their turns."""
+    return ", ".join(_named(name) for name in values["who"])
+
+
 def _all(operation: RotaOperation, zone: str) -> str:
     first, *others = operations.changes_of(operation)
-    told = _shift(first, zone)
-    if not others:
-        return told
+    told = _SENTENCES[first.model](first, zone)
+    if not others or first.model != snapshots.SHIFT:
+        return told  # what else changed follows from it
     more = ngettext("%(first)s, and %(count)d more", "%(first)s, and %(count)d more", len(others))
     return more % {"first": told, "count": len(others)}
+
+
+def _rotation(change: Change, zone: str) -> str:
+    before, after = change.before, change.after
+    values = after or before or {}
+    params = {"people": people(values), "level": values["level"]}
+    if after is None or after["retired"]:
+        return _("rotation of %(people)s, level %(level)d, deleted") % params
+    if before is None or before["retired"]:
+        return _("rotation of %(people)s, level %(level)d, added") % params
+    return _("rotation of %(people)s, level %(level)d, changed") % params
 
 
 def _shift(change: Change, zone: str) -> str:
@@ -88,3 +114,10 @@ def _changed(kind: OperationKind, before: Values, after: Values) -> str:
     if kind is OperationKind.SHIFT_RESIZED:
         return _("%(who)s now %(span)s")
     return _("%(who)s moved to %(span)s")
+
+
+# A sentence for each kind of row that an operation may begin with.
+_SENTENCES: dict[str, Callable[[Change, str], str]] = {
+    snapshots.ROTATION: _rotation,
+    snapshots.SHIFT: _shift,
+}

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model
+from recurrence import serialize
 
-from scheduling.models import Shift
+from scheduling.models import Rotation, RotationParticipant, Shift
 from scheduling.types import Change
 
-SHIFT = "shift"
+SHIFT, ROTATION = "shift", "rotation"
+_ROTATION_PLAIN = (
+    *("level", "end_day_offset", "turn_count", "turn_unit", "first_participant", "on_holidays"),
+    *("time_zone", "retired", "version"),
+)
+_ROTATION_DATES = ("counted_from", "starts_on", "ends_on", "written_until")
 
 
 @dataclass(frozen=True)
 class Table:
     """A kind of row in the log: how its values are taken, and a row made of them, not saved.
 
-    `related` are the rows that `take` looks at.
+    `related` are the rows that `take` looks at; `complete` writes what belongs to a row and lies
+    in other tables, once the row is saved.
     """
 
     model: type[Model]
     related: tuple[str, ...]
     take: Callable[[Any], dict[str, Any]]
     make: Callable[[int, Mapping[str, Any]], Model]
+    complete: Callable[[int, Mapping[str, Any]], None] | None = None
 
 
 def of_shift(row: Shift) -> dict[str, Any]:
@@ -42,6 +50,9 @@ def of_shift(row: Shift) -> dict[str, Any]:
         "ends_at": row.ends_at.astimezone(UTC).isoformat(),
         "state": row.state,
         "note": row.note,
+        "rotation": row.rotation_id,
+        "day": row.day.isoformat() if row.day else None,
+        "slot": row.slot,
         "version": row.version,
     }
 
@@ -51,10 +62,71 @@ def shift_of(pk: int, values: Mapping[str, Any]) -> Shift:
     start, end = (datetime.fromisoformat(values[name]) for name in ("starts_at", "ends_at"))
     kept = {name: values[name] for name in ("level", "state", "note", "version")}
     keys = {f"{name}_id": values[name] for name in ("schedule", "staff", "service")}
-    return Shift(pk=pk, period=DateTimeTZRange(start, end), **keys, **kept)
+    day = values.get("day")
+    identity = {
+        "rotation_id": values.get("rotation"),
+        "day": date.fromisoformat(day) if day else None,
+        "slot": values.get("slot", 0),
+    }
+    return Shift(pk=pk, period=DateTimeTZRange(start, end), **keys, **kept, **identity)
 
 
-TABLES = {SHIFT: Table(Shift, ("staff", "service"), of_shift, shift_of)}
+def of_rotation(row: Rotation) -> dict[str, Any]:
+    """Return all values of a rotation, and what its participants are called."""
+    entries = list(row.participants.select_related("staff", "service"))
+    return {
+        "schedule": row.schedule_id,
+        "who": [entry.staff.name if entry.staff else _name(entry.service) for entry in entries],
+        "participants": [
+            [entry.turn, entry.position, entry.staff_id, entry.service_id] for entry in entries
+        ],
+        "recurrence": serialize(row.recurrence),
+        "start_time": row.start_time.isoformat(),
+        "end_time": row.end_time.isoformat(),
+        **{name: _iso(getattr(row, name)) for name in _ROTATION_DATES},
+        **{name: getattr(row, name) for name in _ROTATION_PLAIN},
+    }
+
+
+def rotation_of(pk: int, values: Mapping[str, Any]) -> Rotation:
+    """Return the rotation that has these values, not saved, and without its participants."""
+    dates = {name: values[name] and date.fromisoformat(values[name]) for name in _ROTATION_DATES}
+    times = {name: time.fromisoformat(values[name]) for name in ("start_time", "end_time")}
+    plain = {name: values[name] for name in _ROTATION_PLAIN}
+    return Rotation(
+        pk=pk,
+        schedule_id=values["schedule"],
+        recurrence=values["recurrence"],
+        **dates,
+        **times,
+        **plain,
+    )
+
+
+def write_participants(rotation: int, values: Mapping[str, Any]) -> None:
+    """Make the participants of a rotation those that it had."""
+    RotationParticipant.objects.filter(rotation=rotation).delete()
+    RotationParticipant.objects.bulk_create(
+        RotationParticipant(
+            rotation_id=rotation, turn=turn, position=position, staff_id=staff, service_id=service
+        )
+        for turn, position, staff, service in values["participants"]
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _name(service: Any) -> Any:
+    return service.name
+
+
+# In the order in which rows are written: what others name comes first.
+TABLES = {
+    ROTATION: Table(Rotation, (), of_rotation, rotation_of, write_participants),
+    SHIFT: Table(Shift, ("staff", "service"), of_shift, shift_of),
+}
 
 
 def created(rows: Iterable[Shift]) -> list[Change]:

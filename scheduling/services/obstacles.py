@@ -48,13 +48,14 @@ def not_as_left(change: Change, current: Values | None, since: int, zone: str) -
     by = operations.last_touching(change.model, change.id)
     if by is not None and by.pk <= since:
         by = None  # whoever changed it did so past the log
-    params = {"who": words.who(left), "span": words.span(left, zone), **_blame(by, zone)}
+    thing = words.thing(change.model, left, zone)
+    params = {"thing": thing[0].upper() + thing[1:], **_blame(by, zone)}
     if gone(current):
-        told = _("The shift of %(who)s, %(span)s, was deleted by %(author)s on %(when)s.")
-        short = _("The shift of %(who)s, %(span)s, is no longer there.")
+        told = _("%(thing)s was deleted by %(author)s on %(when)s.")
+        short = _("%(thing)s is no longer there.")
         return Obstacle("deleted", change.model, change.id, (told if by else short) % params, by)
-    told = _("The shift of %(who)s, %(span)s, was changed by %(author)s on %(when)s.")
-    short = _("The shift of %(who)s, %(span)s, was changed meanwhile.")
+    told = _("%(thing)s was changed by %(author)s on %(when)s.")
+    short = _("%(thing)s was changed meanwhile.")
     return Obstacle("changed", change.model, change.id, (told if by else short) % params, by)
 
 
@@ -68,7 +69,7 @@ def _missing(restored: Iterable[Change]) -> Obstacle | None:
     for change in restored:
         values = change.after or {}
         for field, model in (("staff", Staff), ("service", Service)):
-            key = values[field]
+            key = values.get(field)
             if key is not None and not model._default_manager.filter(pk=key).exists():
                 why = _("%(who)s was deleted.") % {"who": words.who(values)}
                 return Obstacle("assignee_deleted", field, key, why)
@@ -76,7 +77,7 @@ def _missing(restored: Iterable[Change]) -> Obstacle | None:
 
 
 def _taken(restored: Iterable[Change], zone: str) -> Obstacle | None:
-    restored = list(restored)
+    restored = [change for change in restored if change.model == snapshots.SHIFT]
     own = [change.id for change in restored]
     for change in restored:
         row = snapshots.shift_of(change.id, change.after or {})

@@ -119,16 +119,22 @@ def _lock_rows(wanted: Sequence[Change]) -> Rows:
 
 def _store(done: Sequence[Change]) -> None:
     """Write the rows; where one moves into another's place, the order does not matter."""
+    for name, table in reversed(snapshots.TABLES.items()):
+        removed = [c.id for c in done if c.model == name and c.after is None]
+        if removed:
+            table.model._default_manager.filter(pk__in=removed).delete()
     for name, table in snapshots.TABLES.items():
-        rows = table.model._default_manager
-        mine = [change for change in done if change.model == name]
-        made = {c.id: table.make(c.id, c.after) for c in mine if c.after is not None}
-        if removed := [change.id for change in mine if change.after is None]:
-            rows.filter(pk__in=removed).delete()
-        if kept := [made[c.id] for c in mine if c.after is not None and c.before is not None]:
-            fields = [
-                field.name for field in table.model._meta.concrete_fields if not field.primary_key
-            ]
-            rows.bulk_update(kept, fields)
-        if added := [made[c.id] for c in mine if c.before is None and c.after is not None]:
-            rows.bulk_create(added)
+        _write(table, [c for c in done if c.model == name and c.after is not None])
+
+
+def _write(table: snapshots.Table, changed: Sequence[Change]) -> None:
+    rows = table.model._default_manager
+    made = {c.id: table.make(c.id, c.after or {}) for c in changed}
+    if kept := [made[c.id] for c in changed if c.before is not None]:
+        fields = [f.name for f in table.model._meta.concrete_fields if not f.primary_key]
+        rows.bulk_update(kept, fields)
+    if added := [made[c.id] for c in changed if c.before is None]:
+        rows.bulk_create(added)
+    if table.complete:
+        for change in changed:
+            table.complete(change.id, change.after or {})

@@ -80,6 +80,9 @@ def test_an_operation_says_who_when_and_every_value_before_and_after(
         "ends_at": "2027-01-04T18:00:00+00:00",
         "state": "manual",
         "note": "first",
+        "rotation": None,
+        "day": None,
+        "slot": 0,
         "version": 1,
     }
     assert made.changes == [{"model": "shift", "id": duty.pk, "before": None, "after": values}]
