@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
+from typing import TypeAlias
 
 from scheduling.enums import GapReason
 from scheduling.types import (
     DivertFact,
     FinalEntry,
+    OverrideFact,
     Period,
     ScheduleFacts,
     ShiftFact,
@@ -18,8 +24,12 @@ from scheduling.types import (
 )
 
 Segment = tuple[Period, tuple[Standing, ...]]
+# What puts somebody on call: a shift, the override of a whole level, a divert.
+Cause: TypeAlias = ShiftFact | OverrideFact | DivertFact
+Order: TypeAlias = tuple[int, int, int, int]
+Target: TypeAlias = tuple[int | None, Who | None, int | None]  # shift, assignee or level
 
-DIVERT = "divert"
+REGULAR, OVERRIDE, DIVERT = "regular", "override", "divert"
 DIVERT_LEVEL = 1  # the goal of a divert stands alone, so it rings first
 
 
@@ -28,7 +38,10 @@ def standing(facts: ScheduleFacts, at: datetime) -> tuple[Standing, ...]:
 
     Those who cannot be reached are among them, each with the reason.
     """
-    return _decide(facts, [s for s in facts.shifts if covers(s.period, at)], at)
+    rules = _Rules(facts)
+    causes = sorted((cause for cause in rules.causes if covers(cause.period, at)), key=order)
+    found = (_decide(rules, cause, at) for cause in causes)
+    return tuple(standing for standing in found if standing)
 
 
 def on_call(facts: ScheduleFacts, at: datetime) -> tuple[Standing, ...]:
@@ -42,15 +55,21 @@ def reachable(standings: Iterable[Standing]) -> tuple[Standing, ...]:
 
 
 def next_change(facts: ScheduleFacts, level: int, at: datetime) -> datetime | None:
-    """Return the first instant after `at` at which `level` changes, None if never.
+    """Return the first instant after `at` at which who stands at `level` changes, None if never.
 
-    While a divert is in force the shifts below it change nothing; its own edges always do.
+    What is hidden changes nothing: a shift under a divert, or under an override of its level.
     """
-    edges = [edge for divert in facts.diverts for edge in _edges(divert.period)]
-    if divert_at(facts, at) is None:
-        own = (shift.period for shift in facts.shifts if shift.level == level)
-        edges += [edge for period in own for edge in _edges(period)]
+    rules = _Rules(facts)
+    ahead = (cause for cause in rules.causes if cause.period.ends_at > at)
+    pieces = chain.from_iterable(_pieces(rules, cause, cause.period) for cause in ahead)
+    edges = (edge for p in pieces if p.standing.level == level for edge in _edges(p.period))
     return min((edge for edge in edges if edge > at), default=None)
+
+
+def people(facts: ScheduleFacts) -> set[Who]:
+    """Return all who may stand somewhere: for a shift, for an override or for a divert."""
+    stand_ins = {override.who for override in facts.overrides if override.who}
+    return stand_ins | {s.who for s in facts.shifts} | {divert.to for divert in facts.diverts}
 
 
 def divert_at(facts: ScheduleFacts, at: datetime) -> DivertFact | None:
@@ -63,39 +82,45 @@ def final_schedule(
 ) -> tuple[FinalEntry, ...]:
     """Return who can be reached when, within [starts_at, ends_at), ordered by start and level.
 
-    An entry lasts as long as the same shift stays in force; entries are cut at the window.
+    An entry lasts as long as the same shift, override or divert keeps the same person there; it
+    is cut at the window.
     """
-    entries: list[FinalEntry] = []
-    open_since: dict[Standing, datetime] = {}
-    for period, standings in segments(facts, starts_at, ends_at):
-        now = dict.fromkeys(reachable(standings), period.starts_at)
-        for gone in [s for s in open_since if s not in now]:
-            entries.append(_entry(gone, open_since.pop(gone), period.starts_at))
-        open_since = now | open_since
-    entries += [_entry(last, since, ends_at) for last, since in open_since.items()]
-    return tuple(sorted(entries, key=lambda e: (e.period.starts_at, e.level, e.shift or 0)))
+    rules = _Rules(facts)
+    found: list[tuple[datetime, Order, FinalEntry]] = []
+    for cause, period in _inside(rules, starts_at, ends_at):
+        if isinstance(cause, ShiftFact) and rules.is_undisturbed(cause):
+            entry = FinalEntry(cause.level, cause.who, cause.id, period)
+            found.append((period.starts_at, order(cause), entry))
+        else:
+            found += [
+                (piece.period.starts_at, piece.order, _entry(piece))
+                for piece in _pieces(rules, cause, period)
+                if piece.standing.unreachable is None
+            ]
+    found.sort(key=itemgetter(0, 1))
+    return tuple(entry for _start, _order, entry in found)
 
 
 def segments(facts: ScheduleFacts, starts_at: datetime, ends_at: datetime) -> Iterator[Segment]:
-    """Cut [starts_at, ends_at) where anything may change; yield each piece with its standings.
+    """Cut [starts_at, ends_at) where anything changes; yield each piece with its standings.
 
     The pieces are in order, touch each other and fill the window, empty stretches included.
     """
     if starts_at >= ends_at:
         return
-    waiting = sorted(
-        (s for s in facts.shifts if s.period.starts_at < ends_at and s.period.ends_at > starts_at),
-        key=lambda s: s.period.starts_at,
-        reverse=True,
-    )
-    active: list[ShiftFact] = []
-    changing = [s.period for s in waiting] + [d.period for d in facts.diverts]
-    cuts = _cuts(changing, starts_at, ends_at)
-    for cut, following in pairwise(cuts):
-        active = [s for s in active if s.period.ends_at > cut]
-        while waiting and waiting[-1].period.starts_at <= cut:
-            active.append(waiting.pop())
-        yield Period(cut, following), _decide(facts, active, cut)
+    rules = _Rules(facts)
+    inside = _inside(rules, starts_at, ends_at)
+    pieces = [piece for cause, period in inside for piece in _pieces(rules, cause, period)]
+    begin = sorted(pieces, key=lambda piece: piece.period.starts_at, reverse=True)
+    end = sorted(pieces, key=lambda piece: piece.period.ends_at, reverse=True)
+    edges = {edge for piece in pieces for edge in _edges(piece.period)}
+    now = _Active([], [])
+    for cut, following in pairwise(sorted(edges | {starts_at, ends_at})):
+        while end and end[-1].period.ends_at == cut:
+            now.remove(end.pop())
+        while begin and begin[-1].period.starts_at == cut:
+            now.add(begin.pop())
+        yield Period(cut, following), tuple(now.standings)
 
 
 def covers(period: Period, at: datetime) -> bool:
@@ -103,38 +128,184 @@ def covers(period: Period, at: datetime) -> bool:
     return period.starts_at <= at < period.ends_at
 
 
-def _cuts(periods: Iterable[Period], starts_at: datetime, ends_at: datetime) -> list[datetime]:
-    edges = {edge for period in periods for edge in _edges(period)}
-    return sorted({starts_at, ends_at} | {edge for edge in edges if starts_at < edge < ends_at})
+def order(cause: Cause) -> Order:
+    """Return what the standings of an instant are sorted by.
+
+    A shift that only its rule knows stands where its row will.
+    """
+    if isinstance(cause, ShiftFact):
+        return cause.level, cause.rotation, cause.slot, cause.id or 0
+    return _level(cause), 0, 0, cause.id
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch in which one cause keeps the same standing."""
+
+    period: Period
+    order: Order
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class _Active:
+    """The standings of an instant in their order, changed one by one as a sweep goes on."""
+
+    orders: list[Order]
+    standings: list[Standing]
+
+    def add(self, piece: _Piece) -> None:
+        place = bisect_right(self.orders, piece.order)
+        self.orders.insert(place, piece.order)
+        self.standings.insert(place, piece.standing)
+
+    def remove(self, piece: _Piece) -> None:
+        place = bisect_left(self.orders, piece.order)
+        while self.standings[place] is not piece.standing:
+            place += 1
+        del self.orders[place], self.standings[place]
+
+
+class _Rules:
+    """The facts, with their overrides by what these replace."""
+
+    def __init__(self, facts: ScheduleFacts) -> None:
+        self.facts = facts
+        self.of: dict[Target, list[OverrideFact]] = defaultdict(list)
+        # The latest comes first: where two on one target overlap, it decides.
+        for override in sorted(facts.overrides, key=lambda o: o.id, reverse=True):
+            self.of[override.shift, override.assignee, override.level].append(override)
+        levels = (override for override in facts.overrides if override.level is not None)
+        self.causes: tuple[Cause, ...] = (*facts.shifts, *levels, *facts.diverts)
+        people = {*facts.unreachable, *facts.absences, *(o.assignee for o in facts.overrides)}
+        self._staff = {who.staff for who in people if who} - {None}
+        self._services = {who.service for who in people if who} - {None}
+
+    def override(self, target: Target, at: datetime) -> OverrideFact | None:
+        """Return the override of `target` in force at `at`, if any."""
+        return next((found for found in self.of.get(target, ()) if covers(found.period, at)), None)
+
+    def is_undisturbed(self, shift: ShiftFact) -> bool:
+        """Tell whether nothing ever keeps a shift from being what it says; must be quick."""
+        who = shift.who
+        return not (
+            self.facts.diverts
+            or who.staff in self._staff
+            or who.service in self._services
+            or (
+                self.of
+                and ((shift.id, None, None) in self.of or (None, None, shift.level) in self.of)
+            )
+        )
+
+    def touching(self, cause: Cause) -> Iterator[Period]:
+        """Yield the periods at whose edges it may change what `cause` does."""
+        of, absences = self.of, self.facts.absences
+        overrides = [*of.get((None, None, _level(cause)), ())]
+        if isinstance(cause, ShiftFact):
+            overrides += of.get((cause.id, None, None), ())
+            people = {cause.who, *(override.who for override in overrides)}
+            overrides += chain(*(of.get((None, who, None), ()) for who in people))
+            people.update(override.who for override in overrides)
+        else:
+            people = {cause.to if isinstance(cause, DivertFact) else cause.who}
+        yield from (found.period for found in chain(self.facts.diverts, overrides))
+        yield from chain(*(absences.get(who, ()) for who in people if who))
+
+
+def _decide(rules: _Rules, cause: Cause, at: datetime) -> Standing | None:
+    """Apply the precedence: return whom `cause`, in force at `at`, puts on call; None: nobody.
+
+    Every answer comes from here. A divert takes the place of everything, an override of a level
+    that of all its shifts.
+    """
+    divert = divert_at(rules.facts, at)
+    if isinstance(cause, DivertFact):
+        return _stand(rules, at, cause.to, DIVERT_LEVEL, DIVERT) if divert is cause else None
+    level = cause.level or 0
+    whole = rules.override((None, None, level), at)
+    if divert or whole not in (None, cause):
+        return None
+    if isinstance(cause, OverrideFact):
+        return _stand(rules, at, cause.who, level, OVERRIDE, override=cause.id)
+    who, override = _in_shift(rules, cause, at)
+    reason = REGULAR if override is None else OVERRIDE
+    return _stand(rules, at, who, level, reason, cause.id, override, cause.rotation)
+
+
+def _in_shift(rules: _Rules, shift: ShiftFact, at: datetime) -> tuple[Who | None, int | None]:
+    """Return who has a shift, and by which override: its own, then that of whoever is there."""
+    who: Who | None = shift.who
+    override = rules.override((shift.id, None, None), at)
+    if override:
+        who = override.who
+    if who and (later := rules.override((None, who, None), at)):
+        who, override = later.who, later
+    return who, override.id if override else None
+
+
+def _stand(
+    rules: _Rules,
+    at: datetime,
+    who: Who | None,
+    level: int,
+    reason: str,
+    shift: int | None = None,
+    override: int | None = None,
+    rotation: int = 0,
+) -> Standing | None:
+    if who is None:
+        return None
+    unreachable = _unreachable(rules.facts, who, at)
+    return Standing(level, who, shift, unreachable, reason, override, rotation)
+
+
+def _unreachable(facts: ScheduleFacts, who: Who, at: datetime) -> GapReason | None:
+    """Return why `who` cannot be reached at `at`."""
+    always = facts.unreachable.get(who)
+    if always is None and any(covers(away, at) for away in facts.absences.get(who, ())):
+        return GapReason.TIME_OFF
+    return always
+
+
+def _inside(
+    rules: _Rules, starts_at: datetime, ends_at: datetime
+) -> Iterator[tuple[Cause, Period]]:
+    """Yield what may put somebody on call within [starts_at, ends_at), and when, cut there."""
+    for cause in rules.causes:
+        period = cause.period
+        if period.starts_at < starts_at or period.ends_at > ends_at:
+            period = Period(max(period.starts_at, starts_at), min(period.ends_at, ends_at))
+        if period.starts_at < period.ends_at:
+            yield cause, period
+
+
+def _pieces(rules: _Rules, cause: Cause, period: Period) -> list[_Piece]:
+    """Return what `cause` puts on call within `period`, which is a part of its own, in order."""
+    place = order(cause)
+    if isinstance(cause, ShiftFact) and rules.is_undisturbed(cause):
+        regular = Standing(cause.level, cause.who, cause.id, rotation=cause.rotation)
+        return [_Piece(period, place, regular)]
+    cuts = [period.starts_at, *_cuts(rules.touching(cause), period), period.ends_at]
+    found = groupby(pairwise(cuts), key=lambda stretch: _decide(rules, cause, stretch[0]))
+    together = ((standing, list(group)) for standing, group in found if standing)
+    return [_Piece(Period(s[0][0], s[-1][1]), place, standing) for standing, s in together]
+
+
+def _entry(piece: _Piece) -> FinalEntry:
+    s = piece.standing
+    return FinalEntry(s.level, s.who, s.shift, piece.period, s.reason, s.override)
+
+
+def _cuts(periods: Iterable[Period], within: Period) -> list[datetime]:
+    """Return the edges of `periods` that lie inside of `within`, in order."""
+    edges = chain.from_iterable(_edges(period) for period in periods)
+    return sorted({edge for edge in edges if within.starts_at < edge < within.ends_at})
 
 
 def _edges(period: Period) -> tuple[datetime, datetime]:
     return period.starts_at, period.ends_at
 
 
-def _decide(
-    facts: ScheduleFacts, active: Iterable[ShiftFact], at: datetime
-) -> tuple[Standing, ...]:
-    """Apply the precedence to what is in force at `at`: every answer comes from here.
-
-    A divert takes the place of all levels; then come the regular shifts, before which an override
-    will go.
-    """
-    divert = divert_at(facts, at)
-    if divert is not None:
-        reason = _unreachable(facts, divert.to, at)
-        return (Standing(DIVERT_LEVEL, divert.to, None, reason, DIVERT),)
-    return tuple(
-        Standing(s.level, s.who, s.id, _unreachable(facts, s.who, at))
-        for s in sorted(active, key=lambda s: (s.level, s.id))
-    )
-
-
-def _unreachable(facts: ScheduleFacts, who: Who, at: datetime) -> GapReason | None:
-    """Return why `who` cannot be reached at `at`; an absence will depend on the instant."""
-    return facts.unreachable.get(who)
-
-
-def _entry(standing: Standing, starts_at: datetime, ends_at: datetime) -> FinalEntry:
-    period = Period(starts_at, ends_at)
-    return FinalEntry(standing.level, standing.who, standing.shift, period, standing.reason)
+def _level(cause: Cause) -> int:
+    return DIVERT_LEVEL if isinstance(cause, DivertFact) else cause.level or 0

@@ -253,6 +253,7 @@ class FinalEntry:
     shift: int | None
     period: Period
     reason: str = "regular"
+    override: int | None = None
 
 
 @dataclass(frozen=True)

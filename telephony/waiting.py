@@ -64,9 +64,7 @@ def _ahead(facts: RouteFacts, now: datetime) -> Iterator[RouteFacts]:
     if facts.roster is None:
         return
     rota = scheduling.load_facts(facts.roster.schedule, now, now + AHEAD)
-    people = scheduling.load_people(
-        [shift.who for shift in rota.shifts] + [divert.to for divert in rota.diverts]
-    )
+    people = scheduling.load_people(resolve.people(rota))
     duties: set[tuple[tuple[int, Who, str], ...]] = set()
     for _period, standings in resolve.segments(rota, now, now + AHEAD):
         duties.add(tuple((s.level, s.who, s.reason) for s in resolve.reachable(standings)))

@@ -198,7 +198,7 @@ def _gap(gap: Gap, page: Page) -> dict[str, Any]:
 def _missing(gap: Gap, page: Page) -> list[str]:
     """Return the names of those who are planned in a hole and cannot be reached."""
     named: dict[str, None] = {}
-    for shift in sorted(page.facts.shifts, key=lambda shift: (shift.level, shift.id)):
+    for shift in sorted(page.facts.shifts, key=resolve.order):
         overlaps = (
             shift.period.starts_at < gap.period.ends_at
             and gap.period.starts_at < shift.period.ends_at
