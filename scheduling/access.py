@@ -155,6 +155,7 @@ for _label in (
     "servicemember",
     "schedule",
     "shift",
+    "shifttemplate",
 ):
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
 for _label in ("schedulesupervisor", "organisationsupervisor"):

@@ -27,6 +27,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "schedules": (STAFF_SEE, STAFF_SEE, True),
     "shifts": (STAFF_SEE, STAFF_SEE, True),
     "diverts": (STAFF_SEE, STAFF_SEE, True),
+    "templates": (STAFF_SEE, STAFF_SEE, True),
     "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "phone-numbers": (STAFF_SEE, STAFF_SEE, True),
     "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from oncall_portal.outbox.models import OutgoingMessage
@@ -20,6 +20,7 @@ from scheduling.models import (
     ServiceCategory,
     ServiceMember,
     Shift,
+    ShiftTemplate,
     Staff,
 )
 from telephony.enums import ActionKind, LegResult, Outcome, Phase, StepKind
@@ -77,6 +78,9 @@ def _rota(n: int) -> None:
         at=START,
         kind=OperationKind.SHIFT_CREATED.value,
         changes=[asdict(change) for change in snapshots.created([duty])],
+    )
+    ShiftTemplate.objects.create(
+        schedule=schedule, name="Night", start_time=time(18), end_time=time(8), end_day_offset=1
     )
     Divert.objects.create(
         schedule=schedule,

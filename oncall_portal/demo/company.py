@@ -7,6 +7,7 @@ Numbers come from ranges that are never given to subscribers: 01 99 00, 02 61 91
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 PARIS, MONTREAL = "Europe/Paris", "America/Montreal"
 PARIS_ROTA, MONTREAL_ROTA = "Astreinte Paris", "Garde Montréal"
@@ -73,6 +74,15 @@ GREETING = {
     "fr": "Personne n'a pu répondre. Laissez un message après le signal, on vous rappelle.",
     "en": "Nobody could answer. Leave a message after the tone and we will call you back.",
 }
+
+
+# what is dropped on either calendar: name, start, end, days later, days on which it starts
+_WEEK = ("mo", "tu", "we", "th", "fr")
+PERIODS: tuple[tuple[str, time, time, int, tuple[str, ...]], ...] = (
+    ("Journée", time(8), time(18), 0, _WEEK),
+    ("Nuit", time(18), time(8), 1, _WEEK),
+    ("Jour de week-end", time(8), time(8), 1, ("sa", "su")),
+)
 
 
 @dataclass(frozen=True)

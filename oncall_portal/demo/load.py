@@ -100,7 +100,7 @@ def _write_scenario() -> EscalationScenario:
 
 
 def _write_schedule(duty: Duty, scenario: EscalationScenario, loaded: _Loaded) -> Schedule:
-    return services.create_schedule(
+    row = services.create_schedule(
         {
             "name": duty.name,
             "time_zone": duty.zone,
@@ -109,6 +109,10 @@ def _write_schedule(duty: Duty, scenario: EscalationScenario, loaded: _Loaded) -
             "supervisor_entries": [loaded.people[name] for name in duty.supervisors],
         }
     )
+    for name, start, end, later, days in company.PERIODS:
+        times = {"start_time": start, "end_time": end, "end_day_offset": later}
+        services.create_template({"schedule": row, "name": name, "weekdays": list(days), **times})
+    return row
 
 
 def _write_house(loaded: _Loaded) -> None:

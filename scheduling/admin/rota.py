@@ -21,6 +21,7 @@ from oncall_portal.lib.form_fields import HoursField, WallField, ZoneSelect
 from oncall_portal.lib.writes import Writes
 from scheduling import labels, services, wall
 from scheduling.admin.inlines import ScheduleSupervisors
+from scheduling.admin.periods import Periods
 from scheduling.calendar import views as calendar
 from scheduling.diverts import DivertAdmin
 from scheduling.models import Divert, Schedule, Shift
@@ -120,7 +121,7 @@ class ScheduleAdmin(ServedAdmin):
     list_filter = ("time_zone",)
     list_select_related = ("scenario",)
     search_fields = ("name",)
-    inlines = [ScheduleSupervisors]
+    inlines = [ScheduleSupervisors, Periods]
 
     @admin.display(description=_("calendar"))
     def calendar_link(self, schedule: Schedule) -> SafeString:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from oncall_portal.lib import phone
 from oncall_portal.lib.api.fields import InstantField
-from scheduling import queries
+from scheduling import predefined, queries
 from scheduling.models import Staff
 
 LONGEST_WINDOW = timedelta(days=800)
@@ -74,6 +74,39 @@ class WallClockField(serializers.Field[datetime, str, str, datetime]):
         return value.replace(microsecond=0).isoformat(
             timespec="seconds" if value.second else "minutes"
         )
+
+
+@extend_schema_field({"type": "string", "example": "18:00"})
+class TimeOfDayField(serializers.Field[time, str, str, time]):
+    """A time of day to the minute, on the clock of the schedule: "18:00"."""
+
+    def to_internal_value(self, data: Any) -> time:
+        """Return the time; refuse seconds, offsets and "24:00"."""
+        try:
+            return datetime.strptime(data, "%H:%M").time()  # noqa: DTZ007 - no date, no zone
+        except (TypeError, ValueError) as error:
+            message = _("Write the time of day like 18:00.")
+            raise serializers.ValidationError(message, "invalid_time") from error
+
+    def to_representation(self, value: time) -> str:
+        """Return the hour and the minute."""
+        return value.strftime("%H:%M")
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string", "enum": predefined.WEEKDAYS}})
+class WeekdaysField(serializers.ListField):
+    """Days of the week, each once, answered from Monday on: ["mo", "tu"]."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.ChoiceField(predefined.WEEKDAYS)
+        super().__init__(child=child, allow_empty=False, max_length=7, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """Return the days from Monday on; refuse one that stands there twice."""
+        days: list[str] = super().to_internal_value(data)
+        if len(set(days)) < len(days):
+            raise serializers.ValidationError(_("Name each day once."), "duplicate")
+        return sorted(days, key=predefined.WEEKDAYS.index)
 
 
 @extend_schema_field({"type": "array", "items": {"type": "integer"}})

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from oncall_portal.lib import texts
 from scheduling import coverage
 from scheduling.enums import CoverageKind
+from scheduling.predefined import WEEKDAYS
 
 LONGEST_WARNING_HOURS = 8760  # a year ahead
 colour_validator = RegexValidator(
@@ -89,9 +90,6 @@ def validate_alert_hours(value: object) -> None:
             _("Write a list of whole hours from 1 to 8760, each once, like [336, 24]."),
             code="invalid_hours",
         )
-
-
-WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
 def validate_weekdays(value: object) -> None:

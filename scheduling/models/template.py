@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.fields import validate_weekdays
 from scheduling.models.rota import Schedule
+from scheduling.predefined import WEEKDAYS
 
 
 def every_day() -> list[str]:
     """A new predefined period can be dropped on any day."""
-    return ["mo", "tu", "we", "th", "fr", "sa", "su"]
+    return list(WEEKDAYS)
 
 
 class ShiftTemplate(models.Model):

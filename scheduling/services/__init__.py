@@ -39,6 +39,7 @@ from scheduling.services.shifts import (
     delete_shift,
     move_shift,
 )
+from scheduling.services.templates import change_template, create_template, delete_template
 from scheduling.services.undo import redo, undo
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "change_service",
     "change_shift",
     "change_staff",
+    "change_template",
     "check_may_be_called",
     "create_category",
     "create_contact_number",
@@ -60,6 +62,7 @@ __all__ = [
     "create_service",
     "create_shift",
     "create_staff",
+    "create_template",
     "deactivate_staff",
     "delete_category",
     "delete_contact_number",
@@ -67,6 +70,7 @@ __all__ = [
     "delete_service",
     "delete_shift",
     "delete_staff",
+    "delete_template",
     "end_divert",
     "mark_number_verified",
     "move_shift",

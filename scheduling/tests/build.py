@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from scheduling.models import (
@@ -15,6 +15,7 @@ from scheduling.models import (
     Service,
     ServiceMember,
     Shift,
+    ShiftTemplate,
     Staff,
 )
 from scheduling.types import Who
@@ -82,3 +83,10 @@ def shift(
 def who(row: Staff | Service) -> Who:
     """Return the key of a person or a service."""
     return Who(staff=row.pk) if isinstance(row, Staff) else Who(service=row.pk)
+
+
+def template(rota: Schedule, name: str, start: str, end: str, **values: Any) -> ShiftTemplate:
+    """Create a predefined period between two times of day, such as “18:00” and “08:00”."""
+    times = {"start_time": time.fromisoformat(start), "end_time": time.fromisoformat(end)}
+    later = {"end_day_offset": int(times["end_time"] <= times["start_time"])}
+    return ShiftTemplate.objects.create(schedule=rota, name=name, **{**times, **later, **values})

@@ -29,7 +29,9 @@ class _Form(HTMLParser):
             if own.get("type") not in {"checkbox", "radio"}:
                 self.values[name] = own.get("value") or ""
             elif "checked" in own:
-                self.values[name] = own.get("value") or ("on" if own["type"] == "checkbox" else "")
+                value = own.get("value") or ("on" if own["type"] == "checkbox" else "")
+                before = self.values.get(name)  # boxes of one name are a list
+                self.values[name] = value if before is None else [*_list(before), value]
 
     def handle_data(self, data: str) -> None:
         """Take the text of a text area."""
@@ -40,6 +42,10 @@ class _Form(HTMLParser):
         """Leave a field."""
         if tag in {"select", "textarea"}:
             self._open = ""
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def filled(page: Client, address: str, **changes: Any) -> dict[str, Any]:
