@@ -10,7 +10,7 @@ from scheduling.types import Change
 
 Values = Mapping[str, Any]
 # They follow from the rest, and from what went before.
-_BESIDES = frozenset({"version", "who", "written_until"})
+_BESIDES = frozenset({"version", "who", "instead", "written_until"})
 
 
 def same(some: Values | None, others: Values | None) -> bool:

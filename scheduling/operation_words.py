@@ -37,7 +37,7 @@ def author_words(operation: RotaOperation) -> str:
 
 
 def who(values: Values) -> str:
-    """Return what the assignee of a shift was called."""
+    """Return what the assignee of a shift, or a stand-in, was called."""
     return _named(values["who"])
 
 
@@ -57,6 +57,10 @@ def thing(model: str, values: Values, zone: str) -> str:
     """Return what a row is called in the middle of a sentence."""
     if model == snapshots.ROTATION:
         return _("the rotation of %(people)s") % {"people": people(values)}
+    if model == snapshots.SWAP:
+        return _("the swap of %(who)s") % {"who": who(values)}
+    if model == snapshots.OVERRIDE:
+        return _("the stand-in by %(who)s, %(span)s,") % _params(values, zone)
     return _("the shift of %(who)s, %(span)s,") % _params(values, zone)
 
 
@@ -66,12 +70,39 @@ def people(values: Values) -> str:
 
 
 def _all(operation: RotaOperation, zone: str) -> str:
-    first, *others = operations.changes_of(operation)
+    first, *others = _principal(operations.changes_of(operation))
     told = _SENTENCES[first.model](first, zone)
-    if not others or first.model != snapshots.SHIFT:
-        return told  # what else changed follows from it
+    if first.model == snapshots.OVERRIDE:
+        return "; ".join([told, *(_stand_in(change, zone) for change in others)])
+    if not others:
+        return told
     more = ngettext("%(first)s, and %(count)d more", "%(first)s, and %(count)d more", len(others))
     return more % {"first": told, "count": len(others)}
+
+
+def _principal(done: list[Change]) -> list[Change]:
+    """Return the changes that an operation was made for; what else changed follows from them."""
+    first = done[0].model
+    if first not in {snapshots.SHIFT, snapshots.OVERRIDE}:
+        return done[:1]
+    same = [change for change in done if change.model == first]
+    if first == snapshots.SHIFT:
+        return same
+    # a stand-in may have cut another
+    return [change for change in same if change.before is None] or same
+
+
+def _stand_in(change: Change, zone: str) -> str:
+    values = change.after or change.before or {}
+    level = _("level %(level)s") % {"level": values["replaces_level"]}
+    params = {**_params(values, zone), "instead": _named(values["instead"]) or level}
+    if change.after is None:
+        return _("%(who)s no longer stands in for %(instead)s, %(span)s") % params
+    if not params["who"]:
+        return _("nobody in the place of %(instead)s, %(span)s") % params
+    if change.before is None:
+        return _("%(who)s stands in for %(instead)s, %(span)s") % params
+    return _("%(who)s now stands in for %(instead)s, %(span)s") % params
 
 
 def _rotation(change: Change, zone: str) -> str:
@@ -120,4 +151,5 @@ def _changed(kind: OperationKind, before: Values, after: Values) -> str:
 _SENTENCES: dict[str, Callable[[Change, str], str]] = {
     snapshots.ROTATION: _rotation,
     snapshots.SHIFT: _shift,
+    snapshots.OVERRIDE: _stand_in,
 }

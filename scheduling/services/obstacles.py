@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib.errors import Conflict
 from scheduling import operation_words as words
 from scheduling import operations, snapshots, whens
 from scheduling.changes import Values, gone
-from scheduling.enums import OperationKind, ShiftState
-from scheduling.models import RotaOperation, Service, Shift, Staff
+from scheduling.enums import OperationKind, ShiftState, SwapState
+from scheduling.models import Override, RotaOperation, Service, Staff, SwapRequest
 from scheduling.types import Change
+
+_TARGETS = ("replaces_shift_id", "replaces_staff_id", "replaces_service_id", "replaces_level")
 
 
 class Obstacle(Exception):
@@ -62,7 +65,7 @@ def not_as_left(change: Change, current: Values | None, since: int, zone: str) -
 def refused_by_database(wanted: Iterable[Change], zone: str) -> Obstacle | None:
     """Return why the database did not take `wanted`; None when it is nothing that we foresee."""
     restored = [change for change in wanted if change.after is not None and not gone(change.after)]
-    return _missing(restored) or _taken(restored, zone)
+    return _missing(restored) or _offered(restored) or _taken(restored, zone)
 
 
 def _missing(restored: Iterable[Change]) -> Obstacle | None:
@@ -76,31 +79,52 @@ def _missing(restored: Iterable[Change]) -> Obstacle | None:
     return None
 
 
-def _taken(restored: Iterable[Change], zone: str) -> Obstacle | None:
-    restored = [change for change in restored if change.model == snapshots.SHIFT]
-    own = [change.id for change in restored]
+def _offered(restored: Iterable[Change]) -> Obstacle | None:
+    """Return the offer that took the place of one that is to be open again."""
     for change in restored:
-        row = snapshots.shift_of(change.id, change.after or {})
-        there = Shift.objects.filter(
-            schedule=row.schedule_id,
-            staff=row.staff_id,
-            service=row.service_id,
-            level=row.level,
-            period__overlap=row.period,
-        )
-        others = there.exclude(pk__in=own).exclude(state=ShiftState.CANCELLED.value)
-        if found := others.select_related("staff", "service").first():
-            return _in_the_way(found, zone)
+        values = change.after or {}
+        if change.model != snapshots.SWAP or values["state"] != SwapState.OPEN.value:
+            continue
+        others = SwapRequest.objects.filter(shift=values["shift"], state=SwapState.OPEN.value)
+        if found := others.exclude(pk=change.id).select_related("requested_by").first():
+            why = _("%(who)s offered the shift anew: withdraw that offer first.")
+            params = {"who": found.requested_by.name}
+            return Obstacle("already_offered", snapshots.SWAP, found.pk, why % params)
     return None
 
 
-def _in_the_way(found: Shift, zone: str) -> Obstacle:
-    values = snapshots.of_shift(found)
-    by = operations.last_touching(snapshots.SHIFT, found.pk)
+def _taken(restored: Iterable[Change], zone: str) -> Obstacle | None:
+    restored = list(restored)
+    for name in (snapshots.SHIFT, snapshots.OVERRIDE):
+        mine = [change for change in restored if change.model == name]
+        own = [change.id for change in mine]
+        for change in mine:
+            row = snapshots.TABLES[name].make(change.id, change.after or {})
+            found = _there(row).exclude(pk__in=own).first()
+            if found is not None:
+                return _in_the_way(name, found, zone)
+    return None
+
+
+def _there(row: Any) -> QuerySet[Any]:
+    """Return the rows that overlap `row` where no two may: shifts, or stand-ins of one target."""
+    if isinstance(row, Override):
+        same = {name: getattr(row, name) for name in _TARGETS if getattr(row, name) is not None}
+        found = snapshots.TABLES[snapshots.OVERRIDE].rows().filter(**same)
+    else:
+        same = {name: getattr(row, name) for name in ("staff_id", "service_id", "level")}
+        found = snapshots.TABLES[snapshots.SHIFT].rows().filter(**same)
+        found = found.exclude(state=ShiftState.CANCELLED.value)
+    return found.filter(schedule=row.schedule_id, period__overlap=row.period)
+
+
+def _in_the_way(name: str, found: Any, zone: str) -> Obstacle:
+    values = snapshots.TABLES[name].take(found)
+    by = operations.last_touching(name, found.pk)
     params = {"who": words.who(values), "span": words.span(values, zone), **_blame(by, zone)}
     told = _("%(who)s is on call there: %(span)s, since a change by %(author)s on %(when)s.")
     short = _("%(who)s is on call there: %(span)s.")
-    return Obstacle("taken", snapshots.SHIFT, found.pk, (told if by else short) % params, by)
+    return Obstacle("taken", name, found.pk, (told if by else short) % params, by)
 
 
 def _blame(by: RotaOperation | None, zone: str) -> dict[str, str]:

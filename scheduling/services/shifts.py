@@ -15,6 +15,7 @@ from oncall_portal.lib.errors import Refused
 from scheduling import changes, operations, snapshots, wall
 from scheduling.enums import OperationKind, ShiftState
 from scheduling.models import Schedule, Shift
+from scheduling.services import standins
 from scheduling.types import Change
 
 R = TypeVar("R", bound=Shift | None)
@@ -89,7 +90,6 @@ def delete_shift(pk: int, version: int) -> None:
 
     def delete(row: Shift) -> Shift | None:
         if row.state == ShiftState.MANUAL.value:
-            row.delete()
             return None
         return rows.change(row, {"state": ShiftState.CANCELLED.value})
 
@@ -97,7 +97,10 @@ def delete_shift(pk: int, version: int) -> None:
 
 
 def _edit(pk: int, version: int, edit: Callable[[Shift], R]) -> R:
-    """Return what `edit` makes of a shift read at `version`, and keep the operation."""
+    """Return what `edit` makes of a shift read at `version`, and keep the operation.
+
+    Where it leaves nothing, the row is deleted. What hangs on the shift follows.
+    """
     schedule = operations.lock(Schedule.objects.filter(shifts=pk))
     row = rows.lock(Shift, pk, version, "schedule", "staff", "service")
     if row.state == ShiftState.CANCELLED.value:
@@ -106,8 +109,11 @@ def _edit(pk: int, version: int, edit: Callable[[Shift], R]) -> R:
     left = edit(row)
     after = snapshots.of_shift(left) if isinstance(left, Shift) else None
     change = Change(snapshots.SHIFT, pk, before, after)
+    followed = standins.follow([change])
+    if left is None:
+        row.delete()
     if schedule:
-        operations.record(schedule, changes.kind_of_shift(change), [change])
+        operations.record(schedule, changes.kind_of_shift(change), [change, *followed])
     return left
 
 

@@ -13,6 +13,7 @@ from oncall_portal.lib.errors import Conflict
 from scheduling import changes, operations, snapshots
 from scheduling.enums import OperationKind, OperationState
 from scheduling.models import RotaOperation, Schedule
+from scheduling.services import standins
 from scheduling.services.obstacles import Obstacle, not_as_left, refuse, refused_by_database
 from scheduling.types import Change
 
@@ -84,6 +85,7 @@ def _apply(wanted: Sequence[Change], since: int, zone: str) -> list[Change]:
             raise not_as_left(change, current, since, zone)
         after = _counted_on(change.after, current)
         done.append(Change(change.model, change.id, current, after))
+    done += standins.offers_left_behind(done)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             _store(done)
@@ -111,30 +113,43 @@ def _lock_rows(wanted: Sequence[Change]) -> Rows:
     for name, table in snapshots.TABLES.items():
         ids = [change.id for change in wanted if change.model == name]
         if ids:
-            rows = table.model._default_manager.select_for_update(of=("self",))
-            rows = rows.select_related(*table.related).filter(pk__in=ids).order_by("pk")
+            rows = table.rows().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
             found |= {(name, row.pk): row for row in rows}
     return found
 
 
 def _store(done: Sequence[Change]) -> None:
-    """Write the rows; where one moves into another's place, the order does not matter."""
+    """Write the rows; where one moves into another's place, the order does not matter.
+
+    What is deleted may be named by a row until that one is written, so it goes after; it comes
+    back before.
+    """
+    there = [change for change in done if change.before is not None]
+    for name, table in snapshots.TABLES.items():
+        _update(table, [c for c in there if c.model == name and c.after is not None])
     for name, table in reversed(snapshots.TABLES.items()):
-        removed = [c.id for c in done if c.model == name and c.after is None]
-        if removed:
+        if removed := [c.id for c in there if c.model == name and c.after is None]:
             table.model._default_manager.filter(pk__in=removed).delete()
     for name, table in snapshots.TABLES.items():
-        _write(table, [c for c in done if c.model == name and c.after is not None])
+        _add(table, [c for c in done if c.model == name and c.before is None])
 
 
-def _write(table: snapshots.Table, changed: Sequence[Change]) -> None:
-    rows = table.model._default_manager
-    made = {c.id: table.make(c.id, c.after or {}) for c in changed}
-    if kept := [made[c.id] for c in changed if c.before is not None]:
-        fields = [f.name for f in table.model._meta.concrete_fields if not f.primary_key]
-        rows.bulk_update(kept, fields)
-    if added := [made[c.id] for c in changed if c.before is None]:
-        rows.bulk_create(added)
+def _update(table: snapshots.Table, changed: Sequence[Change]) -> None:
+    fields = [field.name for field in table.model._meta.concrete_fields if not field.primary_key]
+    table.model._default_manager.bulk_update(_made(table, changed), fields)
+    _complete(table, changed)
+
+
+def _add(table: snapshots.Table, changed: Sequence[Change]) -> None:
+    table.model._default_manager.bulk_create(_made(table, changed))
+    _complete(table, changed)
+
+
+def _made(table: snapshots.Table, changed: Sequence[Change]) -> list[Model]:
+    return [table.make(change.id, change.after or {}) for change in changed]
+
+
+def _complete(table: snapshots.Table, changed: Sequence[Change]) -> None:
     if table.complete:
         for change in changed:
             table.complete(change.id, change.after or {})
