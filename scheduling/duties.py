@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scheduling import resolve
+from scheduling import periods, resolve
 from scheduling.enums import GapReason
 from scheduling.types import Period, ScheduleFacts, Standing
+
+Stretch = tuple[Standing, Period]
 
 
 @dataclass(frozen=True)
@@ -26,41 +29,46 @@ class Duty:
     period: Period
 
 
+def stretches(facts: ScheduleFacts, starts_at: datetime, ends_at: datetime) -> list[Stretch]:
+    """Return how long each assignment stands within [starts_at, ends_at), cut there.
+
+    Diverts are about tonight, not about the plan: they change nothing here.
+    """
+    since: dict[Standing, datetime] = {}
+    found: list[Stretch] = []
+    for period, standings in resolve.segments(replace(facts, diverts=()), starts_at, ends_at):
+        now = dict.fromkeys(standings, period.starts_at)
+        for gone in [standing for standing in since if standing not in now]:
+            found.append((gone, Period(since.pop(gone), period.starts_at)))
+        since = now | since
+    return found + [(last, Period(start, ends_at)) for last, start in since.items()]
+
+
+def of_stretches(found: Iterable[Stretch], schedule: int) -> list[Duty]:
+    """Return the duties among what `stretches` found on a schedule, first to begin first.
+
+    Who is away has none meanwhile; a service is nobody's duty.
+    """
+    mine: dict[tuple[int, int, int | None], list[Period]] = defaultdict(list)
+    for standing, period in found:
+        staff = standing.who.staff
+        if staff is not None and standing.unreachable is not GapReason.TIME_OFF:
+            mine[staff, standing.level, standing.shift].append(period)
+    duties = [
+        Duty(staff, schedule, level, shift, period)
+        for (staff, level, shift), theirs in mine.items()
+        for period in periods.merge(theirs)
+    ]
+    return sorted(duties, key=in_order)
+
+
 def of_facts(
     facts: ScheduleFacts, schedule: int, starts_at: datetime, ends_at: datetime
 ) -> list[Duty]:
-    """Return the duties of people within [starts_at, ends_at), cut there, first to begin first.
-
-    Who is away has none meanwhile. Diverts are about tonight, not about the plan: they change
-    nothing. Services are nobody's duty.
-    """
-    planned = replace(facts, diverts=())
-    open_since: dict[Standing, datetime] = {}
-    found: list[Duty] = []
-    for period, standings in resolve.segments(planned, starts_at, ends_at):
-        now = dict.fromkeys(_theirs(standings), period.starts_at)
-        for gone in [standing for standing in open_since if standing not in now]:
-            found += _duty(gone, schedule, Period(open_since.pop(gone), period.starts_at))
-        open_since = now | open_since
-    for last, since in open_since.items():
-        found += _duty(last, schedule, Period(since, ends_at))
-    return sorted(found, key=in_order)
+    """Return the duties of people on a schedule within [starts_at, ends_at), cut there."""
+    return of_stretches(stretches(facts, starts_at, ends_at), schedule)
 
 
 def in_order(duty: Duty) -> tuple[Period, int, int, int]:
     """Return what duties are sorted by: time first, then where they are."""
     return (duty.period, duty.schedule, duty.level, duty.shift or 0)
-
-
-def _theirs(standings: Iterable[Standing]) -> list[Standing]:
-    """Return the standings of people who are there, the same for one person on one shift."""
-    return [
-        Standing(standing.level, standing.who, standing.shift)
-        for standing in standings
-        if standing.who.staff is not None and standing.unreachable is not GapReason.TIME_OFF
-    ]
-
-
-def _duty(standing: Standing, schedule: int, period: Period) -> list[Duty]:
-    staff = standing.who.staff
-    return [Duty(staff, schedule, standing.level, standing.shift, period)] if staff else []

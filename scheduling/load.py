@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from scheduling import periods, wall
 from scheduling.duties import Duty, in_order
 from scheduling.enums import ShiftWarning
-from scheduling.types import Period
+from scheduling.types import Period, Who
 
 MIN_REST = timedelta(hours=11)
 MOST_IN_A_ROW = 7
@@ -27,15 +27,16 @@ Local = tuple[datetime, datetime]  # from when to when by the wall clock, naive
 class Warned:
     """One warning about a duty.
 
-    `other` is the duty it clashes with: the one before, or the first at the same time. `rest` is
-    how long there is between the two. `count` is how many there are in a row, this one included,
-    or at the same time, this one not.
+    `other` is the duty of the same person that it clashes with: the one before, or the first at the
+    same time. `rest` is how long there is between the two. `count` is how many there are in a row,
+    this one included, or at the same time, this one not. `who` cannot be reached, where that is it.
     """
 
     code: ShiftWarning
     other: Duty | None = None
     rest: timedelta | None = None
     count: int = 0
+    who: Who | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def warnings(
 ) -> Mapping[int, tuple[Warned, ...]]:
     """Return what is doubtful about shifts, by shift, given the duties of people everywhere.
 
+    `most_in_a_row` 0: as many as you like.
     Whether a shift is the first in a row, or well rested for, shows only with the duties before it.
     """
     found: dict[int, list[Warned]] = defaultdict(list)
@@ -134,7 +136,7 @@ def _blocks(duties: Sequence[Duty]) -> list[list[Duty]]:
 
 
 def _too_many(duties: Sequence[Duty], most: int) -> Found:
-    """Yield the shifts that follow on more than `most`, each with how many there are by then."""
+    """Yield the shifts that follow on `most` or more, each with how many there are by then."""
     pieces: dict[object, list[Duty]] = defaultdict(list)
     for duty in duties:
         pieces[_stint(duty)].append(duty)
@@ -143,7 +145,7 @@ def _too_many(duties: Sequence[Duty], most: int) -> Found:
         last = max(first, *others, key=_end) if others else first
         follows = before is not None and first.period.starts_at - _end(before) <= IN_A_ROW
         count = count + 1 if follows else 1
-        if count > most:
+        if most and count > most:
             yield first, Warned(ShiftWarning.TOO_MANY_IN_A_ROW, before, count=count)
         before = max(before, last, key=_end) if before and follows else last
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import texts
-from scheduling import changes, operations, snapshots, wall, whens
+from scheduling import changes, operations, snapshots, whens
 from scheduling.enums import OperationKind
 from scheduling.models import RotaOperation
 from scheduling.types import Change
@@ -48,9 +48,7 @@ def _named(name: Any) -> str:
 def span(values: Values, zone: str) -> str:
     """Return from when to when a shift lasts: “Tue 24 Nov, 18:00 → Wed 25 Nov, 08:00”."""
     start, end = (datetime.fromisoformat(values[name]) for name in ("starts_at", "ends_at"))
-    same_day = wall.wall(start, zone).date() == wall.wall(end, zone).date()
-    until = f"{wall.wall(end, zone):%H:%M}" if same_day else whens.day(end, zone)
-    return f"{whens.day(start, zone)} → {until}"
+    return whens.span(start, end, zone)
 
 
 def thing(model: str, values: Values, zone: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from scheduling import wall
 
@@ -24,6 +25,24 @@ def when(at: datetime, now: datetime, zone: str) -> str:
 def day(at: datetime, zone: str) -> str:
     """Return the day and the time of `at` by the clock of `zone`: "Fri 4 Dec, 08:00"."""
     return said(wall.wall(at, zone), "D j M, H:i")
+
+
+def span(start: datetime, end: datetime, zone: str) -> str:
+    """Return from when to when: “Tue 24 Nov, 18:00 → Wed 25 Nov, 08:00”, or only the time."""
+    same_day = wall.wall(start, zone).date() == wall.wall(end, zone).date()
+    until = f"{wall.wall(end, zone):%H:%M}" if same_day else day(end, zone)
+    return f"{day(start, zone)} → {until}"
+
+
+def length(lasting: timedelta) -> str:
+    """Return a length in hours and minutes: “14 h”, “1 h 30”, “45 min”."""
+    minutes = round(lasting.total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
 
 
 def place(zone: str) -> str:

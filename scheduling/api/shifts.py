@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -21,10 +22,12 @@ from rest_framework.response import Response
 from oncall_portal.lib.api.fields import InstantField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
 from oncall_portal.lib.writes import Writes
-from scheduling import services, wall
+from scheduling import services, shift_warnings, wall
 from scheduling.api.fields import FROM, TO, WallClockField, instant, refused
-from scheduling.enums import ShiftState
+from scheduling.enums import ShiftState, ShiftWarning
 from scheduling.models import Shift
+from scheduling.shift_warnings import Doubts
+from scheduling.warning_words import sentence
 
 _ENDS = ("starts", "ends")
 _FURTHEST_DAYS, _FURTHEST_MINUTES = 3660, 527_040  # ten years; a year
@@ -34,6 +37,13 @@ _LOCAL = OpenApiParameter(
     OpenApiTypes.BOOL,
     description="1: also starts_local and ends_local, the times on the schedule's clock.",
 )
+
+
+class WarningSerializer(serializers.Serializer[Any]):
+    """What is doubtful about a shift: a stable code, and a sentence in the reader's language."""
+
+    code = serializers.ChoiceField([code.value for code in ShiftWarning])
+    detail = serializers.CharField()
 
 
 class ShiftSerializer(RowSerializer[Shift]):
@@ -67,10 +77,20 @@ class ShiftSerializer(RowSerializer[Shift]):
     def get_rotation(self, shift: Shift) -> None:
         """Return null: every shift is written by hand so far."""
 
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_warnings(self, shift: Shift) -> list[Any]:
-        """Return none: no rule that warns exists yet."""
-        return []
+    @extend_schema_field(WarningSerializer(many=True))
+    def get_warnings(self, shift: Shift) -> list[dict[str, Any]]:
+        """Return what is doubtful about it; nothing of this ever refuses a shift."""
+        return [
+            {"code": warned.code.value, "detail": sentence(warned, self._doubts)}
+            for warned in self._doubts.of(shift.pk)
+        ]
+
+    @cached_property
+    def _doubts(self) -> Doubts:
+        """The warnings of all that is answered, read together."""
+        many = isinstance(self.parent, serializers.ListSerializer)
+        rows: Any = self.parent.instance if many else [self.instance]
+        return shift_warnings.of_shifts(list(rows))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Make instants of the times on the schedule's clock; refuse an end given twice."""

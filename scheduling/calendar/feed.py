@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall_portal.lib import phone
-from scheduling import coverage, operations, queries, resolve, slots, wall
+from scheduling import coverage, operations, queries, resolve, slots, wall, whens
 from scheduling.calendar import words
 from scheduling.calendar.people import Face, faces
 from scheduling.calendar.window import View, Window, around
@@ -186,7 +186,7 @@ def _gap(gap: Gap, page: Page) -> dict[str, Any]:
     return {
         **_shown(gap.period, page.zone),
         "words": words.period_words(gap.period, page.zone),
-        "length": words.length_words(gap.period.ends_at - gap.period.starts_at),
+        "length": whens.length(gap.period.ends_at - gap.period.starts_at),
         "reason": str(GAP_REASON[gap.reason.value]),
         "missing": _missing(gap, page),
         "day": wall.wall(gap.period.starts_at, page.zone).date().isoformat(),
@@ -238,7 +238,7 @@ def _people(page: Page) -> list[dict[str, Any]]:
             "initials": face.initials,
             "colour": face.colour,
             "kind": face.kind,
-            "hours": words.length_words(hours[face.who]) if face.who in hours else "",
+            "hours": whens.length(hours[face.who]) if face.who in hours else "",
             "warning": face.warning,
         }
         for face in page.faces.values()

@@ -46,17 +46,6 @@ def period_words(period: Period, zone: str) -> str:
     }
 
 
-def length_words(length: timedelta) -> str:
-    """Return a length in hours and minutes: “14 h”, “1 h 30”, “45 min”."""
-    minutes = round(length.total_seconds() / 60)
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": rest}
-    if not rest:
-        return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
-
-
 def title(window: Window) -> str:
     """Return what a window shows: “November 2026”, “Tuesday 24 November 2026”."""
     if window.view is View.MONTH:

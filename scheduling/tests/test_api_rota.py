@@ -50,7 +50,7 @@ def test_a_shift_is_shown_whole_and_in_utc(manager: Any, rota: Schedule) -> None
         "rotation": None,
         "note": "x",
         "version": 1,
-        "warnings": [],
+        "warnings": [{"code": "not_verified", "detail": "Alice: no number verified"}],
     }
 
 

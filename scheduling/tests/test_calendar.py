@@ -189,13 +189,6 @@ def test_a_period_is_told_in_the_readers_language() -> None:
     assert said == "dim 31 jan, 18:00 → lun 1 fév, 08:00"
 
 
-@pytest.mark.parametrize(
-    ("minutes", "said"), [(45, "45 min"), (60, "1 h"), (90, "1 h 30"), (65, "1 h 05")]
-)
-def test_a_length_in_words(minutes: int, said: str) -> None:
-    assert words.length_words(timedelta(minutes=minutes)) == said
-
-
 def test_the_feed_does_as_many_queries_for_one_shift_as_for_many(
     rota: Schedule, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

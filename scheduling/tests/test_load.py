@@ -92,6 +92,10 @@ def test_the_eighth_and_ninth_in_a_row_are_told_with_their_number() -> None:
     }
 
 
+def test_without_a_rule_no_row_is_too_long() -> None:
+    assert load.warnings(days(20), most_in_a_row=0) == {}
+
+
 def test_a_shift_a_day_after_the_last_end_still_follows_it_and_a_second_later_not() -> None:
     assert list(codes(*days(8, gap=36))) == [8]
     assert codes(*days(8, gap=36 + 1 / 3600)) == {}

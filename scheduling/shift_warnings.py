@@ -1,0 +1,197 @@
+"""What is doubtful about shifts: the duties of their people everywhere, and who can be reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from scheduling import duties, load, queries
+from scheduling.duties import Duty, Stretch
+from scheduling.enums import ShiftState, ShiftWarning
+from scheduling.load import Warned
+from scheduling.models import (
+    ContactNumber,
+    Organisation,
+    Override,
+    Schedule,
+    Shift,
+    TimeOff,
+)
+from scheduling.types import (
+    Assignee,
+    OverrideFact,
+    Period,
+    ScheduleFacts,
+    ShiftFact,
+    Who,
+)
+
+_LONGEST = timedelta(days=7)  # of the shifts that are counted in a row
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """How much rest the house wants, and how many shifts in a row at most (0: any number)."""
+
+    min_rest: timedelta = load.MIN_REST
+    most_in_a_row: int = load.MOST_IN_A_ROW
+
+    @property
+    def reach(self) -> timedelta:
+        """How long before a shift its warnings may have their cause."""
+        return max(self.min_rest, self.most_in_a_row * (load.IN_A_ROW + _LONGEST))
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """The warnings of shifts by id, and the names of all who and what they tell of."""
+
+    found: Mapping[int, tuple[Warned, ...]] = field(default_factory=dict)
+    people: Mapping[Who, Assignee] = field(default_factory=dict)
+    schedules: Mapping[int, Schedule] = field(default_factory=dict)
+    rules: HouseRules = HouseRules()
+
+    def of(self, shift: int | None) -> tuple[Warned, ...]:
+        """Return the warnings of one shift."""
+        return self.found.get(shift, ()) if shift else ()
+
+
+def house_rules() -> HouseRules:
+    """Return the rules of rest of the organisation; one query."""
+    kept = Organisation.objects.filter(pk=1).values_list("min_rest_hours", "max_in_a_row").first()
+    return HouseRules(timedelta(hours=kept[0]), kept[1]) if kept else HouseRules()
+
+
+def of_shifts(shifts: Sequence[Shift]) -> Doubts:
+    """Return the warnings of shifts, whatever their schedules; twelve queries at most.
+
+    They depend on what the same people do on any schedule, for as far as the rules look. Names of
+    services are in the active language.
+    """
+    if not shifts:
+        return Doubts()
+    rules = house_rules()
+    window = Period(
+        min(shift.starts_at for shift in shifts) - rules.reach,
+        max(shift.ends_at for shift in shifts) + rules.min_rest,
+    )
+    facts = _facts(shifts, window)
+    whole = [shift.period for known in facts.values() for shift in known.shifts] + [window]
+    starts_at, ends_at = min(p.starts_at for p in whole), max(p.ends_at for p in whole)
+    people = _people(facts.values())
+    away = _away(people, window)
+    unreachable = {who: found.unreachable for who, found in people.items() if found.unreachable}
+    swept = {
+        schedule: duties.stretches(
+            ScheduleFacts(known.shifts, unreachable, (), known.overrides, away),
+            starts_at,
+            ends_at,
+        )
+        for schedule, known in facts.items()
+    }
+    asked = {shift.pk for shift in shifts}
+    everywhere: list[Duty] = []
+    for schedule, found in swept.items():
+        everywhere += duties.of_stretches(found, schedule)
+    heavy = load.warnings(everywhere, rules.min_rest, rules.most_in_a_row)
+    light = _reach([each for found in swept.values() for each in found], asked, people)
+    return Doubts(
+        {pk: (*light.get(pk, ()), *heavy.get(pk, ())) for pk in asked & {*light, *heavy}},
+        people,
+        Schedule.objects.in_bulk(facts),
+        rules,
+    )
+
+
+def _facts(shifts: Sequence[Shift], window: Period) -> dict[int, ScheduleFacts]:
+    """Return what decides on the duties of those who have `shifts`, by schedule; three queries."""
+    within = DateTimeTZRange(window.starts_at, window.ends_at)
+    live = Shift.objects.filter(period__overlap=within).exclude(state=ShiftState.CANCELLED.value)
+    here = {shift.schedule_id for shift in shifts}
+    rows = Override.objects.filter(period__overlap=within)
+    people = {shift.staff_id for shift in shifts if shift.staff_id}
+    people |= set(
+        rows.filter(schedule__in=here, staff__isnull=False).values_list("staff", flat=True)
+    )
+    theirs = live.filter(staff__in=people).values("schedule")
+    concerned = Q(schedule__in=here) | Q(staff__in=people) | Q(schedule__in=theirs)
+    overrides: dict[int, list[OverrideFact]] = defaultdict(list)
+    for row in rows.filter(concerned):
+        overrides[row.schedule_id].append(_override(row))
+    known = [override for found in overrides.values() for override in found]
+    wanted = Q(pk__in={shift.pk for shift in shifts} | {each.shift for each in known if each.shift})
+    wanted |= Q(
+        staff__in=people | {each.assignee.staff for each in known if each.assignee} - {None}
+    )
+    wanted |= Q(service__in={each.assignee.service for each in known if each.assignee} - {None})
+    found: dict[int, list[ShiftFact]] = defaultdict(list)
+    columns = ("schedule", "pk", "staff", "service", "level", "period")
+    for schedule, pk, staff, service, level, period in live.filter(wanted).values_list(*columns):
+        fact = ShiftFact(pk, Who(staff, service), level, Period(period.lower, period.upper))
+        found[schedule].append(fact)
+    return {
+        schedule: ScheduleFacts(tuple(found[schedule]), overrides=tuple(overrides[schedule]))
+        for schedule in found.keys() | overrides.keys()
+    }
+
+
+def _override(row: Override) -> OverrideFact:
+    who = Who(row.staff_id, row.service_id) if row.staff_id or row.service_id else None
+    replaced = Who(row.replaces_staff_id, row.replaces_service_id)
+    return OverrideFact(
+        row.pk,
+        Period(row.starts_at, row.ends_at),
+        who,
+        row.replaces_shift_id,
+        None if replaced == Who() else replaced,
+        row.replaces_level,
+    )
+
+
+def _people(facts: Iterable[ScheduleFacts]) -> dict[Who, Assignee]:
+    everybody = {shift.who for known in facts for shift in known.shifts}
+    everybody |= {each.who for known in facts for each in known.overrides if each.who}
+    return queries.load_people(everybody, get_language() or "en")
+
+
+def _away(people: Iterable[Who], window: Period) -> dict[Who, tuple[Period, ...]]:
+    found: dict[Who, list[Period]] = defaultdict(list)
+    rows = TimeOff.objects.filter(
+        staff__in={who.staff for who in people if who.staff},
+        period__overlap=DateTimeTZRange(window.starts_at, window.ends_at),
+    )
+    for row in rows:
+        found[Who(staff=row.staff_id)].append(Period(row.starts_at, row.ends_at))
+    return {who: tuple(theirs) for who, theirs in found.items()}
+
+
+def _reach(
+    found: Iterable[Stretch], asked: Collection[int], people: Mapping[Who, Assignee]
+) -> dict[int, list[Warned]]:
+    """Return who cannot be reached, or perhaps not, on the shifts `asked` about; one query."""
+    warned: dict[int, dict[Warned, None]] = defaultdict(dict)  # in order, and each once
+    mine = [standing for standing, _period in found if standing.shift in asked]
+    unverified = _unverified(people, {standing.who for standing in mine})
+    for standing in mine:
+        if standing.unreachable is not None:
+            code = ShiftWarning(standing.unreachable.value)
+        elif standing.who in unverified:
+            code = ShiftWarning.NOT_VERIFIED
+        else:
+            continue
+        warned[standing.shift or 0][Warned(code, who=standing.who)] = None
+    return {shift: list(theirs) for shift, theirs in warned.items()}
+
+
+def _unverified(people: Mapping[Who, Assignee], whos: Collection[Who]) -> set[Who]:
+    """Return those of whose numbers none was ever confirmed."""
+    ids = {who: {contact.id for contact in people[who].contacts} for who in whos if who in people}
+    rows = ContactNumber.objects.filter(pk__in=set().union(*ids.values()), verified_at=None)
+    never = set(rows.values_list("pk", flat=True))
+    return {who for who, theirs in ids.items() if theirs and theirs <= never}
