@@ -56,6 +56,18 @@ class OnHolidays(StrEnum):
     ONLY = "only"
 
 
+class RuleFault(StrEnum):
+    """Why a recurrence rule cannot be taken."""
+
+    UNREADABLE = "unreadable"
+    NOT_ONE_RULE = "not_one_rule"
+    SINGLE_DATES = "single_dates"
+    TOO_FINE = "too_fine"
+    BAD_INTERVAL = "bad_interval"
+    NEVER_FIRES = "never_fires"
+    ENDS_BEFORE_START = "ends_before_start"
+
+
 class SwapState(StrEnum):
     """How far an offer to exchange or give away a shift has come."""
 
