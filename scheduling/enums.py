@@ -110,6 +110,14 @@ class PersonWarning(StrEnum):
     NEAR_COLOUR = "near_colour"
 
 
+class ImportDoubt(StrEnum):
+    """Why an event of somebody's calendar is no shift."""
+
+    UNREADABLE_EVENT = "unreadable_event"
+    EVENT_TOO_LONG = "event_too_long"
+    NO_DURATION = "no_duration"
+
+
 class AlertKind(StrEnum):
     """What a coverage alert told: a hole ahead, or that one was filled."""
 

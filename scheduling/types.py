@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from scheduling.enums import GapReason, OnHolidays, TurnUnit
+from scheduling.enums import GapReason, ImportDoubt, OnHolidays, TurnUnit
 
 
 @dataclass(frozen=True, order=True)
@@ -315,3 +315,45 @@ class CoverageNews:
     seen_until: datetime
     gaps: tuple[Gap, ...]
     filled: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody whom an event of a calendar file names; "" for what it does not say."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """One event of a calendar file, of a recurring one each time that it comes."""
+
+    uid: str
+    period: Period
+    title: str
+    people: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True)
+class DoubtfulEvent:
+    """An event that is no shift, and why; `starts_at` where it is known."""
+
+    reason: ImportDoubt
+    title: str
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CalendarFile:
+    """What a calendar file holds in a window, and how much is left out.
+
+    `past` and `later` count events that lie wholly outside, a recurring one once.
+    """
+
+    name: str
+    events: tuple[CalendarEvent, ...]
+    doubts: tuple[DoubtfulEvent, ...] = ()
+    past: int = 0
+    later: int = 0
+    cancelled: int = 0

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from scheduling import ical
+from scheduling.ical import writing as ical
 from scheduling.types import Period
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
