@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -31,3 +33,21 @@ class Stale(Exception):
     def __init__(self, current: Model) -> None:
         super().__init__("stale_version")
         self.current = current
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in a row of a file: its number as spreadsheets count, the column, a code."""
+
+    row: int
+    field: str | None
+    code: str
+    message: Any
+
+
+class RowsRefused(Exception):
+    """Rows of a file cannot be taken, so none of them was; `errors` tells of each, in order."""
+
+    def __init__(self, errors: Iterable[RowError]) -> None:
+        super().__init__("rows_refused")
+        self.errors = tuple(errors)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from scheduling.services.diverts import change_divert, create_divert, end_divert
 from scheduling.services.house import change_organisation, organisation
+from scheduling.services.imports import ShiftRow, import_shifts
 from scheduling.services.people import (
     acceptable_number,
     change_category,
@@ -43,6 +44,7 @@ from scheduling.services.templates import change_template, create_template, dele
 from scheduling.services.undo import redo, undo
 
 __all__ = [
+    "ShiftRow",
     "acceptable_number",
     "add_shifts",
     "change_category",
@@ -72,6 +74,7 @@ __all__ = [
     "delete_staff",
     "delete_template",
     "end_divert",
+    "import_shifts",
     "mark_number_verified",
     "move_shift",
     "organisation",

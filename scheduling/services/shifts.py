@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
@@ -19,6 +19,8 @@ from scheduling.services import standins
 from scheduling.types import Change
 
 R = TypeVar("R", bound=Shift | None)
+W = TypeVar("W")
+LONGEST = timedelta(days=62)
 _OVERLAPS = "shift_staff_once_per_level, shift_service_once_per_level"
 
 
@@ -28,12 +30,12 @@ def create_shift(values: Mapping[str, Any]) -> Shift:
     def create() -> Shift:
         schedule = values.get("schedule")
         locked = operations.lock(Schedule.objects.filter(pk=schedule.pk)) if schedule else None
-        row = rows.create(Shift, _with_period(values, None))
+        row = rows.create(Shift, with_period(values, None))
         if locked:
             operations.record(locked, OperationKind.SHIFT_CREATED, snapshots.created([row]))
         return row
 
-    return _write(create)
+    return written(create)
 
 
 @transaction.atomic
@@ -49,7 +51,7 @@ def add_shifts(schedule: Schedule, shifts: Iterable[Shift], *, undoable: bool = 
 
 def change_shift(pk: int, version: int, values: Mapping[str, Any]) -> Shift:
     """Change a shift as it was read at `version`; one from a rotation is detached from it."""
-    return _write(lambda: _edit(pk, version, lambda row: _change(row, values)))
+    return written(lambda: _edit(pk, version, lambda row: _change(row, values)))
 
 
 def move_shift(
@@ -81,7 +83,7 @@ def move_shift(
         moved = {**ends, "level": level} if level else ends
         return _change(row, {**(values or {}), **moved})
 
-    return _write(lambda: _edit(pk, version, move))
+    return written(lambda: _edit(pk, version, move))
 
 
 @transaction.atomic
@@ -118,26 +120,31 @@ def _edit(pk: int, version: int, edit: Callable[[Shift], R]) -> R:
 
 
 def _change(row: Shift, values: Mapping[str, Any]) -> Shift:
-    values = _with_period(values, row)
+    return rows.change(row, changed_values(row, values))
+
+
+def changed_values(row: Shift, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is set on a shift to give it `values`; raise Refused."""
+    values = with_period(values, row)
     if values.get("schedule", row.schedule) != row.schedule:
         message = _("A shift stays on its schedule: delete it, and create it on the other.")
         raise Refused("schedule_fixed", message, "schedule")
     if row.state == ShiftState.GENERATED.value:
         values["state"] = ShiftState.DETACHED.value
-    return rows.change(row, values)
+    return values
 
 
-def _write(write: Callable[[], Shift]) -> Shift:
+def written(write: Callable[[], W]) -> W:
     """Run `write` and let the database look for overlaps now, rather than at the commit.
 
     The model's own check runs first, with better words; this one sees what others wrote meanwhile.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            row = write()
+            result = write()
             cursor.execute(f"SET CONSTRAINTS {_OVERLAPS} IMMEDIATE")
             cursor.execute(f"SET CONSTRAINTS {_OVERLAPS} DEFERRED")
-            return row
+            return result
     except IntegrityError as error:
         if "_once_per_level" not in str(error):
             raise
@@ -145,14 +152,25 @@ def _write(write: Callable[[], Shift]) -> Shift:
         raise Refused("overlap", message) from error
 
 
-def _with_period(values: Mapping[str, Any], row: Shift | None) -> dict[str, Any]:
-    """Return `values` with one period for the two ends; those not given are the row's."""
+def with_period(values: Mapping[str, Any], row: Shift | None) -> dict[str, Any]:
+    """Return `values` with one period for the two ends; those not given are the row's.
+
+    Raises Refused: required, ends_before_start, shift_too_long.
+    """
     values = dict(values)
     start: datetime | None = values.pop("starts_at", row.starts_at if row else None)
     end: datetime | None = values.pop("ends_at", row.ends_at if row else None)
     for field, instant in (("starts_at", start), ("ends_at", end)):
         if instant is None:
             raise Refused("required", _("Say from when to when."), field)
-    if start is not None and end is not None and end <= start:
-        raise Refused("ends_before_start", _("The end must be after the start."), "ends_at")
+    if start is not None and end is not None:
+        _check_length(start, end)
     return {**values, "period": DateTimeTZRange(start, end)}
+
+
+def _check_length(start: datetime, end: datetime) -> None:
+    if end <= start:
+        raise Refused("ends_before_start", _("The end must be after the start."), "ends_at")
+    if end - start > LONGEST:
+        message = _("A shift lasts %(days)d days at most: look at its end.")
+        raise Refused("shift_too_long", message % {"days": LONGEST.days}, "ends_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,7 +81,8 @@ def test_one_end_may_be_an_instant_and_the_other_a_time_on_the_clock(
 def test_a_time_that_comes_twice_or_never_means_one_instant(
     manager: Any, rota: Schedule, alice: Staff, end: Any, instant: str
 ) -> None:
-    row = build.shift(rota, alice, at(8), at(9))
+    day_before = datetime.fromisoformat(instant) - timedelta(days=1)
+    row = build.shift(rota, alice, day_before, day_before + timedelta(hours=1))
     assert ends(patch(manager, row, **end))[1] == instant
 
 

@@ -105,6 +105,17 @@ WAYS: dict[str, tuple[str, Callable[[Ways], Any]]] = {
         "shift_resized",
         lambda w: w.by_services(lambda: services.move_shift(w.duty.pk, 1, end_minutes=30)),
     ),
+    "services: import": (
+        "shifts_imported",
+        lambda w: w.by_services(
+            lambda: services.import_shifts(
+                [
+                    services.ShiftRow(2, w.values()),
+                    services.ShiftRow(3, {"note": "x"}, w.duty.pk, 1),
+                ]
+            )
+        ),
+    ),
     "services: delete": (
         "shift_deleted",
         lambda w: w.by_services(lambda: services.delete_shift(w.duty.pk, 1)),
@@ -156,7 +167,12 @@ def test_an_author_who_left_is_still_named() -> None:
     assert (entry.author, entry.author_name) == (None, "manager")
 
 
-WRITERS = {"scheduling/services/shifts.py", "scheduling/snapshots.py", "oncall_portal/demo/load.py"}
+WRITERS = {
+    "scheduling/services/imports.py",
+    "scheduling/services/shifts.py",
+    "scheduling/snapshots.py",
+    "oncall_portal/demo/load.py",
+}
 _WRITING = {"create", "bulk_create", "get_or_create", "update_or_create"}
 
 

@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from oncall_portal.lib.errors import Conflict, Refused, Stale
+from oncall_portal.lib.errors import Conflict, Refused, RowError, RowsRefused, Stale
 
 CONTENT_TYPE = "application/problem+json"
 _GENERAL = frozenset({"non_field_errors", "__all__"})
@@ -51,6 +51,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
             return _answer(409, error.code, str(error.message), **more)
         case Refused():
             return _invalid([_entry(error.field, error.code, str(error.message))])
+        case RowsRefused():
+            return _invalid([_row(each) for each in error.errors])
         case ProtectedError():
             return _answer(409, "in_use", _("Something else still refers to it."))
         case DjangoValidationError():
@@ -101,6 +103,10 @@ def from_django(error: DjangoValidationError) -> Iterator[dict[str, Any]]:
     for field, problems in error.error_dict.items():
         for single in problems:
             yield _entry(field, single.code, " ".join(single.messages))
+
+
+def _row(error: RowError) -> dict[str, Any]:
+    return {"row": error.row, **_entry(error.field, error.code, str(error.message))}
 
 
 def _entry(field: str | None, code: str | None, detail: str) -> dict[str, Any]:

@@ -21,6 +21,10 @@ _PROBLEM = {
                     "field": {"type": "string", "nullable": True},
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
+                    "row": {
+                        "type": "integer",
+                        "description": "Of an imported file, as spreadsheets number them.",
+                    },
                 },
             },
         },
