@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
@@ -49,6 +51,18 @@ def rule(recurrence: str = DAILY, *people: Who, **values: Any) -> Rule:
 def shown(found: list[Occurrence]) -> list[str]:
     """Return shifts as "01-04 1": the day, and who."""
     return [f"{each.day:%m-%d} {each.who.staff or each.who.service}" for each in found]
+
+
+@lru_cache
+def changes(zone: str) -> tuple[date, ...]:
+    """Return the days of 2020 to 2035 on which the clocks of a zone change, and some day more."""
+    tz, day, found = ZoneInfo(zone), date(2020, 1, 1), [MONDAY]
+    while day.year < 2036:
+        midnights = (datetime.combine(each, time(), tz) for each in (day, day + timedelta(days=1)))
+        if len({midnight.utcoffset() for midnight in midnights}) > 1:
+            found.append(day)
+        day += timedelta(days=1)
+    return tuple(found)
 
 
 dates = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -101,7 +115,13 @@ teams = st.lists(
 @st.composite
 def rotations(draw: st.DrawFn, /, **fixed: Any) -> Rule:
     """Draw a rotation; `fixed` are fields that are given."""
-    since = draw(dates)
+    zone = fixed.get("zone") or draw(st.sampled_from(ZONES))
+    near = st.builds(
+        lambda day, before: day - timedelta(days=before),
+        st.sampled_from(changes(zone)),
+        st.integers(0, 9),
+    )
+    since = draw(st.one_of(dates, near))
     starts_on = since + timedelta(days=draw(st.sampled_from((0, 0, 0, 11, 400))))
     length = draw(st.sampled_from((None, None, 0, 45, 800)))
     participants = draw(teams)
@@ -109,7 +129,7 @@ def rotations(draw: st.DrawFn, /, **fixed: Any) -> Rule:
         "id": draw(st.integers(1, 3)),
         "level": draw(st.integers(1, 2)),
         "participants": participants,
-        "zone": draw(st.sampled_from(ZONES)),
+        "zone": zone,
         "recurrence": draw(recurrences()),
         "counted_from": since,
         "starts_on": starts_on,
