@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "scheduling.extend_rotations": {
+        "task": "scheduling.extend_rotations",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "telephony.prune_receipts": {
         "task": "telephony.prune_receipts",
         "schedule": 3600.0,

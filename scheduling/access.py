@@ -156,6 +156,8 @@ for _label in (
     "schedule",
     "shift",
     "shifttemplate",
+    "rotation",
+    "rotationparticipant",
 ):
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
 for _label in ("schedulesupervisor", "organisationsupervisor"):

@@ -40,6 +40,15 @@ def inverse(changes: Sequence[Change]) -> list[Change]:
     ]
 
 
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """Return `changes` with those of one row made one, where the first of them stood."""
+    found: dict[tuple[str, int], Change] = {}
+    for change in changes:
+        first = found.get((change.model, change.id), change)
+        found[change.model, change.id] = Change(change.model, change.id, first.before, change.after)
+    return [change for change in found.values() if (change.before, change.after) != (None, None)]
+
+
 def gone(values: Values | None) -> bool:
     """Tell whether a row in this state is off the rota: no row, or a tombstone."""
     return values is None or values.get("state") == ShiftState.CANCELLED.value

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from scheduling import periods
 from scheduling.enums import ShiftState
 from scheduling.types import Occurrence, Period, Who
 
 DAYS_AHEAD = 400
 MOST_AHEAD = 2000  # shifts of one rotation: one by hours need not reach as far
+SLOTS_PER_PIECE, MOST_PIECES = 10_000, 3
 LOOK_BACK_DAYS = 64  # the longest shift, and the difference of two zones
 
 
@@ -66,6 +68,24 @@ def end_of(today: date, occurrences: Iterable[Occurrence]) -> date:
 def wanted(occurrences: Iterable[Occurrence], level: int) -> list[Wanted]:
     """Return the rows that these occurrences are at a level."""
     return [Wanted(o.day, o.slot, o.who, level, o.period) for o in occurrences]
+
+
+def clear_of(
+    shifts: Iterable[Wanted], others: Mapping[tuple[Who, int], list[Period]]
+) -> list[Wanted]:
+    """Return `shifts` without what the same one already has at the same level, by `others`.
+
+    So nobody stands twice in one place. What is left in several pieces has slots of its own.
+    """
+    left = []
+    for shift in shifts:
+        taken = others.get((shift.who, shift.level))
+        pieces = periods.subtract([shift.period], taken) if taken else [shift.period]
+        left += [
+            replace(shift, period=piece, slot=shift.slot + n * SLOTS_PER_PIECE)
+            for n, piece in enumerate(pieces[:MOST_PIECES])
+        ]
+    return left
 
 
 def compare(rows: Iterable[Written], shifts: Iterable[Wanted], now: datetime) -> Writing:

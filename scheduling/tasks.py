@@ -5,10 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from oncall_portal.lib import clock
-from scheduling import coverage_alerts
+from scheduling import coverage_alerts, services
 
 
 @shared_task(name="scheduling.scan_coverage", ignore_result=True)
 def scan_coverage() -> None:
     """Tell supervisors of the holes ahead."""
     coverage_alerts.scan(clock.now())
+
+
+@shared_task(name="scheduling.extend_rotations", ignore_result=True)
+def extend_rotations() -> None:
+    """Write the shifts of rotations as far ahead as they are to be."""
+    services.extend_all(clock.now())

@@ -1,10 +1,17 @@
-"""The API of scheduling: people, services, schedules, shifts and the house."""
+"""The API of scheduling: people, services, schedules, shifts, rotations and the house."""
 
 from __future__ import annotations
 
-from scheduling.api import diverts, people, rota, shifts, templates
+from scheduling.api import diverts, people, rota, rotations, shifts, templates
 from scheduling.api.organisation import OrganisationView
 
-ROUTES = people.ROUTES + rota.ROUTES + shifts.ROUTES + diverts.ROUTES + templates.ROUTES
+ROUTES = (
+    *people.ROUTES,
+    *rota.ROUTES,
+    *shifts.ROUTES,
+    *rotations.ROUTES,
+    *templates.ROUTES,
+    *diverts.ROUTES,
+)
 
 __all__ = ["ROUTES", "OrganisationView"]

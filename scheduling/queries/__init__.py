@@ -5,6 +5,7 @@ facts, gaps    all that decides in a window; when nobody can be reached in it
 people         people, services and bare numbers, with what to ring
 supervisors    who is told, and rung last
 diverts        those in force or coming, and what is told of them
+rotations      their rules, and the shifts that these have not written yet
 organisation   the settings of the house
 keys           ids as the indexes want them
 """
@@ -25,16 +26,26 @@ from scheduling.queries.gaps import load_gaps
 from scheduling.queries.organisation import house
 from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
 from scheduling.queries.roster import load_roster
+from scheduling.queries.rotations import (
+    coming_shifts,
+    expandable,
+    holidays_for,
+    rule_of,
+    unwritten,
+)
 from scheduling.queries.supervisors import organisation_supervisors, supervisors_by_mail
 
 __all__ = [
     "author_name",
     "bare_number",
+    "coming_shifts",
     "covers",
     "divert_facts",
     "divert_goal",
     "divert_zone",
     "diverts_from",
+    "expandable",
+    "holidays_for",
     "house",
     "load_assignees",
     "load_facts",
@@ -43,6 +54,8 @@ __all__ = [
     "load_roster",
     "number_divert",
     "organisation_supervisors",
+    "rule_of",
     "supervisors_by_mail",
+    "unwritten",
     "why_unreachable",
 ]

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from oncall_portal.lib import rows
+from oncall_portal.lib import acting, rows
 from scheduling.models import Schedule, ScheduleSupervisor
 from scheduling.services.entries import take_people, write_people
+from scheduling.services.rotations import reconcile_schedule
 
 
 @transaction.atomic
@@ -24,11 +25,19 @@ def create_schedule(values: Mapping[str, Any]) -> Schedule:
 
 @transaction.atomic
 def change_schedule(pk: int, version: int, values: Mapping[str, Any]) -> Schedule:
-    """Change a schedule as it was read at `version`; `supervisor_entries` replaces the list."""
+    """Change a schedule as it was read at `version`; `supervisor_entries` replaces the list.
+
+    Where its zone or its public holidays change, so do the shifts of its rotations that have not
+    begun.
+    """
     values = dict(values)
     people = take_people(values, "supervisor_entries")
-    row = rows.change(rows.lock(Schedule, pk, version), values)
+    row = rows.lock(Schedule, pk, version)
+    clock_before = (row.time_zone, row.holidays)
+    rows.change(row, values)
     write_people(ScheduleSupervisor, {"schedule": row}, people)
+    if (row.time_zone, row.holidays) != clock_before:
+        reconcile_schedule(row, acting.act().at)
     return row
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -139,12 +140,18 @@ def written(write: Callable[[], W]) -> W:
 
     The model's own check runs first, with better words; this one sees what others wrote meanwhile.
     """
+    with overlaps_refused():
+        return write()
+
+
+@contextmanager
+def overlaps_refused() -> Iterator[None]:
+    """Let the database look for overlaps at the end of the block; raise Refused (overlap)."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            result = write()
+            yield
             cursor.execute(f"SET CONSTRAINTS {_OVERLAPS} IMMEDIATE")
             cursor.execute(f"SET CONSTRAINTS {_OVERLAPS} DEFERRED")
-            return result
     except IntegrityError as error:
         if "_once_per_level" not in str(error):
             raise

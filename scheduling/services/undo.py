@@ -9,11 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from oncall_portal.lib import acting
 from oncall_portal.lib.errors import Conflict
 from scheduling import changes, operations, snapshots
 from scheduling.enums import OperationKind, OperationState
-from scheduling.models import RotaOperation, Schedule
-from scheduling.services import standins
+from scheduling.models import RotaOperation, Rotation, Schedule, Shift
+from scheduling.services import standins, writing_ahead
 from scheduling.services.obstacles import Obstacle, not_as_left, refuse, refused_by_database
 from scheduling.types import Change
 
@@ -65,13 +66,37 @@ def _reverse(
 ) -> RotaOperation:
     source = operations.standing(original)
     wanted = changes.inverse(operations.changes_of(source))
+    since = _written_since(wanted)
     try:
-        done = _apply(wanted, source.pk, schedule.time_zone)
+        followed = standins.follow(since)
+        done = _apply([*wanted, *since], source.pk, schedule.time_zone)
     except Obstacle as obstacle:
         refuse(kind, obstacle)
+    done = changes.merged([*followed, *done, *_reconciled(done)])
     original.state = state.value
     original.save(update_fields=["state"])
     return operations.record_reversal(original, schedule, kind, done)
+
+
+def _written_since(wanted: Sequence[Change]) -> list[Change]:
+    """Return the deletion of what a rotation that goes has written since, by itself."""
+    going = [c.id for c in wanted if c.model == snapshots.ROTATION and c.after is None]
+    if not going:
+        return []
+    known = [c.id for c in wanted if c.model == snapshots.SHIFT]
+    rows = Shift.objects.filter(rotation__in=going).exclude(pk__in=known)
+    found = ((row.pk, snapshots.of_shift(row)) for row in rows.select_related("staff", "service"))
+    return [Change(snapshots.SHIFT, pk, values, None) for pk, values in found]
+
+
+def _reconciled(done: Sequence[Change]) -> list[Change]:
+    """Let rotations write what their rule, as it is again, says of the days since."""
+    ids = [c.id for c in done if c.model == snapshots.ROTATION and c.after is not None]
+    if not ids:
+        return []
+    rows = Rotation.objects.filter(pk__in=ids).select_related("schedule").order_by("pk")
+    now = acting.act().at.replace(second=0, microsecond=0)
+    return [change for row in rows for change in writing_ahead.reconcile(row, now)]
 
 
 def _apply(wanted: Sequence[Change], since: int, zone: str) -> list[Change]:
