@@ -14,16 +14,15 @@ from typing import Any
 
 from oncall_portal.lib import phone
 from scheduling import coverage, operations, queries, resolve, slots, wall, whens
-from scheduling.calendar import words
+from scheduling.calendar import periods, times, words
 from scheduling.calendar.people import Face, faces
 from scheduling.calendar.window import View, Window, around
 from scheduling.labels import GAP_REASON
-from scheduling.models import RotaOperation, Schedule, Shift
+from scheduling.models import RotaOperation, Schedule, Shift, ShiftTemplate
 from scheduling.operation_words import operation_words
 from scheduling.types import Gap, Period, ScheduleFacts, ShiftFact, Standing, Who
 
 FEWEST_LEVELS, HIGHEST_LEVEL = 2, 9
-SHORTEST_SHOWN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class Page:
     facts: ScheduleFacts
     faces: Mapping[Who, Face]
     gaps: tuple[Gap, ...]
+    templates: tuple[ShiftTemplate, ...]
     now: datetime
 
     @property
@@ -49,13 +49,14 @@ class Page:
 
 
 def load(schedule: Schedule, window: Window, now: datetime) -> Page:
-    """Read the facts of a view; thirteen queries at most, however many shifts and people."""
+    """Read the facts of a view; fourteen queries at most, however many shifts and people."""
     period = window.period(schedule.time_zone)
     facts = queries.load_facts(schedule.pk, period.starts_at, period.ends_at)
     required = coverage.required_periods(schedule.coverage, period.starts_at, period.ends_at)
     gaps = coverage.gaps(facts, required, period.starts_at, period.ends_at)
     people = faces({shift.who for shift in facts.shifts})
-    return Page(schedule, window, facts, people, gaps, now)
+    templates = tuple(ShiftTemplate.objects.filter(schedule=schedule))
+    return Page(schedule, window, facts, people, gaps, templates, now)
 
 
 def describe(page: Page) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def describe(page: Page) -> dict[str, Any]:
         "previous": window.previous.isoformat(),
         "next": window.next.isoformat(),
         "today": now.date().isoformat(),
-        "now": _minute(now),
+        "now": times.minute(now),
         "now_words": now.strftime("%H:%M"),
         "days": [{"date": day.isoformat(), "words": words.day_words(day)} for day in window.days()],
         "levels": _levels(page.facts.shifts),
@@ -78,6 +79,7 @@ def describe(page: Page) -> dict[str, Any]:
         "result": _result(page),
         "gaps": [_gap(gap, page) for gap in page.gaps],
         "slots": _slots(page),
+        "periods": periods.offered(page.templates, window, page.zone, page.now),
         "people": _people(page),
         "list": _list(page) if window.view is View.LIST else [],
         "undo": _step(undoable, page.zone),
@@ -103,7 +105,7 @@ def _shifts(page: Page) -> list[dict[str, Any]]:
     return [
         {
             **_bar(shift.period, shift.who, page),
-            **_ends(shift.period, page.zone),
+            **times.ends(shift.period, page.zone),
             "id": shift.id,
             "version": rows[shift.id].version,
             "note": rows[shift.id].note,
@@ -115,23 +117,12 @@ def _shifts(page: Page) -> list[dict[str, Any]]:
     ]
 
 
-def _ends(period: Period, zone: str) -> dict[str, Any]:
-    """Return the two ends as the API takes them back."""
-    start, end = wall.wall(period.starts_at, zone), wall.wall(period.ends_at, zone)
-    ends: dict[str, Any] = {"starts_local": _minute(start), "ends_local": _minute(end)}
-    if start.fold:
-        ends["starts_fold"] = 1
-    if end.fold:
-        ends["ends_fold"] = 1
-    return ends
-
-
 def _bar(period: Period, who: Who, page: Page) -> dict[str, Any]:
     """Return what is drawn of a stretch of time that somebody has."""
     face = page.faces.get(who)
     bare = phone.mask(who.number) if who.number else ""  # a divert's
     return {
-        **_shown(period, page.zone),
+        **times.shown(period, page.zone),
         "who": face.key if face else "",
         "name": face.name if face else bare,
         "initials": face.initials if face else bare[-2:],
@@ -141,15 +132,6 @@ def _bar(period: Period, who: Who, page: Page) -> dict[str, Any]:
         "past": period.ends_at <= page.now,
         "current": resolve.covers(period, page.now),
     }
-
-
-def _shown(period: Period, zone: str) -> dict[str, str]:
-    """Return where a bar begins and ends on the grid of wall-clock hours.
-
-    An hour that comes twice may let a shift end before it began there: it is drawn all the same.
-    """
-    start, end = wall.wall(period.starts_at, zone), wall.wall(period.ends_at, zone)
-    return {"start": _minute(start), "end": _minute(max(end, start + SHORTEST_SHOWN))}
 
 
 def _unreachable(who: Who, page: Page) -> str:
@@ -182,16 +164,16 @@ def _goes_on(last: tuple[Period, Standing], stretch: Period, first: Standing) ->
 
 
 def _gap(gap: Gap, page: Page) -> dict[str, Any]:
-    ahead = Period(max(gap.period.starts_at, _whole_minute(page.now)), gap.period.ends_at)
+    ahead = Period(max(gap.period.starts_at, times.whole_minute(page.now)), gap.period.ends_at)
     return {
-        **_shown(gap.period, page.zone),
+        **times.shown(gap.period, page.zone),
         "words": words.period_words(gap.period, page.zone),
         "length": whens.length(gap.period.ends_at - gap.period.starts_at),
         "reason": str(GAP_REASON[gap.reason.value]),
         "missing": _missing(gap, page),
         "day": wall.wall(gap.period.starts_at, page.zone).date().isoformat(),
         "past": gap.period.ends_at <= page.now,
-        "fill": _ends(ahead, page.zone) if ahead.starts_at < ahead.ends_at else None,
+        "fill": times.ends(ahead, page.zone) if ahead.starts_at < ahead.ends_at else None,
     }
 
 
@@ -214,12 +196,12 @@ def _slots(page: Page) -> dict[int, list[dict[str, Any]]]:
     A slot under way begins now: nobody was on call in it before they were put there.
     """
     found = {}
-    now = _whole_minute(page.now)
+    now = times.whole_minute(page.now)
     for level in _levels(page.facts.shifts):
         tiles = slots.tile(page.facts.shifts, level, page.period, page.zone)
         ahead = (Period(max(t.starts_at, now), t.ends_at) for t in tiles if t.ends_at > now)
         found[level] = [
-            {**_ends(tile, page.zone), "words": words.period_words(tile, page.zone)}
+            {**times.ends(tile, page.zone), "words": words.period_words(tile, page.zone)}
             for tile in ahead
         ]
     return found
@@ -284,11 +266,3 @@ def _entry(period: Period, day: Period, page: Page) -> dict[str, Any]:
 
 def _overlap(one: Period, other: Period) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
-
-
-def _whole_minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-def _minute(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M")

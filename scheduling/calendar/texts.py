@@ -33,6 +33,11 @@ def texts() -> dict[str, str]:
         "away": _("The portal does not answer. Check your connection and try again."),
         "saved": _("Saved"),
         "drop_hint": _("Release to put on call, Escape to cancel"),
+        "period_hint": _("Release to choose who takes it, Escape to cancel"),
+        "period_chosen": _(
+            "{period} is chosen: drag somebody onto a day, or click a day. Escape: none."
+        ),
+        "own_times": _("Times of its own"),
         "move_hint": _("Release to move, Escape to cancel"),
         "add_title": _("Put somebody on call"),
         "edit_title": _("Change this duty"),

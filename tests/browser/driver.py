@@ -263,6 +263,21 @@ class Browser:
         """Press the mouse at a point, move it in small steps, and release it at another."""
         self._stroke(interaction.POINTER_MOUSE, [start, *between(start, end, moves)])
 
+    @contextmanager
+    def dragging(self, start: Point, end: Point, *, moves: int = 8) -> Iterator[None]:
+        """Press the mouse at a point and move it to another; Escape and release it at the end."""
+        actions = ActionBuilder(self.driver, duration=40)
+        mouse: Any = actions.pointer_action  # selenium's own annotations have holes
+        mouse.move_to_location(*start).pointer_down()
+        for point in between(start, end, moves):
+            mouse.move_to_location(*point)
+        actions.perform()
+        try:
+            yield
+        finally:
+            self.press("\ue00c")
+            ActionBuilder(self.driver).clear_actions()
+
     def touch_drag(self, start: Point, end: Point, *, hold_s: float = 0, moves: int = 8) -> None:
         """Put a finger at a point, hold it there, move it, and lift it at another."""
         self._stroke(interaction.POINTER_TOUCH, [start, *between(start, end, moves)], hold_s)

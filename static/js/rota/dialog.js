@@ -13,11 +13,42 @@ export class ShiftDialog {
     Object.assign(this, { dialog, store, form: dialog.querySelector("form") });
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.save(); });
     dialog.querySelector("[data-delete]").addEventListener("click", () => this.remove());
+    this.field("slot").addEventListener("change", () => this.take(this.field("slot").value));
+    for (const name of ["starts_local", "ends_local"]) this.field(name).addEventListener("input", () => { this.field("slot").value = ""; });
   }
 
-  /** Ask whom to put on call; `values` are what is known already. */
-  add(values) {
+  /** Ask whom to put on call; `values` are what is known already, `slot` names one of a predefined period. */
+  add(values, slot = "") {
     this.show(null, { level: 1, note: "", ...values });
+    if (!slot) return;
+    this.field("slot").value = slot;
+    this.take(slot);
+    this.field("slot").focus();
+  }
+
+  /** Offer every slot of the predefined periods, by period; none where a duty is changed. */
+  offer(periods) {
+    const own = new Option(this.store.texts.own_times, "");
+    const groups = periods.filter((period) => Object.keys(period.slots).length).map((period) => {
+      const group = document.createElement("optgroup");
+      group.label = period.name;
+      group.append(...Object.entries(period.slots).map(([day, slot]) => new Option(slot.words, `${period.id}/${day}`)));
+      return group;
+    });
+    this.field("slot").replaceChildren(own, ...groups);
+    this.field("slot").closest(".field").hidden = groups.length === 0;
+  }
+
+  /** Fill in the times and the level of a slot; an empty name leaves what is there. */
+  take(name) {
+    const [id, day] = name.split("/");
+    const period = this.store.shown.periods.find((each) => String(each.id) === id);
+    const slot = period?.slots[day];
+    if (!slot) return;
+    this.read = { ...this.read, ...slot };
+    this.folds = { starts_fold: slot.starts_fold, ends_fold: slot.ends_fold };
+    for (const end of ["starts_local", "ends_local"]) this.field(end).value = slot[end];
+    this.field("level").value = period.level;
   }
 
   /** Show a duty to change; one of the past only to read. */
@@ -32,6 +63,7 @@ export class ShiftDialog {
     this.read = values;
     for (const name of FIELDS) this.field(name).value = values[name] ?? "";
     const { texts } = this.store;
+    this.offer(shift ? [] : this.store.shown.periods);
     const isPast = Boolean(shift?.past);
     this.dialog.querySelector("h2").textContent = shift ? texts.edit_title : texts.add_title;
     this.dialog.querySelector("[data-what]").textContent = shift ? `${shift.name} · ${shift.words}` : "";

@@ -2,16 +2,13 @@
 //
 // A finger holds still for a moment first, so that the page can still be scrolled.
 
-import { fill, MINUTES } from "./grid.js";
+import { Move, Put, PutPeriod, Resize } from "./acts.js";
 
 const FAR_ENOUGH = 5;
 const HOLD_MS = 300;
 const EDGE = 40;
 const EDGE_WAIT_MS = 500;
 const SCROLL_MS = 30;
-const SNAP = { month: 6 * 60, week: 30, day: 15 };
-
-const snapped = (minutes, step) => Math.round(minutes / step) * step;
 
 /** The bubble that says where it would land, beside the pointer. */
 class Bubble {
@@ -40,10 +37,11 @@ class Bubble {
 }
 
 export class Drags {
-  constructor(grid, store, people) {
-    Object.assign(this, { grid, store, people });
+  /** `side` holds what is dragged from; `periods` know the one that is chosen, `who` asks for a person. */
+  constructor({ grid, store, side, periods, who }) {
+    Object.assign(this, { grid, store, periods, who });
     grid.root.addEventListener("pointerdown", (event) => this.onBar(event));
-    people.addEventListener("pointerdown", (event) => this.onPerson(event));
+    side.addEventListener("pointerdown", (event) => this.onSide(event));
     // a finger that drags does not scroll
     addEventListener("touchmove", (event) => { if (this.live) event.preventDefault(); }, { passive: false });
     addEventListener("contextmenu", (event) => { if (this.live || this.holding) event.preventDefault(); });
@@ -53,11 +51,15 @@ export class Drags {
     return this.grid.texts;
   }
 
-  onPerson(event) {
-    const button = event.target.closest("[data-person]");
+  onSide(event) {
+    const button = event.target.closest("[data-person], [data-period]");
     if (!button) return;
-    const person = this.store.shown.people.find(({ key }) => key === button.dataset.person);
-    if (person) this.begin(event, button, new Put(this, person));
+    const { person, period } = button.dataset;
+    const { people, periods } = this.store.shown;
+    const somebody = person && people.find(({ key }) => key === person);
+    const tile = period && periods.find(({ id }) => String(id) === period);
+    if (somebody) this.begin(event, button, () => new Put(this, somebody));
+    else if (tile) this.begin(event, button, () => new PutPeriod(this, tile));
   }
 
   onBar(event) {
@@ -65,18 +67,18 @@ export class Drags {
     const shift = element && this.grid.entryOf(element);
     if (!shift || shift.past) return;
     const edge = event.target.dataset?.edge;
-    this.begin(event, element, edge ? new Resize(this, shift, edge) : new Move(this, shift, event));
+    this.begin(event, element, () => (edge ? new Resize(this, shift, edge) : new Move(this, shift, event)));
   }
 
   /** Wait until the pointer means it: moves far enough, or, a finger, holds still. */
-  begin(event, source, act) {
+  begin(event, source, make) {
     if (event.button !== 0 || !event.isPrimary || this.live) return;
     const start = { x: event.clientX, y: event.clientY };
     const isTouch = event.pointerType === "touch";
     const stop = new AbortController();
     const { signal } = stop;
     const cancel = () => { clearTimeout(this.holding); this.holding = null; stop.abort(); };
-    const go = (at) => { cancel(); this.drag(at, source, act); };
+    const go = (at) => { cancel(); this.drag(at, source, make()); };
     if (isTouch) this.holding = setTimeout(() => go(event), HOLD_MS);
     addEventListener("pointermove", (moved) => {
       const far = Math.hypot(moved.clientX - start.x, moved.clientY - start.y) > FAR_ENOUGH;
@@ -88,6 +90,7 @@ export class Drags {
 
   drag(event, source, act) {
     this.live = act;
+    act.begin?.();
     source.classList.add("is-dragged");
     document.documentElement.classList.add("rota-dragging", `rota-dragging-${act.cursor}`);
     const bubble = new Bubble();
@@ -102,6 +105,7 @@ export class Drags {
       bubble.remove();
       source.classList.remove("is-dragged");
       document.documentElement.classList.remove("rota-dragging", `rota-dragging-${act.cursor}`);
+      act.end?.();
       this.live = null;
     };
     addEventListener("pointermove", (moved) => { last = moved; show(); }, { signal });
@@ -141,107 +145,5 @@ export class Drags {
     const before = main.scrollLeft;
     main.scrollLeft += step;
     return main.scrollLeft !== before;
-  }
-}
-
-/** Somebody from the list, dropped into the slot under the pointer. */
-class Put {
-  cursor = "put";
-
-  constructor({ grid, store }, person) {
-    Object.assign(this, { grid, store, person });
-  }
-
-  over(x, y) {
-    const { grid, person } = this;
-    const { texts } = grid;
-    const at = grid.at(x, y);
-    this.slot = at && grid.slot(at.level, at.at);
-    this.level = at?.level;
-    grid.clearTarget();
-    if (!at) return [[person.name, "strong"], [texts.drop_hint, "muted small"]];
-    if (!this.slot) return [[texts.past, "strong"]];
-    const left = grid.x(this.slot.starts_local);
-    grid.target(String(at.level), left, grid.x(this.slot.ends_local) - left, person.initials);
-    const warning = person.warning && fill(texts.cannot_ring, { reason: person.warning });
-    return [
-      [fill(texts.on_level, { period: this.slot.words, level: at.level }), "strong"],
-      warning && [warning, "warn"], [texts.drop_hint, "muted small"],
-    ];
-  }
-
-  async send() {
-    if (!this.slot) return;
-    const { words: _words, ...ends } = this.slot;
-    await this.store.put(this.person.key, this.level, ends);
-  }
-}
-
-/** A bar taken elsewhere: so many days and minutes later, to another level. */
-class Move {
-  cursor = "move";
-
-  constructor({ grid, store }, shift, { clientX, clientY }) {
-    Object.assign(this, { grid, store, shift, from: grid.at(clientX, clientY) });
-  }
-
-  over(x, y) {
-    const { grid, shift, from } = this;
-    const { texts, shown } = grid;
-    const at = grid.at(x, y);
-    this.move = null;
-    grid.clearTarget();
-    if (!at || !from) return [[shift.name, "strong"], [texts.move_hint, "muted small"]];
-    const isMonth = shown.view === "month"; // there a bar keeps its hours, and changes its day
-    const total = isMonth
-      ? (at.index - from.index) * MINUTES
-      : snapped((at.index - from.index) * MINUTES + at.minute - from.minute, SNAP[shown.view]);
-    const days = Math.trunc(total / MINUTES);
-    const minutes = total % MINUTES;
-    if (total || at.level !== shift.level) this.move = { days, minutes, level: at.level };
-    const left = grid.x(shift.start) + (total / MINUTES) * grid.dayWidth;
-    grid.target(String(at.level), left, grid.x(shift.end) - grid.x(shift.start), shift.initials);
-    const period = `${grid.wordsFrom(shift.start, days, minutes)} → ${grid.wordsFrom(shift.end, days, minutes)}`;
-    return [[fill(texts.on_level, { period, level: at.level }), "strong"], [texts.move_hint, "muted small"]];
-  }
-
-  async send() {
-    if (this.move) await this.store.move(this.shift, this.move);
-  }
-}
-
-/** An edge of a bar: its start or its end, so many minutes later. */
-class Resize {
-  cursor = "resize";
-
-  constructor({ grid, store }, shift, edge) {
-    Object.assign(this, { grid, store, shift, edge });
-  }
-
-  over(x, y) {
-    const { grid, shift, edge } = this;
-    const { texts, shown } = grid;
-    const row = grid.rowRect(String(shift.level));
-    const at = grid.at(x, row ? (row.top + row.bottom) / 2 : y);
-    const start = grid.x(shift.start);
-    const end = grid.x(shift.end);
-    const perMinute = grid.dayWidth / MINUTES;
-    const pointer = at ? (at.index * MINUTES + at.minute) * perMinute : edge === "end" ? end : start;
-    const minutes = snapped((pointer - (edge === "end" ? end : start)) / perMinute, SNAP[shown.view]);
-    const later = minutes * perMinute;
-    const isEmpty = edge === "end" ? end + later <= start : start + later >= end;
-    this.move = null;
-    grid.clearTarget();
-    if (isEmpty) return [[texts.move_hint, "muted small"]];
-    if (minutes) this.move = edge === "end" ? { end_minutes: minutes } : { minutes, end_minutes: -minutes };
-    const left = edge === "end" ? start : start + later;
-    grid.target(String(shift.level), left, (edge === "end" ? end + later : end) - left, shift.initials);
-    const first = grid.wordsFrom(shift.start, 0, edge === "start" ? minutes : 0);
-    const last = grid.wordsFrom(shift.end, 0, edge === "end" ? minutes : 0);
-    return [[`${first} → ${last}`, "strong"], [texts.move_hint, "muted small"]];
-  }
-
-  async send() {
-    if (this.move) await this.store.move(this.shift, this.move);
   }
 }

@@ -358,6 +358,13 @@ export class Grid {
     return made;
   }
 
+  /** While a predefined period is dragged: hatch the days on which it cannot begin. */
+  shade(period) {
+    for (const cell of this.cells ?? []) {
+      cell.classList.toggle("rota-not-here", Boolean(period) && !period.slots[cell.dataset.day]);
+    }
+  }
+
   clearTarget() {
     for (const each of this.overlay.querySelectorAll(".rota-target")) each.remove();
   }

@@ -1,11 +1,14 @@
 // The calendar of one schedule: joins the timeline, the list of people, the keys, the dialog and the server.
 
+import { PutPeriod } from "./acts.js";
 import { ShiftDialog } from "./dialog.js";
 import { Drags } from "./drag.js";
 import { Grid } from "./grid.js";
 import { Keys } from "./keys.js";
+import { Periods } from "./periods.js";
 import { drawHoles, drawList, People } from "./side.js";
 import { Store } from "./store.js";
+import { Who } from "./who.js";
 
 const POLL_MS = 15000;
 const NARROW = matchMedia("(max-width: 640px)");
@@ -18,6 +21,8 @@ const root = one("#rota");
 const grid = new Grid(root, texts, document.documentElement.lang, interactive);
 const store = new Store(boot, draw);
 const dialog = editable ? new ShiftDialog(one("#shift-dialog"), store) : null;
+const who = editable ? new Who(one("#who-dialog"), store) : null;
+const periods = new Periods(one("[data-periods]"), one("[data-hint]"), texts);
 const people = new People(one("[data-people]"), one("[data-search]"), texts, chosen);
 
 /** Draw what the server says, everywhere on the page. */
@@ -28,6 +33,7 @@ function draw(shown) {
   if (isList) drawList(one("#rota-list"), shown, texts, { onShift, onGap: editable ? onGap : null });
   else grid.draw(shown);
   people.draw(shown.people);
+  periods.draw(shown.periods);
   drawHoles(one("[data-holes]"), document.querySelectorAll("[data-holes-count]"), shown, texts, editable ? onGap : null);
   one("[data-title]").textContent = shown.title;
   for (const button of document.querySelectorAll("button[data-view]")) {
@@ -53,6 +59,11 @@ function interactive() {
 /** Somebody was chosen by click or Enter: ask when, beginning with the first hole, else with the slot under way. */
 function chosen(who) {
   if (!dialog) return;
+  const suggested = periods.suggested(store.shown.gaps);
+  if (suggested) {
+    dialog.add({ who }, suggested);
+    return;
+  }
   const hole = store.shown.gaps.find((gap) => gap.fill);
   const slot = grid.slot && store.shown.slots[1]?.[0];
   const { words: _words, ...ends } = hole?.fill ?? slot ?? {};
@@ -106,15 +117,27 @@ root.addEventListener("click", (event) => {
 /** A click on an empty slot asks whom to put there. */
 function onCell(event) {
   const at = event.target.closest(".ec-day") && grid.at(event.clientX, event.clientY);
+  if (at && periods.chosen) {
+    onDay(at);
+    return;
+  }
   const slot = at && grid.slot(at.level, at.at);
   if (!slot) return;
   const { words: _words, ...ends } = slot;
   dialog.add({ level: at.level, ...ends });
 }
 
+/** A click on a day while a period is chosen puts it there, as if it were dropped. */
+async function onDay(at) {
+  const drop = new PutPeriod({ grid, store, who }, periods.chosen);
+  const why = drop.land(at);
+  if (why) store.say(why, { tone: "bad" });
+  else await drop.send();
+}
+
 if (editable) {
   new Keys(grid, store, one("[data-search]"));
-  new Drags(grid, store, one("[data-people]"));
+  new Drags({ grid, store, periods, who, side: one(".rota-side") });
   one("#shift-dialog").addEventListener("close", () => {
     const shift = dialog.shift ?? (dialog.added && store.find(dialog.added.id));
     if (shift && store.shown.view !== "list") grid.focus(shift.id);
