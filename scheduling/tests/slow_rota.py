@@ -7,9 +7,18 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.enums import OnHolidays, TurnUnit
+from scheduling.enums import GapReason, OnHolidays, TurnUnit
 from scheduling.rules import WEEKDAYS
-from scheduling.types import Occurrence, Period, Rule
+from scheduling.types import (
+    Occurrence,
+    OverrideFact,
+    Period,
+    Rule,
+    ScheduleFacts,
+    ShiftFact,
+    Standing,
+    Who,
+)
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 
@@ -155,3 +164,49 @@ def _every_day(first: date, until: date) -> Iterator[date]:
     while first < until:
         yield first
         first += DAY
+
+
+def slow_standing(facts: ScheduleFacts, at: datetime) -> list[Standing]:
+    """Return who stands at an instant: divert, then overrides of shift, person, level, in order."""
+
+    def latest(**target: object) -> OverrideFact | None:
+        fitting = [
+            o
+            for o in facts.overrides
+            if all(getattr(o, name) == value for name, value in target.items())
+            and o.period.starts_at <= at < o.period.ends_at
+        ]
+        return max(fitting, key=lambda o: o.id, default=None)
+
+    def stand(level: int, who: Who, shift: ShiftFact | None, reason: str, by: int | None) -> None:
+        away = any(a.starts_at <= at < a.ends_at for a in facts.absences.get(who, ()))
+        why = facts.unreachable.get(who) or (GapReason.TIME_OFF if away else None)
+        rotation = shift.rotation if shift else 0
+        found.append(Standing(level, who, shift.id if shift else None, why, reason, by, rotation))
+
+    found: list[Standing] = []
+    for divert in facts.diverts:
+        if divert.period.starts_at <= at < divert.period.ends_at:
+            stand(1, divert.to, None, "divert", None)
+            return found
+    for shift in facts.shifts:
+        if shift.period.starts_at <= at < shift.period.ends_at and not latest(level=shift.level):
+            who: Who | None = shift.who
+            own = latest(shift=shift.id) if shift.id else None
+            who = own.who if own else who
+            theirs = latest(assignee=who) if who else None
+            who = theirs.who if theirs else who
+            last = theirs or own
+            if who:
+                stand(
+                    shift.level,
+                    who,
+                    shift,
+                    "override" if last else "regular",
+                    last.id if last else None,
+                )
+    for level in {o.level for o in facts.overrides if o.level}:
+        whole = latest(level=level)
+        if whole and whole.who:
+            stand(level, whole.who, None, "override", whole.id)
+    return found
