@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -37,10 +38,12 @@ def _scan(schedule_id: int, now: datetime) -> int:
         return 0
     horizon = now + timedelta(hours=max(schedule.alert_before_hours)) + LOOK_BEYOND
     try:
-        gaps = queries.load_gaps(schedule, now, horizon)
+        found = queries.load_gaps(schedule, now, horizon)
     except coverage.UnknownCoverage:
         logger.exception("coverage_unknown schedule=%s", schedule.pk)
         return 0
+    gaps = tuple(gap for gap in found if not gap.intended)
+    intended = [gap.period for gap in found if gap.intended]
     decision = alerting.decide(
         [gap.period for gap in gaps],
         _told(schedule, now),
@@ -48,6 +51,8 @@ def _scan(schedule_id: int, now: datetime) -> int:
         now,
         horizon,
     )
+    covered = periods.subtract(decision.filled, intended)  # nobody is there, but on purpose
+    decision = replace(decision, filled=tuple(covered))
     first = _keep(schedule, decision, gaps, now)
     if first is None:
         return 0

@@ -66,7 +66,7 @@ class Goal:
 
 
 def targets(now: datetime, language: str, house_zone: str) -> list[Target]:
-    """Return every schedule and every number, by name; ten queries at most."""
+    """Return every schedule and every number, by name; twelve queries at most."""
     diverts = list(queries.diverts_from(now).filter(period__contains=now))
     of_schedule = {row.schedule_id: row for row in diverts if row.schedule_id}
     of_number = {row.phone_number_id: row for row in diverts if row.phone_number_id}

@@ -7,16 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduling import queries
-from scheduling.enums import ShiftState
-from scheduling.models import (
-    Divert,
-    OrganisationSupervisor,
-    Schedule,
-    ScheduleSupervisor,
-    Shift,
-)
-from scheduling.types import Assignee, Period, ScheduleFacts, ShiftFact, Who
+from scheduling import absences, queries
+from scheduling.models import Divert, OrganisationSupervisor, Schedule, ScheduleSupervisor
+from scheduling.types import Assignee, Period, ScheduleFacts, Who
 
 
 @dataclass(frozen=True)
@@ -24,6 +17,7 @@ class Outlook:
     """A schedule with its facts over the window, the people in them, and its supervisors.
 
     `diverts` are its own in the window, and those that lead to it by one of its numbers are not.
+    `intended` is when it is meant to have nobody.
     """
 
     schedule: Schedule
@@ -31,51 +25,37 @@ class Outlook:
     people: Mapping[Who, Assignee]
     supervisors: tuple[Assignee, ...]
     diverts: tuple[Divert, ...]
+    intended: tuple[Period, ...] = ()
 
 
 def outlooks(starts_at: datetime, ends_at: datetime, language: str = "en") -> list[Outlook]:
-    """Return every schedule, by name, over [starts_at, ends_at); nine queries at most.
+    """Return every schedule, by name, over [starts_at, ends_at); twelve queries at most.
 
-    Names of services in `language`. Supervisors are the reachable ones of the schedule, or of the
-    organisation where it has none.
+    Names of services in `language`. Supervisors are those of the schedule who can be reached at
+    `starts_at`, or of the organisation where it has none.
     """
     schedules = list(Schedule.objects.order_by("name", "pk"))
-    shifts = _shifts(starts_at, ends_at)
+    keys = [schedule.pk for schedule in schedules]
     diverts: dict[int, list[Divert]] = defaultdict(list)
     told = queries.diverts_from(starts_at).filter(schedule__isnull=False)
     for row in told.filter(period__startswith__lt=ends_at):
         diverts[row.schedule_id or 0].append(row)
     own, house = _supervisors()
-    whos = {shift.who for found in shifts.values() for shift in found}
-    whos |= {queries.divert_goal(row) for rows in diverts.values() for row in rows}
-    whos |= {Who(staff=pk) for entries in (*own.values(), house) for pk in entries}
-    people = queries.load_people(whos, language)
-    unreachable = {who: found.unreachable for who, found in people.items() if found.unreachable}
+    supervisors = {Who(staff=pk) for entries in (*own.values(), house) for pk in entries}
+    rota = queries.load_rotas(starts_at, ends_at, keys, supervisors, language)
+    intended = queries.intended_gaps(keys, starts_at, ends_at)
+    there = {who: absences.present(a, rota.away, starts_at) for who, a in rota.people.items()}
     return [
         Outlook(
             schedule,
-            ScheduleFacts(
-                tuple(shifts[schedule.pk]),
-                unreachable,
-                queries.divert_facts(diverts[schedule.pk]),
-            ),
-            people,
-            _reachable(people, own[schedule.pk]) or _reachable(people, house),
+            rota.facts[schedule.pk],
+            rota.people,
+            _reachable(there, own[schedule.pk]) or _reachable(there, house),
             tuple(diverts[schedule.pk]),
+            tuple(intended[schedule.pk]),
         )
         for schedule in schedules
     ]
-
-
-def _shifts(starts_at: datetime, ends_at: datetime) -> dict[int, list[ShiftFact]]:
-    found: dict[int, list[ShiftFact]] = defaultdict(list)
-    live = Shift.objects.exclude(state=ShiftState.CANCELLED.value)
-    rows = live.filter(period__overlap=(starts_at, ends_at)).order_by("pk")
-    values = rows.values_list("schedule_id", "pk", "staff_id", "service_id", "level", "period")
-    for schedule, pk, staff, service, level, period in values:
-        fact = ShiftFact(pk, Who(staff, service), level, Period(period.lower, period.upper))
-        found[schedule].append(fact)
-    return found
 
 
 def _supervisors() -> tuple[dict[int, list[int]], list[int]]:

@@ -34,10 +34,12 @@ def route_facts(
     roster = None
     if number is not None and number.schedule_id is not None:
         roster = scheduling.load_roster(number.schedule_id, at, language)
-    supervisors = roster.supervisors if roster else scheduling.organisation_supervisors(language)
+    supervisors = (
+        roster.supervisors if roster else scheduling.organisation_supervisors(language, at)
+    )
     general = mailbox_ending(number.mailbox_id if number else None)
     scenario = number.schedule.scenario if number and number.schedule else None
-    steps = _steps(scenario.pk, general, language) if scenario else None
+    steps = _steps(scenario.pk, general, language, at) if scenario else None
     return RouteFacts(
         number=_number_spec(number),
         house=house,
@@ -79,7 +81,9 @@ def _number_spec(number: PhoneNumber | None) -> NumberSpec:
     return NumberSpec(number.name, number.inbound_timeout, number.call_connect, number.whisper)
 
 
-def _steps(scenario_id: int, general: Ending, language: str) -> tuple[StepSpec, ...] | None:
+def _steps(
+    scenario_id: int, general: Ending, language: str, at: datetime
+) -> tuple[StepSpec, ...] | None:
     rows = list(
         EscalationStep.objects.filter(scenario_id=scenario_id)
         .select_related("prompt")
@@ -89,6 +93,7 @@ def _steps(scenario_id: int, general: Ending, language: str) -> tuple[StepSpec, 
         [row.staff_id for row in rows if row.staff_id],
         [row.service_id for row in rows if row.service_id],
         language,
+        at,
     )
     specs = tuple(
         StepSpec(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from scheduling import coverage, labels, periods, resolve, wall, whens
+from scheduling import coverage, labels, periods, queries, resolve, wall, whens
 from scheduling.outlook import Outlook
 from scheduling.types import Gap, Period
 
@@ -69,8 +69,8 @@ def strip(seen: Outlook, now: datetime) -> Strip:
     """Return the strip of a schedule; what is over is drawn, but no hole any more."""
     zone = seen.schedule.time_zone
     whole = _window(now, zone)
-    required = coverage.required_periods(seen.schedule.coverage, whole.starts_at, whole.ends_at)
-    gaps = coverage.gaps(seen.facts, required, now, whole.ends_at)
+    required = queries.required_periods(seen.schedule, whole.starts_at, whole.ends_at)
+    gaps = coverage.gaps(seen.facts, required, now, whole.ends_at, seen.intended)
     calendar = reverse("admin:scheduling_schedule_calendar", args=[seen.schedule.pk])
     return Strip(
         key=seen.schedule.pk,

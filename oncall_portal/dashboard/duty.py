@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from oncall_portal.lib import phone, spans
 from oncall_portal.navigation import Face
-from scheduling import coverage, labels, resolve, whens
+from scheduling import labels, queries, resolve, whens
 from scheduling.outlook import Outlook
 from scheduling.types import Assignee, Contact, Period, Standing, Who
 
@@ -75,7 +75,7 @@ def row(seen: Outlook, now: datetime, colours: Mapping[Who, str], sees: Sees) ->
     standings = resolve.standing(seen.facts, now)
     on_call = resolve.reachable(standings)
     first = next(iter(on_call), None)
-    asked = bool(coverage.required_periods(seen.schedule.coverage, now, now + _INSTANT))
+    asked = bool(queries.required_periods(seen.schedule, now, now + _INSTANT))
     until = _until(seen, first, segments, now)
     return Row(
         key=seen.schedule.pk,

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from rest_framework.authtoken.models import Token
 
-from scheduling import access, coverage, queries
+from scheduling import access, queries
 from scheduling.enums import GapReason, Role
 from scheduling.models import (
     ContactNumber,
@@ -51,8 +51,7 @@ def gaps(name: str) -> tuple[Gap, ...]:
     """Return the holes of a demo schedule from 1 March to 30 April 2027."""
     schedule = Schedule.objects.get(name=name)
     window = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 4, 30, tzinfo=UTC)
-    required = coverage.required_periods(schedule.coverage, *window)
-    return coverage.gaps(queries.load_facts(schedule.pk, *window), required, *window)
+    return queries.load_gaps(schedule, *window)
 
 
 def test_the_company_is_complete() -> None:

@@ -16,7 +16,7 @@ from oncall_portal.lib.access import can
 from oncall_portal.lib.api.fields import InstantField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
 from oncall_portal.lib.writes import Writes
-from scheduling import coverage, queries, resolve, services
+from scheduling import queries, resolve, services
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import AT, FROM, TO, PeopleField, instant, window
 from scheduling.api.operations import OperationActions
@@ -119,11 +119,7 @@ class GapSerializer(serializers.Serializer[Any]):
     starts_at = InstantField(source="period.starts_at")
     ends_at = InstantField(source="period.ends_at")
     reason = serializers.CharField()
-    intended = serializers.SerializerMethodField()
-
-    def get_intended(self, gap: object) -> bool:
-        """Return false: no gap can be marked as intended yet."""
-        return False
+    intended = serializers.BooleanField()
 
 
 class ScheduleResource(OperationActions, Resource[Schedule]):
@@ -159,9 +155,7 @@ class ScheduleResource(OperationActions, Resource[Schedule]):
         """Answer when nobody can be reached although somebody must."""
         starts_at, ends_at = window(request)
         schedule = self.get_object()
-        facts = queries.load_facts(schedule.pk, starts_at, ends_at)
-        required = coverage.required_periods(schedule.coverage, starts_at, ends_at)
-        found = coverage.gaps(facts, required, starts_at, ends_at)
+        found = queries.load_gaps(schedule, starts_at, ends_at)
         return Response(GapSerializer(found, many=True).data)
 
 

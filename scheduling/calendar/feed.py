@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall_portal.lib import phone
-from scheduling import coverage, operations, queries, resolve, slots, wall, whens
+from scheduling import operations, queries, resolve, slots, wall, whens
 from scheduling.calendar import periods, times, words
 from scheduling.calendar.people import Face, faces
 from scheduling.calendar.window import View, Window, around
@@ -49,12 +49,11 @@ class Page:
 
 
 def load(schedule: Schedule, window: Window, now: datetime) -> Page:
-    """Read the facts of a view; fourteen queries at most, however many shifts and people."""
+    """Read the facts of a view; eighteen queries at most, however many shifts and people."""
     period = window.period(schedule.time_zone)
     facts = queries.load_facts(schedule.pk, period.starts_at, period.ends_at)
-    required = coverage.required_periods(schedule.coverage, period.starts_at, period.ends_at)
-    gaps = coverage.gaps(facts, required, period.starts_at, period.ends_at)
-    people = faces({shift.who for shift in facts.shifts})
+    gaps = queries.gaps(schedule, facts, period.starts_at, period.ends_at)
+    people = faces(resolve.people(facts))
     templates = tuple(ShiftTemplate.objects.filter(schedule=schedule))
     return Page(schedule, window, facts, people, gaps, templates, now)
 

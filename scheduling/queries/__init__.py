@@ -4,6 +4,7 @@ roster         whom a schedule offers at an instant: what every call reads
 facts, gaps    all that decides in a window; when nobody can be reached in it
 people         people, services and bare numbers, with what to ring
 supervisors    who is told, and rung last
+time_off       when people are away
 diverts        those in force or coming, and what is told of them
 rotations      their rules, and the shifts that these have not written yet
 organisation   the settings of the house
@@ -21,11 +22,11 @@ from scheduling.queries.diverts import (
     diverts_from,
     number_divert,
 )
-from scheduling.queries.facts import load_facts
-from scheduling.queries.gaps import load_gaps
+from scheduling.queries.facts import Rotas, load_facts, load_rotas
+from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, required_periods
 from scheduling.queries.organisation import house
 from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
-from scheduling.queries.roster import load_roster
+from scheduling.queries.roster import load_around, load_roster
 from scheduling.queries.rotations import (
     coming_shifts,
     expandable,
@@ -34,8 +35,10 @@ from scheduling.queries.rotations import (
     unwritten,
 )
 from scheduling.queries.supervisors import organisation_supervisors, supervisors_by_mail
+from scheduling.queries.time_off import load_time_off
 
 __all__ = [
+    "Rotas",
     "author_name",
     "bare_number",
     "coming_shifts",
@@ -45,15 +48,21 @@ __all__ = [
     "divert_zone",
     "diverts_from",
     "expandable",
+    "gaps",
     "holidays_for",
     "house",
+    "intended_gaps",
+    "load_around",
     "load_assignees",
     "load_facts",
     "load_gaps",
     "load_people",
     "load_roster",
+    "load_rotas",
+    "load_time_off",
     "number_divert",
     "organisation_supervisors",
+    "required_periods",
     "rule_of",
     "supervisors_by_mail",
     "unwritten",

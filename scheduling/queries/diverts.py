@@ -15,11 +15,11 @@ from scheduling.types import Assignee, Diverted, DivertFact, Period, Who
 
 
 def number_divert(number_id: int, at: datetime, language: str = "en") -> Diverted | None:
-    """Return the divert of one of our numbers in force at `at` (aware); five queries at most."""
+    """Return the divert of one of our numbers in force at `at` (aware); six queries at most."""
     row = diverts_from(at).filter(phone_number=bigint(number_id)).first()
     if row is None or not covers(row, at):
         return None
-    return divert_told(row, load_people([divert_goal(row)], language))
+    return divert_told(row, load_people([divert_goal(row)], language, at))
 
 
 def diverts_from(at: datetime) -> QuerySet[Divert]:

@@ -2,19 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from scheduling import coverage
-from scheduling.models import Schedule
+from scheduling import coverage, public_holidays, wall
+from scheduling.models import IntendedGap, Schedule
 from scheduling.queries.facts import load_facts
-from scheduling.types import Gap
+from scheduling.queries.keys import of_schedules
+from scheduling.types import Gap, Period, ScheduleFacts
+
+_DAY = timedelta(days=1)
 
 
 def load_gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> tuple[Gap, ...]:
     """Return when nobody can be reached although somebody must, within [starts_at, ends_at).
 
-    Six queries at most. Raises UnknownCoverage.
+    Nine queries at most. Raises UnknownCoverage.
     """
-    required = coverage.required_periods(schedule.coverage, starts_at, ends_at)
-    facts = load_facts(schedule.pk, starts_at, ends_at)
-    return coverage.gaps(facts, required, starts_at, ends_at)
+    return gaps(schedule, load_facts(schedule.pk, starts_at, ends_at), starts_at, ends_at)
+
+
+def gaps(
+    schedule: Schedule, facts: ScheduleFacts, starts_at: datetime, ends_at: datetime
+) -> tuple[Gap, ...]:
+    """Return the gaps by facts already read; one query. Raises UnknownCoverage."""
+    required = required_periods(schedule, starts_at, ends_at)
+    intended = intended_gaps({schedule.pk}, starts_at, ends_at)[schedule.pk]
+    return coverage.gaps(facts, required, starts_at, ends_at, intended)
+
+
+def required_periods(
+    schedule: Schedule, starts_at: datetime, ends_at: datetime
+) -> tuple[Period, ...]:
+    """Return when somebody must be reachable on a schedule, by its clock and public holidays.
+
+    No query. Raises UnknownCoverage.
+    """
+    zone = schedule.time_zone
+    first, last = (wall.wall(at, zone).date() for at in (starts_at, ends_at))
+    holidays = public_holidays.dates(schedule.holidays, first - _DAY, last)
+    return coverage.required_periods(schedule.coverage, starts_at, ends_at, zone, holidays)
+
+
+def intended_gaps(
+    schedules: Collection[int], starts_at: datetime, ends_at: datetime
+) -> dict[int, list[Period]]:
+    """Return when these schedules are meant to have nobody; one query."""
+    found: dict[int, list[Period]] = defaultdict(list)
+    rows = IntendedGap.objects.filter(period__overlap=(starts_at, ends_at))
+    for row in of_schedules(rows, schedules):
+        found[row.schedule_id].append(Period(row.starts_at, row.ends_at))
+    return found

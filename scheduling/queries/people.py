@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from oncall_portal.lib import phone, texts
+from scheduling import absences
 from scheduling.enums import AnsweredBy, GapReason
 from scheduling.models import ContactNumber, Service, ServiceMember, Staff
+from scheduling.queries.time_off import load_time_off
 from scheduling.types import Assignee, Contact, Who
 
+_INSTANT = timedelta(microseconds=1)
 
-def load_people(whos: Iterable[Who], language: str = "en") -> dict[Who, Assignee]:
-    """Return people, services and bare numbers with what to ring; four queries at most."""
+
+def load_people(
+    whos: Iterable[Who], language: str = "en", at: datetime | None = None
+) -> dict[Who, Assignee]:
+    """Return people, services and bare numbers with what to ring, as `load_assignees` does."""
     wanted = set(whos)
     found = load_assignees(
         {who.staff for who in wanted if who.staff},
         {who.service for who in wanted if who.service},
         language,
+        at,
     )
     return found | {who: bare_number(who.number, language) for who in wanted if who.number}
 
@@ -32,13 +40,17 @@ def bare_number(number: str, language: str) -> Assignee:
 
 
 def load_assignees(
-    staff_ids: Iterable[int], service_ids: Iterable[int], language: str = "en"
+    staff_ids: Iterable[int],
+    service_ids: Iterable[int],
+    language: str = "en",
+    at: datetime | None = None,
 ) -> dict[Who, Assignee]:
     """Return people and services with their enabled numbers in order; four queries at most.
 
     A service answered by its numbers has its own; by its members, theirs in member order; by a
     schedule, its own if it has any, else its members'. Unknown ids are left out; names of
-    services are in `language`.
+    services are in `language`. With `at` (aware), one query more, the phones of those are left
+    out who are away then.
     """
     services = Service.objects.in_bulk(set(service_ids))
     members: dict[int, list[int]] = defaultdict(list)
@@ -55,7 +67,7 @@ def load_assignees(
         found[Who(service=i)] = _service(
             service, own, [people[Who(staff=member)] for member in members[i]], language
         )
-    return found
+    return found if at is None else _present(found, at)
 
 
 def why_unreachable(reach: Mapping[Who, Assignee], who: Who) -> str:
@@ -67,6 +79,11 @@ def why_unreachable(reach: Mapping[Who, Assignee], who: Who) -> str:
 def unreachable(people: Mapping[Who, Assignee]) -> dict[Who, GapReason]:
     """Return why nobody is reached there, of those where it is so."""
     return {who: found.unreachable for who, found in people.items() if found.unreachable}
+
+
+def _present(found: Mapping[Who, Assignee], at: datetime) -> dict[Who, Assignee]:
+    away = load_time_off(absences.owners(found.values()), (at, at + _INSTANT))
+    return {who: absences.present(assignee, away, at) for who, assignee in found.items()}
 
 
 def _numbers(staff: Iterable[int], services: Iterable[int]) -> Mapping[Who, list[ContactNumber]]:

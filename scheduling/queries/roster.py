@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from scheduling import resolve
-from scheduling.queries.diverts import covers, divert_facts, divert_goal, divert_told, diverts_from
-from scheduling.queries.facts import live_shifts, shift_facts
+from scheduling import absences, resolve
+from scheduling.queries.diverts import covers, divert_told, diverts_from
+from scheduling.queries.facts import BySchedule, Rotas, live_shifts, rotas, shifts_by_schedule
 from scheduling.queries.keys import bigint
-from scheduling.queries.people import load_people, unreachable
 from scheduling.queries.supervisors import reachable, supervisor_ids
-from scheduling.types import OnCall, Roster, ScheduleFacts, ShiftFact, Skipped, Who
+from scheduling.types import OnCall, Roster, Skipped, Who
 
 
 def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
     """Return whom the schedule offers at `at` (aware); names of services in `language`.
 
-    Nine queries at most, however many people there are. An unknown schedule offers the
+    Twelve queries at most, however many people there are. An unknown schedule offers the
     organisation's supervisors only.
     """
-    shifts = _shifts_around(schedule_id, at)
-    diverts = list(diverts_from(at).filter(schedule=bigint(schedule_id)))
     own, house = supervisor_ids(schedule_id)
-    known = [shift.who for shift in shifts] + [divert_goal(divert) for divert in diverts]
-    people = load_people([*known, *(Who(staff=person) for person in own + house)], language)
-    facts = ScheduleFacts(shifts, unreachable(people), divert_facts(diverts))
+    rota = load_around({schedule_id}, at, [Who(staff=pk) for pk in own + house], language)
+    facts = rota.facts[schedule_id]
+    people = {who: absences.present(a, rota.away, at) for who, a in rota.people.items()}
     on_call, skipped = [], []
     for found in resolve.standing(facts, at):
         until = resolve.next_change(facts, found.level, at) or at
@@ -43,21 +42,35 @@ def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
                 )
             )
     supervisors = reachable(people, own) or reachable(people, house)
-    divert = next((found for found in diverts if covers(found, at)), None)
-    diverted = divert_told(divert, people) if divert else None
+    diverted = None
+    if facts.diverts:
+        rows = diverts_from(at).filter(schedule=bigint(schedule_id))
+        divert = next((row for row in rows if covers(row, at)), None)
+        diverted = divert_told(divert, people) if divert else None
     return Roster(schedule_id, at, tuple(on_call), tuple(skipped), supervisors, diverted)
 
 
-def _shifts_around(schedule_id: int, at: datetime) -> tuple[ShiftFact, ...]:
-    """Return the shifts in force at `at`, and the next to begin at each of their levels."""
-    live = live_shifts(schedule_id)
-    now = shift_facts(live.filter(period__contains=at))
-    if not now:
-        return ()
-    latest = max(shift.period.ends_at for shift in now)
-    coming = (
-        live.filter(period__overlap=(at, latest), period__startswith__gt=at)
-        .order_by("level", "period__startswith", "pk")
-        .distinct("level")
-    )
-    return now + shift_facts(coming)
+def load_around(
+    schedules: Collection[int], at: datetime, also: Iterable[Who] = (), language: str = "en"
+) -> Rotas:
+    """Return what decides who is on call at `at`, and until when they are; nine queries at most.
+
+    With those of `also` among the people.
+    """
+    return rotas(schedules, _shifts_around(schedules, at), (at, None), also, language)
+
+
+def _shifts_around(schedules: Collection[int], at: datetime) -> BySchedule:
+    """Return the shifts in force at `at`, and the next to begin at each level."""
+    live = live_shifts(schedules)
+    found: BySchedule = defaultdict(list, shifts_by_schedule(live.filter(period__contains=at)))
+    ends = [shift.period.ends_at for shifts in found.values() for shift in shifts]
+    if ends:
+        coming = (
+            live.filter(period__overlap=(at, max(ends)), period__startswith__gt=at)
+            .order_by("schedule_id", "level", "period__startswith", "pk")
+            .distinct("schedule_id", "level")
+        )
+        for schedule, shifts in shifts_by_schedule(coming).items():
+            found[schedule] += shifts
+    return found

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from scheduling.models import OrganisationSupervisor, ScheduleSupervisor, Staff
 from scheduling.queries.people import load_assignees
 from scheduling.types import Assignee, Who
 
 
-def organisation_supervisors(language: str = "en") -> tuple[Assignee, ...]:
-    """Return the reachable supervisors of the organisation, in order; five queries at most."""
+def organisation_supervisors(
+    language: str = "en", at: datetime | None = None
+) -> tuple[Assignee, ...]:
+    """Return the reachable supervisors of the organisation, in order; six queries at most.
+
+    With `at` (aware), without those who are away then.
+    """
     ids = list(OrganisationSupervisor.objects.values_list("staff_id", flat=True))
-    return reachable(load_assignees(ids, (), language), ids)
+    return reachable(load_assignees(ids, (), language, at), ids)
 
 
 def supervisors_by_mail(schedule_id: int) -> list[Staff]:

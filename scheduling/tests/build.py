@@ -10,6 +10,7 @@ from scheduling.models import (
     ContactNumber,
     Organisation,
     OrganisationSupervisor,
+    Override,
     Schedule,
     ScheduleSupervisor,
     Service,
@@ -17,6 +18,7 @@ from scheduling.models import (
     Shift,
     ShiftTemplate,
     Staff,
+    TimeOff,
 )
 from scheduling.types import Who
 
@@ -78,6 +80,18 @@ def shift(
     return Shift.objects.create(
         schedule=rota, period=(start, end), level=level, **assignee, **values
     )
+
+
+def override(
+    rota: Schedule, start: datetime, end: datetime, stand_in: Staff | None = None, **values: Any
+) -> Override:
+    """Create a stand-in for one target (`replaces_shift=` ...), straight in the table."""
+    return Override.objects.create(schedule=rota, period=(start, end), staff=stand_in, **values)
+
+
+def time_off(person: Staff, start: datetime, end: datetime, **values: Any) -> TimeOff:
+    """Create time off of a person, straight in the table."""
+    return TimeOff.objects.create(staff=person, period=(start, end), **values)
 
 
 def who(row: Staff | Service) -> Who:

@@ -73,15 +73,29 @@ def test_gaps_are_cut_at_the_window_and_at_what_is_required() -> None:
 
 
 def test_coverage_always_requires_the_whole_window_and_none_nothing() -> None:
-    assert coverage.required_periods({"kind": "always"}, at(0), at(24)) == DAY
-    assert coverage.required_periods({"kind": "none"}, at(0), at(24)) == ()
-    assert coverage.required_periods({"kind": "always"}, at(5), at(5)) == ()
+    assert coverage.required_periods({"kind": "always"}, at(0), at(24), "UTC") == DAY
+    assert coverage.required_periods({"kind": "none"}, at(0), at(24), "UTC") == ()
+    assert coverage.required_periods({"kind": "always"}, at(5), at(5), "UTC") == ()
 
 
-@pytest.mark.parametrize(
-    "value",
-    [None, "always", {}, {"kind": "weekly"}, {"kind": ["always"]}, {"kind": "always", "x": 1}],
-)
-def test_another_kind_of_coverage_is_refused(value: object) -> None:
-    with pytest.raises(coverage.UnknownCoverage):
-        coverage.check(value)
+@pytest.mark.requirement("PLA-19")
+def test_a_gap_is_cut_where_it_begins_or_ends_to_be_intended() -> None:
+    intended = (Period(at(8), at(9)), Period(at(3), at(6)), Period(at(5), at(7)))
+    assert coverage.gaps(facts(shift(1, ALICE, 10, 24)), DAY, at(0), at(24), intended) == (
+        Gap(Period(at(0), at(3)), GapReason.NOBODY_SCHEDULED),
+        Gap(Period(at(3), at(7)), GapReason.NOBODY_SCHEDULED, intended=True),
+        Gap(Period(at(7), at(8)), GapReason.NOBODY_SCHEDULED),
+        Gap(Period(at(8), at(9)), GapReason.NOBODY_SCHEDULED, intended=True),
+        Gap(Period(at(9), at(10)), GapReason.NOBODY_SCHEDULED),
+    )
+
+
+def test_what_is_intended_is_no_gap_where_somebody_is_on_call() -> None:
+    assert coverage.gaps(facts(shift(1, ALICE, 0, 24)), DAY, at(0), at(24), DAY) == ()
+
+
+def test_touching_pieces_of_what_is_required_leave_one_gap() -> None:
+    required = (Period(at(0), at(6)), Period(at(6), at(9)))
+    assert coverage.gaps(ScheduleFacts(), required, at(0), at(24)) == (
+        Gap(Period(at(0), at(9)), GapReason.NOBODY_SCHEDULED),
+    )

@@ -14,7 +14,7 @@ from django.db import connection
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling import coverage_alerts, services, tasks
-from scheduling.models import CoverageAlert, Schedule, Shift, Staff
+from scheduling.models import CoverageAlert, IntendedGap, Schedule, Shift, Staff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 
@@ -60,6 +60,17 @@ def fill(rota: Schedule) -> Shift:
             "ends_at": at(11 * DAY + 8),
         }
     )
+
+
+def test_a_hole_that_is_intended_alerts_nobody_neither_when_it_comes_to_be_so(
+    rota: Schedule,
+) -> None:
+    assert scan(at(0)) == [HOLE]
+    hole = (at(10 * DAY + 18), at(11 * DAY + 8))
+    IntendedGap.objects.create(schedule=rota, period=hole)
+    assert scan(at(9 * DAY + 19)) == []
+    rota.intended_gaps.all().delete()
+    assert scan(at(9 * DAY + 20)) == [HOLE]
 
 
 def test_a_hole_is_told_once_then_within_a_day_then_when_filled(rota: Schedule) -> None:
