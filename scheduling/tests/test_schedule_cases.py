@@ -60,7 +60,7 @@ def handoffs(case: Case, wanted: Any) -> Found:
 def final(case: Case, wanted: Any) -> Found:
     since, until = _window(case)
     known = facts(case, since, until)
-    required = coverage.required_periods({"kind": "always"}, since, until)
+    required = coverage.required_periods({"kind": "always"}, since, until, "UTC")
     found = [
         (case.name(entry.who), entry.period.starts_at, entry.period.ends_at)
         for entry in resolve.final_schedule(known, since, until)
@@ -203,7 +203,7 @@ def test_another_zone_keeps_the_turns_of_a_rotation() -> None:
 
 
 def _gaps(case: Case, since: datetime, until: datetime) -> list[Gap]:
-    required = coverage.required_periods({"kind": "always"}, since, until)
+    required = coverage.required_periods({"kind": "always"}, since, until, "UTC")
     return [*coverage.gaps(facts(case, since, until), required, since, until)]
 
 
