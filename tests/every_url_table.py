@@ -14,6 +14,7 @@ STAFF_SEE: Codes = (401, 200, 200, 200, 200)
 STAFF_SEE_OWN: Codes = (401, 404, 200, 200, 200)
 SUPERVISORS_SEE: Codes = (401, 403, 200, 200, 200)
 MANAGERS_WRITE: Codes = (401, 403, 403, 400, 400)
+MANAGERS_SEND_A_FORM: Codes = (401, 403, 403, 415, 415)
 SIGNED_ONLY: Codes = (401, 401, 401, 401, 401)
 NOT_THIS_WAY: Codes = (405, 405, 405, 405, 405)
 ANYBODY: Codes = (200, 200, 200, 200, 200)
@@ -36,6 +37,8 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
 }
+# resources whose rows are taken from a file, sent in a form, and given out as one
+TABLES = ("contact-numbers", "shifts", "staff")
 # further addresses of one row, read only; without a window the last two answer 400
 PARTS: dict[str, Codes] = {
     "schedules/on-call": STAFF_SEE,
@@ -171,6 +174,10 @@ def _table() -> dict[str, Row]:
             "PATCH": NEVER,
             "DELETE": NEVER,
         }
+    for name in TABLES:
+        none = {"PATCH": NEVER, "DELETE": NEVER}
+        table[f"api/v1/^{name}/export/$"] = {"GET": STAFF_SEE, "POST": NEVER, **none}
+        table[f"api/v1/^{name}/import/$"] = {"GET": NEVER, "POST": MANAGERS_SEND_A_FORM, **none}
     for gesture in ("undo", "redo"):
         table[rf"api/v1/^schedules/(?P<pk>\d{{1,18}})/{gesture}/$"] = {
             "GET": NEVER,

@@ -12,7 +12,9 @@ from oncall_portal.lib.writes import Writes
 from scheduling import services
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import NumberField, PeopleField
+from scheduling.api.tables import Tabled
 from scheduling.models import ContactNumber, Service, ServiceCategory, Staff
+from scheduling.tables import NumberTable, StaffTable
 
 
 class StaffSerializer(RowSerializer[Staff]):
@@ -28,12 +30,13 @@ class StaffSerializer(RowSerializer[Staff]):
         extra_kwargs = {"colour": {"required": False}}
 
 
-class StaffResource(Resource[Staff]):
+class StaffResource(Tabled, Resource[Staff]):
     """People."""
 
     model = Staff
     queryset = Staff.objects.all()
     serializer_class = StaffSerializer
+    table = StaffTable
     writes = Writes(services.create_staff, services.change_staff, services.delete_staff)
     filterset_fields = ("active",)
 
@@ -60,12 +63,13 @@ class ContactNumberSerializer(RowSerializer[ContactNumber]):
         return shown
 
 
-class ContactNumberResource(Resource[ContactNumber]):
+class ContactNumberResource(Tabled, Resource[ContactNumber]):
     """Numbers of people and services, in the order they are tried."""
 
     model = ContactNumber
     queryset = ContactNumber.objects.order_by("staff", "service", "position", "pk")
     serializer_class = ContactNumberSerializer
+    table = NumberTable
     writes = Writes(
         services.create_contact_number,
         services.change_contact_number,

@@ -24,9 +24,11 @@ from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSeria
 from oncall_portal.lib.writes import Writes
 from scheduling import services, shift_warnings, wall
 from scheduling.api.fields import FROM, TO, WallClockField, instant, refused
+from scheduling.api.tables import Tabled
 from scheduling.enums import ShiftState, ShiftWarning
 from scheduling.models import Shift
 from scheduling.shift_warnings import Doubts
+from scheduling.tables import ShiftTable
 from scheduling.warning_words import sentence
 
 _ENDS = ("starts", "ends")
@@ -188,12 +190,13 @@ def _change(pk: int, version: int, values: dict[str, Any]) -> Shift:
         parameters=[_LOCAL], request=ShiftChangeSerializer(partial=True), responses=ShiftSerializer
     ),
 )
-class ShiftResource(Resource[Shift]):
+class ShiftResource(Tabled, Resource[Shift]):
     """Shifts; `from` and `to` ask for those that overlap a window."""
 
     model = Shift
     queryset = Shift.objects.select_related("schedule").order_by("period", "level", "pk")
     serializer_class = ShiftSerializer
+    table = ShiftTable
     writes = Writes(services.create_shift, _change, services.delete_shift)
     filterset_fields = ("schedule", "staff", "service", "level")
 
@@ -204,7 +207,7 @@ class ShiftResource(Resource[Shift]):
     def get_queryset(self) -> QuerySet[Shift]:
         """Leave out cancelled shifts unless asked, and those outside the window."""
         rows = super().get_queryset()
-        if self.action != "list":
+        if self.action not in {"list", "export_table"}:
             return rows
         if self.request.query_params.get("cancelled") != "1":
             rows = rows.exclude(state=ShiftState.CANCELLED.value)

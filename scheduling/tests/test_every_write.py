@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from scheduling.models import RotaOperation, Schedule, Shift
 from scheduling.tests import build, pages
 from scheduling.tests.facts import at
 from scheduling.tests.logins import login
+from scheduling.tests.sheets import csv
 
 pytestmark = pytest.mark.django_db
 SHIFTS = "/api/v1/shifts/"
@@ -59,6 +61,16 @@ class Ways:
         assert answer.status_code < 300, answer.content
         return answer
 
+    def table(self) -> bytes:
+        """Return a file with a new shift."""
+        ends = "2027-01-04 09:00,2027-01-04 10:00"
+        return csv("schedule,person,level,starts_local,ends_local", f"Paris,Alice,2,{ends}")
+
+    def send_to_the_api(self) -> None:
+        """Send a file to be imported, with a token."""
+        body = {"file": io.BytesIO(self.table())}
+        assert self.api.post(f"{SHIFTS}import/", body, format="multipart").status_code == 200
+
     def in_the_admin(self, page: str, **values: Any) -> None:
         """Fill the form of a page and send it."""
         arguments = [] if page == "add" else [self.duty.pk]
@@ -84,6 +96,7 @@ WAYS: dict[str, tuple[str, Callable[[Ways], Any]]] = {
         lambda w: w.at_the_api("patch", {"version": 1, "move": {"days": 1}}),
     ),
     "API: delete": ("shift_deleted", lambda w: w.at_the_api("delete", {"version": 1})),
+    "API: import": ("shifts_imported", lambda w: w.send_to_the_api()),
     "admin: add": ("shift_created", lambda w: w.add_in_the_admin()),
     "admin: change": ("shift_changed", lambda w: w.in_the_admin("change", note="x")),
     "admin: delete": ("shift_deleted", lambda w: w.in_the_admin("delete", post="yes")),
@@ -170,6 +183,8 @@ def test_an_author_who_left_is_still_named() -> None:
 WRITERS = {
     "scheduling/services/imports.py",
     "scheduling/services/shifts.py",
+    "scheduling/services/templates.py",
+    "scheduling/services/writing_ahead.py",
     "scheduling/snapshots.py",
     "oncall_portal/demo/load.py",
 }
