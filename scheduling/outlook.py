@@ -29,7 +29,7 @@ class Outlook:
 
 
 def outlooks(starts_at: datetime, ends_at: datetime, language: str = "en") -> list[Outlook]:
-    """Return every schedule, by name, over [starts_at, ends_at); twelve queries at most.
+    """Return every schedule, by name, over [starts_at, ends_at); fifteen queries at most.
 
     Names of services in `language`. Supervisors are those of the schedule who can be reached at
     `starts_at`, or of the organisation where it has none.

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from scheduling import absences
 from scheduling.enums import ShiftState
-from scheduling.models import Divert, Override, Shift
+from scheduling.models import Divert, Override, Rotation, Shift
 from scheduling.queries.diverts import divert_facts
 from scheduling.queries.keys import of_schedules
 from scheduling.queries.people import load_people, unreachable
+from scheduling.queries.rotations import expandable, unwritten
 from scheduling.queries.time_off import Window, load_time_off
 from scheduling.types import (
     Assignee,
@@ -39,7 +40,7 @@ class Rotas:
 
 
 def load_facts(schedule_id: int, starts_at: datetime, ends_at: datetime) -> ScheduleFacts:
-    """Return all that decides who is on call in [starts_at, ends_at); eight queries at most."""
+    """Return all that decides who is on call in [starts_at, ends_at); ten queries at most."""
     return load_rotas(starts_at, ends_at, {schedule_id}).facts[schedule_id]
 
 
@@ -52,12 +53,13 @@ def load_rotas(
 ) -> Rotas:
     """Return all that decides who is on call in [starts_at, ends_at), by schedule.
 
-    With those of `also` among the people; names of services in `language`. Eight queries at most.
+    With those of `also` among the people; names of services in `language`. Ten queries at most.
     """
     window = (starts_at, ends_at)
     shifts = shifts_by_schedule(
         live_shifts(schedules).filter(period__overlap=window).order_by("pk")
     )
+    add_unwritten(shifts, schedules, Period(starts_at, ends_at))
     return rotas(schedules, shifts, window, also, language)
 
 
@@ -91,6 +93,18 @@ def rotas(
         for pk in schedules
     }
     return Rotas(facts, people, away)
+
+
+def add_unwritten(shifts: BySchedule, schedules: Collection[int], window: Period) -> None:
+    """Add to the shifts of a window what rotations say beyond what they have written.
+
+    Two queries at most; one while they are written far enough, as they are meant to be.
+    """
+    rotations: dict[int, list[Rotation]] = defaultdict(list)
+    for row in expandable(schedules, window.ends_at):
+        rotations[row.schedule_id].append(row)
+    for schedule, rows in rotations.items():
+        shifts[schedule] += unwritten(rows, window, shifts[schedule])
 
 
 def live_shifts(schedules: Collection[int]) -> QuerySet[Shift]:

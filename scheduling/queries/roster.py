@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduling import absences, resolve
+from scheduling.models.rotation import LONGEST_SHIFT_DAYS
 from scheduling.queries.diverts import covers, divert_told, diverts_from
-from scheduling.queries.facts import BySchedule, Rotas, live_shifts, rotas, shifts_by_schedule
+from scheduling.queries.facts import (
+    BySchedule,
+    Rotas,
+    add_unwritten,
+    live_shifts,
+    rotas,
+    shifts_by_schedule,
+)
 from scheduling.queries.keys import bigint
 from scheduling.queries.supervisors import reachable, supervisor_ids
-from scheduling.types import OnCall, Roster, Skipped, Who
+from scheduling.types import OnCall, Period, Roster, Skipped, Who
+
+LONGEST_SHIFT = timedelta(days=LONGEST_SHIFT_DAYS + 1)
 
 
 def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
     """Return whom the schedule offers at `at` (aware); names of services in `language`.
 
-    Twelve queries at most, however many people there are. An unknown schedule offers the
+    Fourteen queries at most, however many people there are. An unknown schedule offers the
     organisation's supervisors only.
     """
     own, house = supervisor_ids(schedule_id)
@@ -53,7 +63,7 @@ def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
 def load_around(
     schedules: Collection[int], at: datetime, also: Iterable[Who] = (), language: str = "en"
 ) -> Rotas:
-    """Return what decides who is on call at `at`, and until when they are; nine queries at most.
+    """Return what decides who is on call at `at`, and until when they are; eleven queries at most.
 
     With those of `also` among the people.
     """
@@ -73,4 +83,5 @@ def _shifts_around(schedules: Collection[int], at: datetime) -> BySchedule:
         )
         for schedule, shifts in shifts_by_schedule(coming).items():
             found[schedule] += shifts
+    add_unwritten(found, schedules, Period(at, at + LONGEST_SHIFT))
     return found

@@ -175,10 +175,10 @@ def test_the_number_of_queries_does_not_grow_with_people(
         Shift(schedule=rota, staff=person, level=i % 8 + 1, period=(at(0), at(24)))
         for i, person in enumerate(crowd)
     )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         roster = queries.load_roster(rota.pk, at(9))
     assert len(roster.on_call) == people + 1
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         queries.load_facts(rota.pk, at(0), at(24))
 
 

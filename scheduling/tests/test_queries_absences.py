@@ -7,9 +7,10 @@ import pytest
 from scheduling import queries, resolve
 from scheduling.enums import AnsweredBy, GapReason
 from scheduling.glance import glance
-from scheduling.models import IntendedGap, Schedule
+from scheduling.models import IntendedGap, Rotation, Schedule, Shift
 from scheduling.tests import build
 from scheduling.tests.facts import at
+from scheduling.tests.rotas import at_time, weekly
 from scheduling.types import Gap, Period, Who
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,27 @@ def test_public_holidays_and_what_is_intended_decide_what_is_a_hole(rota: Schedu
     assert queries.load_gaps(rota, *may) == ()
     rota.holidays = {}
     assert len(queries.load_gaps(rota, *may)) == 1
+
+
+def test_beyond_what_is_written_the_rule_says_who_is_on_call() -> None:
+    rota = build.schedule("Paris", time_zone="UTC")
+    alice, bob = build.staff("Alice"), build.staff("Bob")
+    with at_time(at(0)):
+        row = weekly(rota, alice, bob)
+    written = queries.load_facts(rota.pk, at(0), at(24 * 60))
+    told_before = told(rota, 24 * 10)
+    forget(row)
+    facts = queries.load_facts(rota.pk, at(0), at(24 * 60))
+    assert [(s.who, s.period, s.day, s.id) for s in facts.shifts] == [
+        (s.who, s.period, s.day, None) for s in written.shifts
+    ]
+    assert told(rota, 24 * 10) == told_before
+    (seen,) = glance(at(24 * 10))
+    assert seen.on_call is not None
+    assert (seen.on_call.assignee.name, seen.on_call.shift) == ("Bob", None)
+
+
+def forget(row: Rotation) -> None:
+    """Leave a rotation as if it had written nothing."""
+    Shift.objects.filter(rotation=row).delete()
+    Rotation.objects.filter(pk=row.pk).update(written_until=row.starts_on)
