@@ -53,6 +53,11 @@ class Writing:
     remove: tuple[int, ...] = ()
 
 
+def whole_minute(at: datetime) -> datetime:
+    """Return the minute that `at` lies in: rotas begin and end on minutes."""
+    return at.replace(second=0, microsecond=0)
+
+
 def end_of(today: date, occurrences: Iterable[Occurrence]) -> date:
     """Return the first day not to be written: 400 days ahead, or where there would be too many.
 

@@ -27,6 +27,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "services": (STAFF_SEE, STAFF_SEE, True),
     "schedules": (STAFF_SEE, STAFF_SEE, True),
     "shifts": (STAFF_SEE, STAFF_SEE, True),
+    "rotations": (STAFF_SEE, STAFF_SEE, True),
     "diverts": (STAFF_SEE, STAFF_SEE, True),
     "templates": (STAFF_SEE, STAFF_SEE, True),
     "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
@@ -44,6 +45,7 @@ PARTS: dict[str, Codes] = {
     "schedules/on-call": STAFF_SEE,
     "schedules/final": (401, 400, 400, 400, 400),
     "schedules/gaps": (401, 400, 400, 400, 400),
+    "rotations/upcoming": STAFF_SEE,
     "schedules/operations": (401, 403, 200, 200, 200),
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
@@ -109,6 +111,12 @@ ELSEWHERE: dict[str, Row] = {
         "GET": SUPERVISORS_SEE,
         "POST": NEVER,
         "PATCH": MANAGERS_WRITE,
+        "DELETE": NEVER,
+    },
+    "api/v1/^rotations/preview/$": {
+        "GET": NEVER,
+        "POST": MANAGERS_WRITE,
+        "PATCH": NEVER,
         "DELETE": NEVER,
     },
     # a test call is under way there, so those who may ask for one are refused

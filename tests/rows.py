@@ -14,6 +14,8 @@ from scheduling.models import (
     CoverageAlert,
     Divert,
     RotaOperation,
+    Rotation,
+    RotationParticipant,
     Schedule,
     ScheduleSupervisor,
     Service,
@@ -79,6 +81,17 @@ def _rota(n: int) -> None:
         kind=OperationKind.SHIFT_CREATED.value,
         changes=[asdict(change) for change in snapshots.created([duty])],
     )
+    rotation = Rotation.objects.create(
+        schedule=schedule,
+        level=3,
+        recurrence="RRULE:FREQ=WEEKLY;BYDAY=MO",
+        counted_from=START.date(),
+        starts_on=START.date(),
+        start_time=time(9),
+        end_time=time(17),
+        written_until=START.date(),
+    )
+    RotationParticipant.objects.create(rotation=rotation, turn=0, staff=_person(n))
     ShiftTemplate.objects.create(
         schedule=schedule, name="Night", start_time=time(18), end_time=time(8), end_day_offset=1
     )

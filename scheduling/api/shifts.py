@@ -63,7 +63,6 @@ class ShiftSerializer(RowSerializer[Shift]):
     ends_local = WallClockField(required=False)
     starts_fold = serializers.IntegerField(min_value=0, max_value=1, required=False)
     ends_fold = serializers.IntegerField(min_value=0, max_value=1, required=False)
-    rotation = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
 
     class Meta:
@@ -73,11 +72,7 @@ class ShiftSerializer(RowSerializer[Shift]):
             *("rotation", "note", "version", "warnings"),
             *("starts_local", "starts_fold", "ends_local", "ends_fold"),
         )
-        read_only_fields = ("state", "version")
-
-    @extend_schema_field({"type": "integer", "nullable": True})
-    def get_rotation(self, shift: Shift) -> None:
-        """Return null: every shift is written by hand so far."""
+        read_only_fields = ("state", "version", "rotation")
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, shift: Shift) -> list[dict[str, Any]]:
@@ -134,17 +129,24 @@ class MoveSerializer(StrictSerializer):
 
 
 class ShiftChangeSerializer(ShiftSerializer):
-    """A change of a shift: new ends, or a `move` of those it has."""
+    """A change of a shift: new ends, or a `move` of those it has.
+
+    With `following`, a move is of all later shifts of the same rotation, too.
+    """
 
     move = MoveSerializer(required=False, write_only=True)
+    following = serializers.BooleanField(required=False, write_only=True)
 
     class Meta(ShiftSerializer.Meta):
-        fields = (*ShiftSerializer.Meta.fields, "move")
+        fields = (*ShiftSerializer.Meta.fields, "move", "following")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a move together with what it would move to."""
         attrs = super().validate(attrs)
         move = attrs.get("move")
+        if attrs.get("following") and (move is None or attrs.keys() - {"move", "following"}):
+            message = _("Send a move, and nothing else, for a shift and all that follow.")
+            raise refused("following", "conflicting_fields", message)
         if move is None:
             return attrs
         if {"starts_at", "ends_at"} & attrs.keys() or {"level"} <= attrs.keys() & move.keys():
@@ -178,6 +180,8 @@ def _local(shift: Shift) -> dict[str, Any]:
 
 def _change(pk: int, version: int, values: dict[str, Any]) -> Shift:
     move = values.pop("move", None)
+    if values.pop("following", False):
+        return services.move_following(pk, version, **move)
     if move is None:
         return services.change_shift(pk, version, values)
     return services.move_shift(pk, version, **move, values=values)

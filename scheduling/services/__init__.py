@@ -47,6 +47,7 @@ from scheduling.services.shifts import (
     delete_shift,
     move_shift,
 )
+from scheduling.services.splits import move_following
 from scheduling.services.templates import change_template, create_template, delete_template
 from scheduling.services.undo import redo, undo
 
@@ -88,6 +89,7 @@ __all__ = [
     "extend_all",
     "import_shifts",
     "mark_number_verified",
+    "move_following",
     "move_shift",
     "organisation",
     "redo",

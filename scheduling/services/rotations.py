@@ -56,7 +56,7 @@ def change_rotation(pk: int, version: int, values: Mapping[str, Any]) -> Rotatio
         _write_participants(row, teams)
     _set_turn(row, meant)
     with overlaps_refused():
-        written = writing_ahead.reconcile(row, whole_minute(acting.act().at))
+        written = writing_ahead.reconcile(row, horizon.whole_minute(acting.act().at))
     changed = Change(snapshots.ROTATION, pk, before, snapshots.of_rotation(row))
     operations.record(schedule, OperationKind.ROTATION_CHANGED, [changed, *written])
     return row
@@ -73,7 +73,7 @@ def delete_rotation(pk: int, version: int) -> None:
     _check_not_retired(row)
     before = snapshots.of_rotation(row)
     rows.change(row, {"retired": True})
-    written = writing_ahead.reconcile(row, whole_minute(acting.act().at))
+    written = writing_ahead.reconcile(row, horizon.whole_minute(acting.act().at))
     changed = Change(snapshots.ROTATION, pk, before, snapshots.of_rotation(row))
     operations.record(schedule, OperationKind.ROTATION_DELETED, [changed, *written])
 
@@ -123,13 +123,8 @@ def reconcile_schedule(schedule: Schedule, now: datetime) -> None:
     changed: list[Change] = []
     for row in live:
         row.schedule = schedule
-        changed += writing_ahead.reconcile(row, whole_minute(now))
+        changed += writing_ahead.reconcile(row, horizon.whole_minute(now))
     operations.record(schedule, OperationKind.ROTATION_CHANGED, changed, undoable=False)
-
-
-def whole_minute(at: datetime) -> datetime:
-    """Return the minute that `at` lies in: rotas begin and end on minutes."""
-    return at.replace(second=0, microsecond=0)
 
 
 def _lock(schedule_id: int) -> Schedule:

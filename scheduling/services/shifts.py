@@ -73,18 +73,25 @@ def move_shift(
     """
 
     def move(row: Shift) -> Shift:
-        zone = row.schedule.time_zone
-        try:
-            ends = {
-                "starts_at": wall.shifted(row.starts_at, zone, days, minutes),
-                "ends_at": wall.shifted(row.ends_at, zone, days + end_days, minutes + end_minutes),
-            }
-        except OverflowError as error:
-            raise Refused("out_of_range", _("This is too far in time."), "move") from error
+        ends: dict[str, Any] = moved_ends(row, days, minutes, end_days, end_minutes)
         moved = {**ends, "level": level} if level else ends
         return _change(row, {**(values or {}), **moved})
 
     return written(lambda: _edit(pk, version, move))
+
+
+def moved_ends(
+    row: Shift, days: int, minutes: int, end_days: int, end_minutes: int
+) -> dict[str, datetime]:
+    """Return the ends that a shift has, so much later by the wall clock; raise Refused."""
+    zone = row.schedule.time_zone
+    try:
+        return {
+            "starts_at": wall.shifted(row.starts_at, zone, days, minutes),
+            "ends_at": wall.shifted(row.ends_at, zone, days + end_days, minutes + end_minutes),
+        }
+    except OverflowError as error:
+        raise Refused("out_of_range", _("This is too far in time."), "move") from error
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting
 from oncall_portal.lib.errors import Conflict
-from scheduling import changes, operations, snapshots
+from scheduling import changes, horizon, operations, snapshots
 from scheduling.enums import OperationKind, OperationState
 from scheduling.models import RotaOperation, Rotation, Schedule, Shift
 from scheduling.services import standins, writing_ahead
@@ -95,7 +95,7 @@ def _reconciled(done: Sequence[Change]) -> list[Change]:
     if not ids:
         return []
     rows = Rotation.objects.filter(pk__in=ids).select_related("schedule").order_by("pk")
-    now = acting.act().at.replace(second=0, microsecond=0)
+    now = horizon.whole_minute(acting.act().at)
     return [change for row in rows for change in writing_ahead.reconcile(row, now)]
 
 

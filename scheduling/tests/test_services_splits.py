@@ -1,0 +1,150 @@
+"""A shift of a rotation is moved together with all that follow."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from oncall_portal.lib.errors import Refused
+from scheduling import services
+from scheduling.models import Rotation, Schedule, Shift, Staff
+from scheduling.tests import build
+from scheduling.tests.facts import at
+from scheduling.tests.rotas import at_time, daily, weekly, written
+
+pytestmark = pytest.mark.django_db
+NOW = at(7)
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def rota() -> Schedule:
+    return build.schedule("Paris", time_zone="UTC")
+
+
+@pytest.fixture
+def people() -> list[Staff]:
+    return [build.staff(name) for name in ("Alice", "Bob", "Carol")]
+
+
+def nth(rotation: Rotation, n: int) -> Shift:
+    return rotation.shifts.order_by("day")[n]
+
+
+def all_shifts(count: int) -> list[Any]:
+    rows = Shift.objects.exclude(state="cancelled").select_related("staff").order_by("period")
+    return [(str(row.staff), row.starts_at, row.ends_at) for row in rows[:count]]
+
+
+def test_this_and_all_following_go_to_another_day_and_hour(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        second = nth(made, 1)
+        moved = services.move_following(second.pk, 1, days=1, minutes=60)
+    assert moved.pk == second.pk
+    assert all_shifts(4) == [
+        ("Alice", at(9), at(9, 11)),
+        ("Bob", at(10, 12), at(10, 19)),
+        ("Carol", at(10, 19), at(10, 26)),
+        ("Alice", at(10, 26), at(10, 26) + WEEK),
+    ]
+    made.refresh_from_db()
+    later = Rotation.objects.exclude(pk=made.pk).get()
+    assert made.ends_on == date(2027, 1, 10)
+    assert (later.starts_on, later.start_time) == (date(2027, 1, 12), time(10))
+    assert moved.state == "generated"
+
+
+def test_they_keep_their_ids(rota: Schedule, people: list[Staff]) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        ids = list(made.shifts.order_by("day").values_list("pk", flat=True))
+        services.move_following(ids[1], 1, minutes=30)
+    kept = Shift.objects.order_by("period").values_list("pk", flat=True)
+    assert list(kept)[: len(ids)] == ids
+
+
+def test_a_longer_end_is_longer_for_all(rota: Schedule, people: list[Staff]) -> None:
+    nights = {"start_time": time(20), "end_time": time(6)}
+    with at_time(NOW):
+        made = daily(rota, *people, **nights)
+        services.move_following(nth(made, 1).pk, 1, end_minutes=60)
+    assert [end.hour for _who, _start, end in all_shifts(4)] == [6, 7, 7, 7]
+
+
+def test_what_a_hand_did_later_stays(rota: Schedule, people: list[Staff]) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        services.move_shift(nth(made, 2).pk, 1, minutes=15)
+        services.delete_shift(nth(made, 3).pk, 1)
+        services.move_following(nth(made, 1).pk, 1, minutes=60)
+    assert [start for _who, start, _end in all_shifts(4)] == [
+        at(9),
+        at(10, 11),
+        at(9.25, 18),
+        at(10, 25) + WEEK,
+    ]
+
+
+def test_the_first_of_all_takes_the_whole_rotation_along(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        services.move_following(nth(made, 0).pk, 1, minutes=60)
+    made.refresh_from_db()
+    assert made.retired
+    assert written(Rotation.objects.get(retired=False), 1) == [("Alice", at(10), at(10, 11))]
+
+
+def test_it_is_one_operation_that_is_undone_and_done_again(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        before = all_shifts(100)
+        services.move_following(nth(made, 1).pk, 1, days=1)
+        after = all_shifts(100)
+        services.undo(rota.pk)
+        assert all_shifts(100) == before
+        assert list(Rotation.objects.values_list("pk", "ends_on")) == [(made.pk, None)]
+        services.redo(rota.pk)
+        assert all_shifts(100) == after
+
+
+def test_the_rotation_goes_on_beyond_the_horizon(rota: Schedule, people: list[Staff]) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        services.move_following(nth(made, 1).pk, 1, days=1)
+    assert services.extend_all(NOW + 2 * WEEK) == 1
+    starts = [start for _who, start, _end in all_shifts(100)]
+    assert {later - earlier for earlier, later in pairwise(starts[1:])} == {WEEK}
+
+
+def test_what_no_rule_says_is_refused(rota: Schedule, people: list[Staff]) -> None:
+    last_fridays = {"recurrence": "RRULE:FREQ=MONTHLY;BYDAY=-1FR", "end_day_offset": 1}
+    with at_time(NOW):
+        made = weekly(rota, *people, **last_fridays)
+        with pytest.raises(Refused) as refused:
+            services.move_following(nth(made, 1).pk, 1, days=3)
+    assert refused.value.code == "cannot_split"
+
+
+@pytest.mark.parametrize(
+    ("now", "alone", "code"),
+    [(at(10), False, "already_begun"), (NOW, True, "not_from_a_rotation")],
+)
+def test_what_has_begun_or_stands_alone_is_moved_alone(
+    rota: Schedule, people: list[Staff], now: Any, alone: bool, code: str
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+    shift = build.shift(rota, people[0], at(1, 2), at(2, 2)) if alone else nth(made, 0)
+    with at_time(now), pytest.raises(Refused) as refused:
+        services.move_following(shift.pk, 1, minutes=30)
+    assert refused.value.code == code
