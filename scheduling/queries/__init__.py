@@ -5,6 +5,7 @@ facts, gaps    all that decides in a window; when nobody can be reached in it
 people         people, services and bare numbers, with what to ring
 supervisors    who is told, and rung last
 time_off       when people are away
+colleagues     on which schedules a person has shifts, and with whom
 diverts        those in force or coming, and what is told of them
 rotations      their rules, and the shifts that these have not written yet
 organisation   the settings of the house
@@ -13,6 +14,7 @@ keys           ids as the indexes want them
 
 from __future__ import annotations
 
+from scheduling.queries.colleagues import colleagues_on, schedules_of
 from scheduling.queries.diverts import (
     author_name,
     covers,
@@ -41,6 +43,7 @@ __all__ = [
     "Rotas",
     "author_name",
     "bare_number",
+    "colleagues_on",
     "coming_shifts",
     "covers",
     "divert_facts",
@@ -64,6 +67,7 @@ __all__ = [
     "organisation_supervisors",
     "required_periods",
     "rule_of",
+    "schedules_of",
     "supervisors_by_mail",
     "unwritten",
     "why_unreachable",

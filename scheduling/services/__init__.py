@@ -48,11 +48,19 @@ from scheduling.services.shifts import (
     move_shift,
 )
 from scheduling.services.splits import move_following
+from scheduling.services.swaps import (
+    accept_swap,
+    decline_swap,
+    offer_swap,
+    take_over,
+    withdraw_swap,
+)
 from scheduling.services.templates import change_template, create_template, delete_template
 from scheduling.services.undo import redo, undo
 
 __all__ = [
     "ShiftRow",
+    "accept_swap",
     "acceptable_number",
     "add_shifts",
     "change_category",
@@ -76,6 +84,7 @@ __all__ = [
     "create_staff",
     "create_template",
     "deactivate_staff",
+    "decline_swap",
     "delete_category",
     "delete_contact_number",
     "delete_rotation",
@@ -91,7 +100,10 @@ __all__ = [
     "mark_number_verified",
     "move_following",
     "move_shift",
+    "offer_swap",
     "organisation",
     "redo",
+    "take_over",
     "undo",
+    "withdraw_swap",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from oncall_portal.lib import acting, rows
 from scheduling import changes as pure
@@ -55,6 +55,20 @@ def put(
     )
     rows.save(row)
     return [*done, Change(OVERRIDE, row.pk, None, snapshots.of_override(row))]
+
+
+def withdraw_offers(shifts: Sequence[int]) -> list[Change]:
+    """Withdraw the open offers of these shifts, and those in return for one, which changed hands.
+
+    Return the changes, for the operation that did it.
+    """
+    concerned = Q(shift__in=shifts) | Q(in_return_for__in=shifts)
+    done, now = [], acting.act().at
+    for row in _locked_swaps().filter(concerned, state=SwapState.OPEN.value):
+        before = snapshots.of_swap(row)
+        rows.change(row, {"state": SwapState.WITHDRAWN.value, "decided_at": now})
+        done.append(Change(SWAP, row.pk, before, snapshots.of_swap(row)))
+    return done
 
 
 def offers_left_behind(done: Iterable[Change]) -> list[Change]:
@@ -124,8 +138,11 @@ def _swaps(moved: Moved) -> list[SwapRequest]:
     known = Q(shift__in=list(moved)) | Q(in_return_for__in=list(moved))
     vanishing = [pk for pk, change in moved.items() if change.after is None]
     lost = Q(shift__in=vanishing) | Q(in_return_for__in=vanishing)
-    table = snapshots.TABLES[SWAP].rows().select_for_update(of=("self",))
-    return list(table.filter(known & (Q(state=SwapState.OPEN.value) | lost)).order_by("pk"))
+    return list(_locked_swaps().filter(known & (Q(state=SwapState.OPEN.value) | lost)))
+
+
+def _locked_swaps() -> QuerySet[SwapRequest]:
+    return snapshots.TABLES[SWAP].rows().select_for_update(of=("self",)).order_by("pk")
 
 
 def _of_swaps(found: Iterable[SwapRequest], moved: Moved) -> list[Change]:
@@ -139,9 +156,9 @@ def _of_swaps(found: Iterable[SwapRequest], moved: Moved) -> list[Change]:
             done.append(Change(SWAP, row.pk, before, None))
             continue
         _adapt(row, moved, now)
-        if not pure.same(before, snapshots.of_swap(row)):
-            row.version += 1
-            done.append(Change(SWAP, row.pk, before, snapshots.of_swap(row)))
+        # whoever read the offer before the shift moved has not accepted this one
+        row.version += 1
+        done.append(Change(SWAP, row.pk, before, snapshots.of_swap(row)))
     return done
 
 
