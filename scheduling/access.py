@@ -162,6 +162,22 @@ for _label in (
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
 for _label in ("schedulesupervisor", "organisationsupervisor"):
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
+
+
+def _swaps_of(standing: Standing) -> Q:
+    """Find the swaps that a person offers, is asked for, or accepted."""
+    me = standing.staff_id
+    return Q(requested_by=me) | Q(offered_to=me) | Q(accepted_by=me)
+
+
+register(
+    "scheduling.swaprequest",
+    {
+        VIEW: Grant(_SUPERVISOR, _swaps_of),
+        ADD: Grant(_MANAGER, _swaps_of),  # the services tell whose shift it is
+        CHANGE: Grant(_MANAGER),
+    },
+)
 register(
     "scheduling.contactnumber",
     rules(_STAFF, _MANAGER, numbers=Grant(_SUPERVISOR, mine=reaches_me)),

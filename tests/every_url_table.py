@@ -29,6 +29,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "shifts": (STAFF_SEE, STAFF_SEE, True),
     "rotations": (STAFF_SEE, STAFF_SEE, True),
     "diverts": (STAFF_SEE, STAFF_SEE, True),
+    "swaps": (STAFF_SEE, STAFF_SEE_OWN, False),
     "templates": (STAFF_SEE, STAFF_SEE, True),
     "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "phone-numbers": (STAFF_SEE, STAFF_SEE, True),
@@ -49,6 +50,14 @@ PARTS: dict[str, Codes] = {
     "schedules/operations": (401, 403, 200, 200, 200),
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
+}
+
+# staff swap for themselves, and this is the shift and the offer of another
+SWAPPING: dict[str, Codes] = {
+    "swaps/accept": (401, 404, 403, 400, 400),
+    "swaps/decline": (401, 404, 403, 200, 200),
+    "swaps/withdraw": (401, 404, 403, 409, 409),
+    "shifts/take-over": (401, 400, 400, 400, 400),
 }
 
 TO_LOGIN: Codes = (302, 302, 302, 302, 302)
@@ -186,6 +195,15 @@ def _table() -> dict[str, Row]:
         none = {"PATCH": NEVER, "DELETE": NEVER}
         table[f"api/v1/^{name}/export/$"] = {"GET": STAFF_SEE, "POST": NEVER, **none}
         table[f"api/v1/^{name}/import/$"] = {"GET": NEVER, "POST": MANAGERS_SEND_A_FORM, **none}
+    table["api/v1/^swaps/$"]["POST"] = (401, 400, 400, 400, 400)
+    for gesture, codes in SWAPPING.items():
+        resource, part = gesture.split("/")
+        table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {
+            "GET": NEVER,
+            "POST": codes,
+            "PATCH": NEVER,
+            "DELETE": NEVER,
+        }
     for gesture in ("undo", "redo"):
         table[rf"api/v1/^schedules/(?P<pk>\d{{1,18}})/{gesture}/$"] = {
             "GET": NEVER,

@@ -24,6 +24,7 @@ from scheduling.models import (
     Shift,
     ShiftTemplate,
     Staff,
+    SwapRequest,
 )
 from telephony.enums import ActionKind, LegResult, Outcome, Phase, StepKind
 from telephony.models import (
@@ -95,6 +96,8 @@ def _rota(n: int) -> None:
     ShiftTemplate.objects.create(
         schedule=schedule, name="Night", start_time=time(18), end_time=time(8), end_day_offset=1
     )
+    swap = SwapRequest.objects.create(shift=duty, requested_by=_person(n), created_at=START)
+    swap.offered_to.set([_person(n)])
     Divert.objects.create(
         schedule=schedule,
         to_staff=_person(n),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.api import diverts, people, rota, rotations, shifts, templates
+from scheduling.api import diverts, people, rota, rotations, shifts, swaps, templates
 from scheduling.api.organisation import OrganisationView
 
 ROUTES = (
@@ -12,6 +12,7 @@ ROUTES = (
     *rotations.ROUTES,
     *templates.ROUTES,
     *diverts.ROUTES,
+    *swaps.ROUTES,
 )
 
 __all__ = ["ROUTES", "OrganisationView"]

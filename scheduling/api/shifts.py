@@ -16,6 +16,7 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +24,7 @@ from oncall_portal.lib.api.fields import InstantField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
 from oncall_portal.lib.writes import Writes
 from scheduling import services, shift_warnings, wall
+from scheduling.api import swaps
 from scheduling.api.fields import FROM, TO, WallClockField, instant, refused
 from scheduling.api.tables import Tabled
 from scheduling.enums import ShiftState, ShiftWarning
@@ -224,6 +226,14 @@ class ShiftResource(Tabled, Resource[Shift]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List shifts."""
         return super().list(request, *args, **kwargs)
+
+    @extend_schema(request=swaps.TakeOverSerializer, responses=ShiftSerializer)
+    @action(detail=True, methods=["post"], url_path="take-over", permission_classes=[swaps.MaySwap])
+    def take_over(self, request: Request, pk: str) -> Response:
+        """Take a shift over at once, from now on if it runs; whoever had it is told."""
+        shift = self.get_object()
+        swaps.take_over(request, shift)
+        return Response(self.get_serializer(shift).data)
 
 
 ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (("shifts", ShiftResource),)

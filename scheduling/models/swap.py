@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
@@ -76,6 +78,16 @@ class SwapRequest(models.Model):
                 violation_error_message=_("This shift is already on offer."),
             ),
         ]
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The first instant of the part that is offered, UTC; None: all of the shift."""
+        return self.period.lower if self.period else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first instant after it."""
+        return self.period.upper if self.period else None
 
     def __str__(self) -> str:
         return f"{self.requested_by} {self.created_at:%Y-%m-%d %H:%M}"
