@@ -59,6 +59,10 @@ def thing(model: str, values: Values, zone: str) -> str:
         return _("the swap of %(who)s") % {"who": who(values)}
     if model == snapshots.OVERRIDE:
         return _("the stand-in by %(who)s, %(span)s,") % _params(values, zone)
+    if model == snapshots.INTENDED_GAP:
+        return _("the intended hole, %(span)s,") % {"span": span(values, zone)}
+    if model == snapshots.TIME_OFF:
+        return _("the time off of %(who)s, %(span)s,") % _params(values, zone)
     return _("the shift of %(who)s, %(span)s,") % _params(values, zone)
 
 
@@ -124,6 +128,24 @@ def _shift(change: Change, zone: str) -> str:
     return _changed(changes.kind_of_shift(change), before, after) % params
 
 
+def _intended_gap(change: Change, zone: str) -> str:
+    params = {"span": span(change.after or change.before or {}, zone)}
+    if change.after is None:
+        return _("hole no longer intended, %(span)s") % params
+    if change.before is None:
+        return _("hole intended, %(span)s") % params
+    return _("intended hole changed, %(span)s") % params
+
+
+def _time_off(change: Change, zone: str) -> str:
+    params = _params(change.after or change.before or {}, zone)
+    if change.after is None:
+        return _("%(who)s no longer away, %(span)s") % params
+    if change.before is None:
+        return _("%(who)s away, %(span)s") % params
+    return _("%(who)s now away, %(span)s") % params
+
+
 def _params(values: Values, zone: str) -> dict[str, Any]:
     return {"who": who(values), "span": span(values, zone)}
 
@@ -150,4 +172,6 @@ _SENTENCES: dict[str, Callable[[Change, str], str]] = {
     snapshots.ROTATION: _rotation,
     snapshots.SHIFT: _shift,
     snapshots.OVERRIDE: _stand_in,
+    snapshots.INTENDED_GAP: _intended_gap,
+    snapshots.TIME_OFF: _time_off,
 }

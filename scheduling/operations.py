@@ -42,6 +42,15 @@ def record(
     return _write(schedule, kind, happened, state, None)
 
 
+def record_of_person(kind: OperationKind, changes: Iterable[Change]) -> RotaOperation | None:
+    """Keep what was done to a person, on whatever schedule; None where nothing changed.
+
+    It belongs to no schedule's line, so it can neither be undone nor gets in the way.
+    """
+    happened = pure.real(changes)
+    return _write(None, kind, happened, OperationState.FIXED, None) if happened else None
+
+
 def record_reversal(
     original: RotaOperation, schedule: Schedule, kind: OperationKind, changes: Iterable[Change]
 ) -> RotaOperation:
@@ -50,7 +59,7 @@ def record_reversal(
 
 
 def _write(
-    schedule: Schedule,
+    schedule: Schedule | None,
     kind: OperationKind,
     changes: Iterable[Change],
     state: OperationState,
@@ -59,7 +68,7 @@ def _write(
     act = acting.act()
     return RotaOperation.objects.create(
         schedule=schedule,
-        schedule_name=schedule.name,
+        schedule_name=schedule.name if schedule else "",
         author_id=act.user,
         author_name=act.name,
         at=act.at,

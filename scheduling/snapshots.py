@@ -11,10 +11,20 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model, QuerySet
 from recurrence import serialize
 
-from scheduling.models import Override, Rotation, RotationParticipant, Shift, SwapRequest
+from scheduling.models import (
+    IntendedGap,
+    Override,
+    Rotation,
+    RotationParticipant,
+    Shift,
+    SwapRequest,
+    TimeOff,
+)
+from scheduling.models.fields import Lasting
 from scheduling.types import Change
 
 SHIFT, ROTATION, SWAP, OVERRIDE = "shift", "rotation", "swap", "override"
+INTENDED_GAP, TIME_OFF = "intended_gap", "time_off"
 _TARGETS = ("replaces_shift", "replaces_staff", "replaces_service")
 _ENDS = ("starts_at", "ends_at")
 _ROTATION_PLAIN = (
@@ -192,6 +202,41 @@ def write_offered_to(swap: int, values: Mapping[str, Any]) -> None:
     SwapRequest(pk=swap).offered_to.set(values["offered_to"])
 
 
+def of_intended_gap(row: IntendedGap) -> dict[str, Any]:
+    """Return all values of an intended hole."""
+    return {"schedule": row.schedule_id, **_lasting(row), "note": row.note, "version": row.version}
+
+
+def intended_gap_of(pk: int, values: Mapping[str, Any]) -> IntendedGap:
+    """Return the intended hole that has these values, not saved."""
+    kept = {name: values[name] for name in ("note", "version")}
+    return IntendedGap(pk=pk, schedule_id=values["schedule"], period=_period(values), **kept)
+
+
+def of_time_off(row: TimeOff) -> dict[str, Any]:
+    """Return all values of time off, and whose it is."""
+    kept = {"staff": row.staff_id, "who": row.staff.name, "reason": row.reason}
+    return {**kept, **_lasting(row), "version": row.version}
+
+
+def time_off_of(pk: int, values: Mapping[str, Any]) -> TimeOff:
+    """Return the time off that has these values, not saved."""
+    kept = {name: values[name] for name in ("reason", "version")}
+    return TimeOff(pk=pk, staff_id=values["staff"], period=_period(values), **kept)
+
+
+def _lasting(row: Lasting) -> dict[str, str]:
+    return {
+        "starts_at": row.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": row.ends_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _period(values: Mapping[str, Any]) -> DateTimeTZRange:
+    start, end = (datetime.fromisoformat(values[name]) for name in ("starts_at", "ends_at"))
+    return DateTimeTZRange(start, end)
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -214,6 +259,8 @@ TABLES = {
         of_override,
         override_of,
     ),
+    INTENDED_GAP: Table(IntendedGap, (), of_intended_gap, intended_gap_of),
+    TIME_OFF: Table(TimeOff, ("staff",), of_time_off, time_off_of),
 }
 
 

@@ -10,6 +10,18 @@ from __future__ import annotations
 from scheduling.services.diverts import change_divert, create_divert, end_divert
 from scheduling.services.house import change_organisation, organisation
 from scheduling.services.imports import ShiftRow, import_shifts
+from scheduling.services.intended_gaps import (
+    change_intended_gap,
+    create_intended_gap,
+    delete_intended_gap,
+)
+from scheduling.services.overrides import (
+    Placed,
+    change_override,
+    create_override,
+    delete_override,
+    remains,
+)
 from scheduling.services.people import (
     acceptable_number,
     change_category,
@@ -56,9 +68,11 @@ from scheduling.services.swaps import (
     withdraw_swap,
 )
 from scheduling.services.templates import change_template, create_template, delete_template
+from scheduling.services.time_off import change_time_off, create_time_off, delete_time_off
 from scheduling.services.undo import redo, undo
 
 __all__ = [
+    "Placed",
     "ShiftRow",
     "accept_swap",
     "acceptable_number",
@@ -66,33 +80,42 @@ __all__ = [
     "change_category",
     "change_contact_number",
     "change_divert",
+    "change_intended_gap",
     "change_organisation",
+    "change_override",
     "change_rotation",
     "change_schedule",
     "change_service",
     "change_shift",
     "change_staff",
     "change_template",
+    "change_time_off",
     "check_may_be_called",
     "create_category",
     "create_contact_number",
     "create_divert",
+    "create_intended_gap",
+    "create_override",
     "create_rotation",
     "create_schedule",
     "create_service",
     "create_shift",
     "create_staff",
     "create_template",
+    "create_time_off",
     "deactivate_staff",
     "decline_swap",
     "delete_category",
     "delete_contact_number",
+    "delete_intended_gap",
+    "delete_override",
     "delete_rotation",
     "delete_schedule",
     "delete_service",
     "delete_shift",
     "delete_staff",
     "delete_template",
+    "delete_time_off",
     "draft_rule",
     "end_divert",
     "extend_all",
@@ -103,6 +126,7 @@ __all__ = [
     "offer_swap",
     "organisation",
     "redo",
+    "remains",
     "take_over",
     "undo",
     "withdraw_swap",

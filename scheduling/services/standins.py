@@ -42,7 +42,7 @@ def put(
 
     Whose shift it is anyway only takes it back: no stand-in is written.
     """
-    done = _make_room(shift, period)
+    done = make_room({"replaces_shift": shift}, period)
     if shift.staff_id == person.pk:
         return done
     row = Override(
@@ -182,12 +182,12 @@ def _same_hands(change: Change) -> bool:
     return after is not None and not pure.gone(after) and before.get("staff") == after["staff"]
 
 
-def _make_room(shift: Shift, period: Period) -> list[Change]:
-    """Cut whoever stands in for a shift out of `period`."""
+def make_room(target: Mapping[str, Any], period: Period, but: int | None = None) -> list[Change]:
+    """Cut whoever stands in for `target`, but the one with id `but`, out of `period`."""
     table = snapshots.TABLES[OVERRIDE].rows().select_for_update(of=("self",))
     span = _range(period)
     done = []
-    for row in table.filter(replaces_shift=shift, period__overlap=span).order_by("pk"):
+    for row in table.filter(**target, period__overlap=span).exclude(pk=but).order_by("pk"):
         before = snapshots.of_override(row)
         left = periods.subtract([_own(row)], [period])
         if not left:
