@@ -114,6 +114,13 @@ def test_the_house_is_described_in_words(page: Client) -> None:
     assert (house.languages, house.allowed_countries) == (["en", "fr"], ["FR", "BE"])
 
 
+def test_the_rules_of_rest_are_set_on_the_page_of_the_house(page: Client) -> None:
+    house = Organisation.objects.get()
+    send(page, edit(house), min_rest_hours="9", max_in_a_row="5")
+    house.refresh_from_db()
+    assert (house.min_rest_hours, house.max_in_a_row) == (9, 5)
+
+
 def test_a_country_that_is_none_is_refused(page: Client) -> None:
     house = Organisation.objects.get()
     answer = send(page, edit(house), allowed_countries="FR, XX")

@@ -236,6 +236,17 @@ def test_the_house_is_one_row_that_is_changed(manager: Any) -> None:
     )
 
 
+def test_the_house_sets_the_rules_of_rest(manager: Any) -> None:
+    build.organisation()
+    shown = manager.get(f"{API}/organisation/").json()
+    assert (shown["min_rest_hours"], shown["max_in_a_row"]) == (11, 7)
+    body = {"min_rest_hours": 9, "max_in_a_row": 0, "version": 1}
+    changed = manager.patch(f"{API}/organisation/", body, format="json").json()
+    assert (changed["min_rest_hours"], changed["max_in_a_row"]) == (9, 0)
+    body = {"min_rest_hours": 73, "version": 2}
+    assert problem(manager.patch(f"{API}/organisation/", body, format="json"))[0] == 400
+
+
 def test_a_new_portal_has_a_house_to_fill_in(manager: Any) -> None:
     shown = manager.get(f"{API}/organisation/").json()
     assert (shown["name"], shown["version"], shown["supervisors"]) == ("Our organisation", 1, [])
