@@ -175,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "scheduling.tell_duties": {
+        "task": "scheduling.tell_duties",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "telephony.prune_receipts": {
         "task": "telephony.prune_receipts",
         "schedule": 3600.0,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from django.db.models import F, Q, QuerySet
 
 from oncall_portal.lib import acting
 from scheduling import changes as pure
+from scheduling.concerned import leave_notices
 from scheduling.enums import OperationKind, OperationState
 from scheduling.models import RotaOperation, Schedule
 from scheduling.types import Change
@@ -29,8 +30,8 @@ def record(
 ) -> RotaOperation | None:
     """Keep what was done to the rota of a locked schedule; None where nothing changed.
 
-    What people can undo ends what could be redone. What they did not do themselves (`undoable`
-    false) can neither be undone nor gets in the way.
+    What people can undo ends what could be redone, and is told to those whose duties it changes.
+    What they did not do themselves (`undoable` false) can neither be undone nor gets in the way.
     """
     happened = pure.real(changes)
     if not happened:
@@ -39,7 +40,7 @@ def record(
         undone = RotaOperation.objects.filter(schedule=schedule, state=OperationState.UNDONE.value)
         undone.update(state=OperationState.DROPPED.value)
     state = OperationState.DONE if undoable else OperationState.FIXED
-    return _write(schedule, kind, happened, state, None)
+    return _write(schedule, kind, happened, state, None, told=undoable)
 
 
 def record_of_person(kind: OperationKind, changes: Iterable[Change]) -> RotaOperation | None:
@@ -55,18 +56,20 @@ def record_reversal(
     original: RotaOperation, schedule: Schedule, kind: OperationKind, changes: Iterable[Change]
 ) -> RotaOperation:
     """Keep that `original` was undone or redone, by what changes."""
-    return _write(schedule, kind, changes, OperationState.FIXED, original)
+    return _write(schedule, kind, list(changes), OperationState.FIXED, original, told=True)
 
 
 def _write(
     schedule: Schedule | None,
     kind: OperationKind,
-    changes: Iterable[Change],
+    changes: Sequence[Change],
     state: OperationState,
     original: RotaOperation | None,
+    *,
+    told: bool,
 ) -> RotaOperation:
     act = acting.act()
-    return RotaOperation.objects.create(
+    row = RotaOperation.objects.create(
         schedule=schedule,
         schedule_name=schedule.name if schedule else "",
         author_id=act.user,
@@ -77,6 +80,9 @@ def _write(
         original=original,
         changes=[asdict(change) for change in changes],
     )
+    if told:
+        leave_notices(row, changes, act)
+    return row
 
 
 def changes_of(operation: RotaOperation) -> list[Change]:

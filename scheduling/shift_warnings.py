@@ -123,7 +123,7 @@ def _facts(shifts: Sequence[Shift], window: Period) -> dict[int, ScheduleFacts]:
     concerned = Q(schedule__in=here) | Q(staff__in=people) | Q(schedule__in=theirs)
     overrides: dict[int, list[OverrideFact]] = defaultdict(list)
     for row in rows.filter(concerned):
-        overrides[row.schedule_id].append(_override(row))
+        overrides[row.schedule_id].append(override_fact(row))
     known = [override for found in overrides.values() for override in found]
     wanted = Q(pk__in={shift.pk for shift in shifts} | {each.shift for each in known if each.shift})
     wanted |= Q(
@@ -141,7 +141,8 @@ def _facts(shifts: Sequence[Shift], window: Period) -> dict[int, ScheduleFacts]:
     }
 
 
-def _override(row: Override) -> OverrideFact:
+def override_fact(row: Override) -> OverrideFact:
+    """Return what decides of a stand-in."""
     who = Who(row.staff_id, row.service_id) if row.staff_id or row.service_id else None
     replaced = Who(row.replaces_staff_id, row.replaces_service_id)
     return OverrideFact(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from oncall_portal.lib import clock
-from scheduling import coverage_alerts, services
+from scheduling import coverage_alerts, duty_notices, services
 
 
 @shared_task(name="scheduling.scan_coverage", ignore_result=True)
@@ -18,3 +18,9 @@ def scan_coverage() -> None:
 def extend_rotations() -> None:
     """Write the shifts of rotations as far ahead as they are to be."""
     services.extend_all(clock.now())
+
+
+@shared_task(name="scheduling.tell_duties", ignore_result=True)
+def tell_duties() -> None:
+    """Tell people how their duties changed."""
+    duty_notices.tell(clock.now())

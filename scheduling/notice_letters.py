@@ -1,0 +1,83 @@
+"""The words of an e-mail that tells a person how their duties changed, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from scheduling import whens
+from scheduling.duties import Duty
+from scheduling.duty_changes import Difference
+
+_MOST_LINES = 30  # of a kind; a rotation of a year has hundreds
+
+
+@dataclass(frozen=True)
+class ScheduleNews:
+    """How a person's duties on one schedule differ, told on the clock of `zone` (IANA)."""
+
+    name: str
+    zone: str
+    page: str
+    differs: Difference
+
+
+@dataclass(frozen=True)
+class DutyNews:
+    """How a person's duties differ on all schedules, and who changed them, by name."""
+
+    schedules: tuple[ScheduleNews, ...]
+    authors: tuple[str, ...] = ()
+
+
+def subject(news: DutyNews) -> str:
+    """Return the subject line."""
+    names = ", ".join(each.name for each in news.schedules)
+    return _("Your duties have changed: %(schedules)s") % {"schedules": names}
+
+
+def body(news: DutyNews) -> str:
+    """Return the text: on each schedule what is new, what moved, and what is no longer theirs."""
+    parts = [part for each in news.schedules for part in _schedule(each)]
+    if news.authors:
+        parts += [_("Changed by %(authors)s.") % {"authors": ", ".join(news.authors)}]
+    return "\n\n".join(parts) + "\n"
+
+
+def _schedule(news: ScheduleNews) -> Iterable[str]:
+    differs, name = news.differs, {"schedule": news.name}
+    if differs.gained:
+        lines = [_duty(duty, news.zone) for duty in differs.gained]
+        yield _("You are now on call for “%(schedule)s”:") % name + _list(lines)
+    if differs.moved:
+        yield _("Moved on “%(schedule)s”:") % name + _list(
+            _("%(new)s (before: %(old)s)")
+            % {"new": _duty(new, news.zone), "old": _duty(old, news.zone)}
+            for old, new in differs.moved
+        )
+    if differs.lost:
+        lines = [_duty(duty, news.zone) for duty in differs.lost]
+        yield _("You are no longer on call for “%(schedule)s”:") % name + _list(lines)
+    yield "\n".join(
+        [
+            _("Times are those of %(zone)s.") % {"zone": news.zone},
+            _("The rota: %(page)s") % {"page": news.page},
+        ]
+    )
+
+
+def _duty(duty: Duty, zone: str) -> str:
+    span = whens.span(duty.period.starts_at, duty.period.ends_at, zone)
+    return _("%(span)s, level %(level)d") % {"span": span, "level": duty.level}
+
+
+def _list(found: Iterable[str]) -> str:
+    lines = [f"- {line}" for line in found]
+    rest = len(lines) - _MOST_LINES
+    if rest > 0:
+        more = ngettext("and %(count)d more", "and %(count)d more", rest) % {"count": rest}
+        lines = [*lines[:_MOST_LINES], more]
+    return "\n" + "\n".join(lines)
