@@ -46,6 +46,10 @@ _WORDS: Mapping[str, EmptyWords] = {
         _("No alert was sent"),
         _("When nobody is on call in the coming days, supervisors are told and it is kept here."),
     ),
+    "scheduling.dutynotice": EmptyWords(
+        _("No notice yet"),
+        _("When somebody changes the duties of others, those are told and it is kept here."),
+    ),
     "telephony.phonenumber": EmptyWords(
         _("No number to call yet"),
         _("Add the number that callers dial, and choose the schedule that answers it."),

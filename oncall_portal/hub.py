@@ -26,6 +26,7 @@ from oncall_portal.phones.emulator_client import is_emulated
 from scheduling.models import (
     CoverageAlert,
     Divert,
+    DutyNotice,
     Organisation,
     Schedule,
     Service,
@@ -101,6 +102,9 @@ HISTORY = (
     Entry(_("Diverts"), _("What was diverted, to whom, and by whom."), Divert),
     Entry(
         _("Coverage alerts"), _("When supervisors were told that nobody is on call."), CoverageAlert
+    ),
+    Entry(
+        _("Notices of changes"), _("Who is told by e-mail that their duties changed."), DutyNotice
     ),
     Entry(_("Messages out"), _("Every e-mail and SMS that left, or waits to."), OutgoingMessage),
     Entry(_("Phones rung"), _("Every phone that a call made ring, and what came of it."), Leg),

@@ -189,6 +189,8 @@ register(
 )
 register("scheduling.coveragealert", read_only(_SUPERVISOR))
 register("scheduling.rotaoperation", read_only(_SUPERVISOR))
+register("scheduling.dutynotice", read_only(_SUPERVISOR))
+register("scheduling.rotaseen", read_only(Role.ADMINISTRATOR))
 register(
     "outbox.outgoingmessage",
     read_only(_SUPERVISOR, own=lambda standing: Q(to=standing.email) & ~Q(to="")),

@@ -22,13 +22,12 @@ def leave_notices(operation: RotaOperation, changes: Sequence[Change], act: Act)
     concern = duty_changes.concern(changes, act.at)
     if concern is None or operation.schedule_id is None:
         return
-    people = _people(operation.schedule_id, concern)
-    if act.user is not None and people:
-        people -= set(Staff.objects.filter(user=act.user).values_list("pk", flat=True))
-    known = Staff.objects.filter(pk__in=people).values_list("pk", flat=True)
+    people = Staff.objects.filter(pk__in=_people(operation.schedule_id, concern))
+    if act.user is not None:
+        people = people.exclude(user=act.user)
     DutyNotice.objects.bulk_create(
-        DutyNotice(staff_id=person, operation=operation, created_at=act.at)
-        for person in sorted(known)
+        DutyNotice(staff=person, operation=operation, created_at=act.at)
+        for person in people.order_by("pk")
     )
 
 

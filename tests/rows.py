@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling import snapshots
 from scheduling.enums import AlertKind, GapReason, OperationKind
@@ -13,9 +15,11 @@ from scheduling.models import (
     ContactNumber,
     CoverageAlert,
     Divert,
+    DutyNotice,
     RotaOperation,
     Rotation,
     RotationParticipant,
+    RotaSeen,
     Schedule,
     ScheduleSupervisor,
     Service,
@@ -75,7 +79,7 @@ def _rota(n: int) -> None:
     Shift.objects.create(schedule=schedule, staff=_person(n), period=period)
     Shift.objects.create(schedule=schedule, service=_service(n), period=period, level=2)
     duty = Shift.objects.get(schedule=schedule, level=1)
-    RotaOperation.objects.create(
+    operation = RotaOperation.objects.create(
         schedule=schedule,
         schedule_name=schedule.name,
         at=START,
@@ -93,6 +97,9 @@ def _rota(n: int) -> None:
         written_until=START.date(),
     )
     RotationParticipant.objects.create(rotation=rotation, turn=0, staff=_person(n))
+    DutyNotice.objects.create(staff=_person(n), operation=operation, created_at=START)
+    user = User.objects.create(username=f"user {n}")
+    RotaSeen.objects.create(user=user, schedule=schedule, operation=1, seen_at=START)
     ShiftTemplate.objects.create(
         schedule=schedule, name="Night", start_time=time(18), end_time=time(8), end_day_offset=1
     )

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import Guarded
-from scheduling.models import CoverageAlert, RotaOperation
+from scheduling.models import CoverageAlert, DutyNotice, RotaOperation, RotaSeen
 from scheduling.operation_words import author_words, operation_words
 from scheduling.operations import changes_of
 
@@ -58,6 +58,26 @@ class RotaOperationAdmin(Guarded):
     def after(self, operation: RotaOperation) -> str:
         """Return the values of the rows after."""
         return _values(change.after for change in changes_of(operation))
+
+
+@admin.register(DutyNotice)
+class DutyNoticeAdmin(Guarded):
+    """Who is told of which change of the rota; some learn nothing, as it was undone meanwhile."""
+
+    list_display = ("created_at", "staff", "operation", "closed_at")
+    list_filter = ("staff",)
+    list_select_related = ("staff", "operation")
+    search_fields = ("staff__name",)
+    date_hierarchy = "created_at"
+
+
+@admin.register(RotaSeen)
+class RotaSeenAdmin(Guarded):
+    """Until which change everybody has seen each rota."""
+
+    list_display = ("user", "schedule", "operation", "seen_at")
+    list_filter = ("schedule",)
+    list_select_related = ("user", "schedule")
 
 
 def _values(states: Iterable[Mapping[str, Any] | None]) -> str:

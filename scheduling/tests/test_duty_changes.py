@@ -106,7 +106,7 @@ def test_whoever_had_and_has_a_shift_is_concerned() -> None:
     change = Change("shift", 1, shift(ALICE, 8, 10), shift(BOB, 9, 12))
     found = duty_changes.concern([change], at(0))
     assert found is not None
-    assert (found.people, found.period) == ({ALICE, BOB}, Period(at(8), at(12)))
+    assert (found.people, found.period) == (frozenset({ALICE, BOB}), Period(at(8), at(12)))
 
 
 def test_a_stand_in_concerns_whom_it_names() -> None:
@@ -117,7 +117,7 @@ def test_a_stand_in_concerns_whom_it_names() -> None:
     ]
     found = duty_changes.concern(changes, at(0))
     assert found is not None
-    assert (found.people, found.shifts) == ({ALICE, BOB}, {7})
+    assert (found.people, found.shifts) == (frozenset({ALICE, BOB}), frozenset({7}))
     assert found.levels == ((2, Period(at(12), at(14))),)
 
 
