@@ -49,7 +49,9 @@ def record_of_person(kind: OperationKind, changes: Iterable[Change]) -> RotaOper
     It belongs to no schedule's line, so it can neither be undone nor gets in the way.
     """
     happened = pure.real(changes)
-    return _write(None, kind, happened, OperationState.FIXED, None) if happened else None
+    if not happened:
+        return None
+    return _write(None, kind, happened, OperationState.FIXED, None, told=False)
 
 
 def record_reversal(
