@@ -89,6 +89,16 @@ class ShiftWarning(StrEnum):
     NOT_VERIFIED = "not_verified"
 
 
+class CopyClash(StrEnum):
+    """What stands in the way of copying a shift; time off is a warning only."""
+
+    OVERLAP = "overlap"
+    INACTIVE = "inactive"
+    PAST = "past"
+    SKIPPED_BY_CLOCK = "skipped_by_clock"
+    TIME_OFF = "time_off"
+
+
 class GapReason(StrEnum):
     """Why nobody can be reached; also why one assignee is skipped."""
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.enums import (
     AlertKind,
     AnsweredBy,
+    CopyClash,
     CoverageKind,
     GapReason,
     IfUnanswered,
@@ -104,6 +105,13 @@ OPERATION_KIND = {
     OperationKind.GAP_NOT_INTENDED.value: _("hole no longer intended"),
     OperationKind.UNDONE.value: _("undone"),
     OperationKind.REDONE.value: _("redone"),
+}
+COPY_CLASH = {
+    CopyClash.OVERLAP.value: _("is already on call there at this level"),
+    CopyClash.INACTIVE.value: _("is not active any more"),
+    CopyClash.PAST.value: _("would begin in the past"),
+    CopyClash.SKIPPED_BY_CLOCK.value: _("the clocks skip this time"),
+    CopyClash.TIME_OFF.value: _("is away then; copied all the same"),
 }
 OPERATION_STATE = {
     OperationState.DONE.value: _("in force"),

@@ -137,6 +137,12 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    r"api/v1/^shifts/copy/$": {
+        "GET": NEVER,
+        "POST": MANAGERS_WRITE,
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     # the desk phones; no emulator runs here, so those who may ask learn that it is away
     "phones/": {"GET": (302, 403, 403, 200, 200), "POST": NOT_THIS_WAY},
     "phones/state": {"GET": (401, 403, 403, 503, 503), "POST": NOT_THIS_WAY},

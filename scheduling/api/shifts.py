@@ -25,6 +25,7 @@ from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSeria
 from oncall_portal.lib.writes import Writes
 from scheduling import services, shift_warnings, wall
 from scheduling.api import swaps
+from scheduling.api.copies import CopyAction
 from scheduling.api.fields import FROM, TO, WallClockField, instant, refused
 from scheduling.api.tables import Tabled
 from scheduling.enums import ShiftState, ShiftWarning
@@ -196,7 +197,7 @@ def _change(pk: int, version: int, values: dict[str, Any]) -> Shift:
         parameters=[_LOCAL], request=ShiftChangeSerializer(partial=True), responses=ShiftSerializer
     ),
 )
-class ShiftResource(Tabled, Resource[Shift]):
+class ShiftResource(CopyAction, Tabled, Resource[Shift]):
     """Shifts; `from` and `to` ask for those that overlap a window."""
 
     model = Shift

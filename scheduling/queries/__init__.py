@@ -24,7 +24,7 @@ from scheduling.queries.diverts import (
     diverts_from,
     number_divert,
 )
-from scheduling.queries.facts import Rotas, load_facts, load_rotas
+from scheduling.queries.facts import Rotas, live_shifts, load_facts, load_rotas, shifts_by_schedule
 from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, required_periods
 from scheduling.queries.organisation import house
 from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
@@ -55,6 +55,7 @@ __all__ = [
     "holidays_for",
     "house",
     "intended_gaps",
+    "live_shifts",
     "load_around",
     "load_assignees",
     "load_facts",
@@ -68,6 +69,7 @@ __all__ = [
     "required_periods",
     "rule_of",
     "schedules_of",
+    "shifts_by_schedule",
     "supervisors_by_mail",
     "unwritten",
     "why_unreachable",

@@ -7,6 +7,7 @@ Conflict (it does not fit how things stand now).
 
 from __future__ import annotations
 
+from scheduling.services.copy import MOST_COPIES, Copied, Wish, copy_shifts, preview_copy
 from scheduling.services.diverts import change_divert, create_divert, end_divert
 from scheduling.services.house import change_organisation, organisation
 from scheduling.services.imports import ShiftRow, import_shifts
@@ -72,8 +73,11 @@ from scheduling.services.time_off import change_time_off, create_time_off, delet
 from scheduling.services.undo import redo, undo
 
 __all__ = [
+    "MOST_COPIES",
+    "Copied",
     "Placed",
     "ShiftRow",
+    "Wish",
     "accept_swap",
     "acceptable_number",
     "add_shifts",
@@ -91,6 +95,7 @@ __all__ = [
     "change_template",
     "change_time_off",
     "check_may_be_called",
+    "copy_shifts",
     "create_category",
     "create_contact_number",
     "create_divert",
@@ -125,6 +130,7 @@ __all__ = [
     "move_shift",
     "offer_swap",
     "organisation",
+    "preview_copy",
     "redo",
     "remains",
     "take_over",
