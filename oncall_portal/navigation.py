@@ -154,7 +154,7 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame of a page shows to whoever asks; twelve queries at most."""
+    """Return what the frame of a page shows to whoever asks; seven queries at most."""
     own = house_of(request)
     if not standing_of(request.user).at_least(Role.SUPERVISOR):
         return {"house": own, "tasks": (), "on_call_chips": (), "diverts_in_force": ()}

@@ -66,7 +66,7 @@ class Goal:
 
 
 def targets(now: datetime, language: str, house_zone: str) -> list[Target]:
-    """Return every schedule and every number, by name; twelve queries at most."""
+    """Return every schedule and every number, by name; seven queries at most."""
     diverts = list(queries.diverts_from(now).filter(period__contains=now))
     of_schedule = {row.schedule_id: row for row in diverts if row.schedule_id}
     of_number = {row.phone_number_id: row for row in diverts if row.phone_number_id}
@@ -88,7 +88,7 @@ def targets(now: datetime, language: str, house_zone: str) -> list[Target]:
 
 
 def goals(language: str) -> list[Goal]:
-    """Return every active person, then every active service, by name; seven queries at most."""
+    """Return every active person, then every active service, by name; four queries at most."""
     staff = Staff.objects.filter(active=True).values_list("pk", flat=True)
     services = Service.objects.filter(active=True).values_list("pk", flat=True)
     people = queries.load_assignees(staff, services, language)

@@ -28,7 +28,7 @@ PAGE = "admin/scheduling/divert/page.html"
 def dialog_context(schedule: Schedule | None = None, *, now: datetime) -> dict[str, Any]:
     """Return what scheduling/divert_dialog.html needs on a page; `schedule` is chosen at first.
 
-    Twenty-two queries at most, whatever there is to choose from. For those who may add a
+    Fourteen queries at most, whatever there is to choose from. For those who may add a
     divert.
     """
     chosen = f"schedule:{schedule.pk}" if schedule else ""

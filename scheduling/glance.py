@@ -26,7 +26,7 @@ class Glance:
 def glance(at: datetime, language: str = "en") -> tuple[Glance, ...]:
     """Return every schedule, by name, with who takes the call at `at` (aware).
 
-    Twelve queries at most; names of services in `language`.
+    Six queries at most; names of services in `language`.
     """
     schedules = list(Schedule.objects.only("pk", "name", "time_zone", "coverage", "holidays"))
     rota = queries.load_around([schedule.pk for schedule in schedules], at, (), language)

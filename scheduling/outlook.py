@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduling import absences, queries
-from scheduling.models import Divert, OrganisationSupervisor, Schedule, ScheduleSupervisor
+from scheduling.models import Divert, Schedule
 from scheduling.types import Assignee, Period, ScheduleFacts, Who
 
 
@@ -29,7 +29,7 @@ class Outlook:
 
 
 def outlooks(starts_at: datetime, ends_at: datetime, language: str = "en") -> list[Outlook]:
-    """Return every schedule, by name, over [starts_at, ends_at); fifteen queries at most.
+    """Return every schedule, by name, over [starts_at, ends_at); eight queries at most.
 
     Names of services in `language`. Supervisors are those of the schedule who can be reached at
     `starts_at`, or of the organisation where it has none.
@@ -40,7 +40,7 @@ def outlooks(starts_at: datetime, ends_at: datetime, language: str = "en") -> li
     told = queries.diverts_from(starts_at).filter(schedule__isnull=False)
     for row in told.filter(period__startswith__lt=ends_at):
         diverts[row.schedule_id or 0].append(row)
-    own, house = _supervisors()
+    own, house = queries.supervisor_ids(keys)
     supervisors = {Who(staff=pk) for entries in (*own.values(), house) for pk in entries}
     rota = queries.load_rotas(starts_at, ends_at, keys, supervisors, language)
     intended = queries.intended_gaps(keys, starts_at, ends_at)
@@ -50,21 +50,9 @@ def outlooks(starts_at: datetime, ends_at: datetime, language: str = "en") -> li
             schedule,
             rota.facts[schedule.pk],
             rota.people,
-            _reachable(there, own[schedule.pk]) or _reachable(there, house),
+            queries.reachable(there, own[schedule.pk]) or queries.reachable(there, house),
             tuple(diverts[schedule.pk]),
             tuple(intended[schedule.pk]),
         )
         for schedule in schedules
     ]
-
-
-def _supervisors() -> tuple[dict[int, list[int]], list[int]]:
-    own: dict[int, list[int]] = defaultdict(list)
-    for schedule, staff in ScheduleSupervisor.objects.values_list("schedule_id", "staff_id"):
-        own[schedule].append(staff)
-    return own, list(OrganisationSupervisor.objects.values_list("staff_id", flat=True))
-
-
-def _reachable(people: Mapping[Who, Assignee], staff: list[int]) -> tuple[Assignee, ...]:
-    found = (people[Who(staff=pk)] for pk in staff)
-    return tuple(assignee for assignee in found if assignee.unreachable is None)

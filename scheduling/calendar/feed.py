@@ -49,7 +49,7 @@ class Page:
 
 
 def load(schedule: Schedule, window: Window, now: datetime) -> Page:
-    """Read the facts of a view; eighteen queries at most, however many shifts and people."""
+    """Read the facts of a view; ten queries at most, however many shifts and people."""
     period = window.period(schedule.time_zone)
     facts = queries.load_facts(schedule.pk, period.starts_at, period.ends_at)
     gaps = queries.gaps(schedule, facts, period.starts_at, period.ends_at)

@@ -9,6 +9,7 @@ colleagues     on which schedules a person has shifts, and with whom
 diverts        those in force or coming, and what is told of them
 rotations      their rules, and the shifts that these have not written yet
 organisation   the settings of the house
+statements     the SQL of the hot reads
 keys           ids as the indexes want them
 """
 
@@ -24,7 +25,7 @@ from scheduling.queries.diverts import (
     diverts_from,
     number_divert,
 )
-from scheduling.queries.facts import Rotas, live_shifts, load_facts, load_rotas, shifts_by_schedule
+from scheduling.queries.facts import Rotas, load_facts, load_rotas, load_written
 from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, required_periods
 from scheduling.queries.organisation import house
 from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
@@ -36,7 +37,12 @@ from scheduling.queries.rotations import (
     rule_of,
     unwritten,
 )
-from scheduling.queries.supervisors import organisation_supervisors, supervisors_by_mail
+from scheduling.queries.supervisors import (
+    organisation_supervisors,
+    reachable,
+    supervisor_ids,
+    supervisors_by_mail,
+)
 from scheduling.queries.time_off import load_time_off
 
 __all__ = [
@@ -55,7 +61,6 @@ __all__ = [
     "holidays_for",
     "house",
     "intended_gaps",
-    "live_shifts",
     "load_around",
     "load_assignees",
     "load_facts",
@@ -64,12 +69,14 @@ __all__ = [
     "load_roster",
     "load_rotas",
     "load_time_off",
+    "load_written",
     "number_divert",
     "organisation_supervisors",
+    "reachable",
     "required_periods",
     "rule_of",
     "schedules_of",
-    "shifts_by_schedule",
+    "supervisor_ids",
     "supervisors_by_mail",
     "unwritten",
     "why_unreachable",

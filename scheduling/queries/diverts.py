@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -15,11 +15,12 @@ from scheduling.types import Assignee, Diverted, DivertFact, Period, Who
 
 
 def number_divert(number_id: int, at: datetime, language: str = "en") -> Diverted | None:
-    """Return the divert of one of our numbers in force at `at` (aware); six queries at most."""
-    row = diverts_from(at).filter(phone_number=bigint(number_id)).first()
-    if row is None or not covers(row, at):
+    """Return the divert of one of our numbers in force at `at` (aware); two queries at most."""
+    row = _told().filter(phone_number=bigint(number_id), period__contains=at).first()
+    if row is None:
         return None
-    return divert_told(row, load_people([divert_goal(row)], language, at))
+    (to,) = load_people([divert_goal(row)], language, at).values()
+    return divert_told(row, to)
 
 
 def diverts_from(at: datetime) -> QuerySet[Divert]:
@@ -27,9 +28,19 @@ def diverts_from(at: datetime) -> QuerySet[Divert]:
 
     With the names that tell of them; those already over are left out.
     """
-    told = ("schedule", "phone_number__schedule", "to_staff", "to_service", "created_by__staff")
-    later = Divert.objects.filter(period__overlap=(at, None))
-    return later.select_related(*told).order_by("period__startswith", "pk")
+    return _told().filter(period__overlap=(at, None)).order_by("period__startswith", "pk")
+
+
+def _told() -> QuerySet[Divert]:
+    return Divert.objects.select_related(
+        "schedule", "phone_number__schedule", "to_staff", "to_service", "created_by__staff"
+    )
+
+
+def load_told(divert: DivertFact, to: Assignee) -> Diverted | None:
+    """Return a divert to `to` as a roster tells it; None when it is gone meanwhile."""
+    row = _told().filter(pk=divert.id).first()
+    return divert_told(row, to) if row else None
 
 
 def covers(divert: Divert, at: datetime) -> bool:
@@ -67,8 +78,7 @@ def divert_facts(rows: Iterable[Divert]) -> tuple[DivertFact, ...]:
     )
 
 
-def divert_told(row: Divert, people: Mapping[Who, Assignee]) -> Diverted:
-    """Return a divert as a roster tells it; `people` has its goal."""
+def divert_told(row: Divert, to: Assignee) -> Diverted:
+    """Return a divert to `to` as a roster tells it."""
     of = str(row.schedule or row.phone_number)
-    to = people[divert_goal(row)]
     return Diverted(row.pk, of, to, row.ends_at, divert_zone(row), author_name(row))

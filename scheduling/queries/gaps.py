@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 def load_gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> tuple[Gap, ...]:
     """Return when nobody can be reached although somebody must, within [starts_at, ends_at).
 
-    Eleven queries at most. Raises UnknownCoverage.
+    Five queries at most. Raises UnknownCoverage.
     """
     return gaps(schedule, load_facts(schedule.pk, starts_at, ends_at), starts_at, ends_at)
 

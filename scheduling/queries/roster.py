@@ -2,86 +2,78 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from scheduling import absences, resolve
 from scheduling.models.rotation import LONGEST_SHIFT_DAYS
-from scheduling.queries.diverts import covers, divert_told, diverts_from
-from scheduling.queries.facts import (
-    BySchedule,
-    Rotas,
-    add_unwritten,
-    live_shifts,
-    rotas,
-    shifts_by_schedule,
-)
-from scheduling.queries.keys import bigint
+from scheduling.queries import statements
+from scheduling.queries.diverts import load_told
+from scheduling.queries.facts import Rotas, load_rotas, sort, with_people
 from scheduling.queries.supervisors import reachable, supervisor_ids
-from scheduling.types import OnCall, Period, Roster, Skipped, Who
+from scheduling.types import Assignee, OnCall, Roster, ScheduleFacts, Skipped, Standing, Who
 
-LONGEST_SHIFT = timedelta(days=LONGEST_SHIFT_DAYS + 1)
+_LONGEST_SHIFT = timedelta(days=LONGEST_SHIFT_DAYS + 1)
 
 
 def load_roster(schedule_id: int, at: datetime, language: str = "en") -> Roster:
     """Return whom the schedule offers at `at` (aware); names of services in `language`.
 
-    Fourteen queries at most, however many people there are. An unknown schedule offers the
-    organisation's supervisors only.
+    Three queries, and one more while it is diverted; three more where a rotation is not written
+    that far. An unknown schedule offers the organisation's supervisors only.
     """
-    own, house = supervisor_ids(schedule_id)
-    rota = load_around({schedule_id}, at, [Who(staff=pk) for pk in own + house], language)
+    supervisors, house = supervisor_ids([schedule_id])
+    own = supervisors[schedule_id]
+    rota = load_around([schedule_id], at, [Who(staff=pk) for pk in own + house], language)
     facts = rota.facts[schedule_id]
     people = {who: absences.present(a, rota.away, at) for who, a in rota.people.items()}
-    on_call, skipped = [], []
-    for found in resolve.standing(facts, at):
-        until = resolve.next_change(facts, found.level, at) or at
-        assignee = people[found.who]
-        if found.unreachable is None:
-            on_call.append(OnCall(found.level, assignee, found.shift, until, found.reason))
-        else:
-            skipped.append(
-                Skipped(
-                    found.level,
-                    found.who.staff,
-                    found.who.service,
-                    assignee.name,
-                    found.unreachable,
-                    until,
-                )
-            )
-    supervisors = reachable(people, own) or reachable(people, house)
-    diverted = None
-    if facts.diverts:
-        rows = diverts_from(at).filter(schedule=bigint(schedule_id))
-        divert = next((row for row in rows if covers(row, at)), None)
-        diverted = divert_told(divert, people) if divert else None
-    return Roster(schedule_id, at, tuple(on_call), tuple(skipped), supervisors, diverted)
+    standing = resolve.standing(facts, at)
+    divert = resolve.divert_at(facts, at)
+    return Roster(
+        schedule_id,
+        at,
+        tuple(_on_call(facts, s, people, at) for s in standing if not s.unreachable),
+        tuple(_skipped(facts, s, people, at) for s in standing if s.unreachable),
+        reachable(people, own) or reachable(people, house),
+        load_told(divert, people[divert.to]) if divert else None,
+    )
+
+
+def _on_call(
+    facts: ScheduleFacts, found: Standing, people: Mapping[Who, Assignee], at: datetime
+) -> OnCall:
+    until = resolve.next_change(facts, found.level, at) or at
+    return OnCall(found.level, people[found.who], found.shift, until, found.reason)
+
+
+def _skipped(
+    facts: ScheduleFacts, found: Standing, people: Mapping[Who, Assignee], at: datetime
+) -> Skipped:
+    assert found.unreachable  # noqa: S101  it is why they are skipped
+    who, name = found.who, people[found.who].name
+    until = resolve.next_change(facts, found.level, at) or at
+    return Skipped(found.level, who.staff, who.service, name, found.unreachable, until)
 
 
 def load_around(
     schedules: Collection[int], at: datetime, also: Iterable[Who] = (), language: str = "en"
 ) -> Rotas:
-    """Return what decides who is on call at `at`, and until when they are; eleven queries at most.
+    """Return what decides who is on call at `at` (aware), and until when they are.
 
-    With those of `also` among the people.
+    With those of `also` among the people. Two queries; three more where a rotation is not written
+    that far.
     """
-    return rotas(schedules, _shifts_around(schedules, at), (at, None), also, language)
+    asked = list(schedules)
+    found = sort(statements.rows(statements.AT_INSTANT, schedules=asked, at=at))
+    latest = max(chain(*(_ends(found.facts(key)) for key in asked)), default=at)
+    if found.rotations:
+        return load_rotas(at, max(latest, at + _LONGEST_SHIFT), asked, also, language)
+    return with_people(asked, found, DateTimeTZRange(at, latest, "[]"), also, language)
 
 
-def _shifts_around(schedules: Collection[int], at: datetime) -> BySchedule:
-    """Return the shifts in force at `at`, and the next to begin at each level."""
-    live = live_shifts(schedules)
-    found: BySchedule = defaultdict(list, shifts_by_schedule(live.filter(period__contains=at)))
-    ends = [shift.period.ends_at for shifts in found.values() for shift in shifts]
-    if ends:
-        coming = (
-            live.filter(period__overlap=(at, max(ends)), period__startswith__gt=at)
-            .order_by("schedule_id", "level", "period__startswith", "pk")
-            .distinct("schedule_id", "level")
-        )
-        for schedule, shifts in shifts_by_schedule(coming).items():
-            found[schedule] += shifts
-    add_unwritten(found, schedules, Period(at, at + LONGEST_SHIFT))
-    return found
+def _ends(facts: ScheduleFacts) -> list[datetime]:
+    lasting: list[resolve.Cause] = [*facts.shifts, *facts.overrides, *facts.diverts]
+    return [fact.period.ends_at for fact in lasting]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from scheduling.models import OrganisationSupervisor, ScheduleSupervisor, Staff
+from scheduling.queries import statements
 from scheduling.queries.people import load_assignees
 from scheduling.types import Assignee, Who
 
@@ -13,7 +14,7 @@ from scheduling.types import Assignee, Who
 def organisation_supervisors(
     language: str = "en", at: datetime | None = None
 ) -> tuple[Assignee, ...]:
-    """Return the reachable supervisors of the organisation, in order; six queries at most.
+    """Return the reachable supervisors of the organisation, in order; two queries at most.
 
     With `at` (aware), without those who are away then.
     """
@@ -37,17 +38,17 @@ def supervisors_by_mail(schedule_id: int) -> list[Staff]:
     return []
 
 
-def supervisor_ids(schedule_id: int) -> tuple[list[int], list[int]]:
-    """Return the supervisors of the schedule and those of the organisation, each in order."""
-    own = ScheduleSupervisor.objects.filter(schedule_id=schedule_id)
-    house = OrganisationSupervisor.objects.all()
-    return (
-        list(own.values_list("staff_id", flat=True)),
-        list(house.values_list("staff_id", flat=True)),
-    )
+def supervisor_ids(schedule_ids: Iterable[int]) -> tuple[dict[int, list[int]], list[int]]:
+    """Return the supervisors of each schedule and those of the organisation, each in order."""
+    asked = list(schedule_ids)
+    own: dict[int, list[int]] = {schedule: [] for schedule in asked}
+    house: list[int] = []
+    for schedule, staff, *_order in statements.rows(statements.SUPERVISORS, schedules=asked):
+        (own[schedule] if schedule else house).append(staff)
+    return own, house
 
 
 def reachable(people: Mapping[Who, Assignee], staff_ids: Iterable[int]) -> tuple[Assignee, ...]:
     """Return those of these people who can be reached, in the order given."""
-    found = (people[Who(staff=i)] for i in staff_ids)
-    return tuple(assignee for assignee in found if assignee.unreachable is None)
+    found = (people.get(Who(staff=i)) for i in staff_ids)
+    return tuple(assignee for assignee in found if assignee and assignee.unreachable is None)

@@ -161,13 +161,8 @@ def _ground(schedule: Schedule, wanted: Sequence[Copy], now: datetime) -> Ground
     away = queries.load_time_off(staff, window)
     absences = {Who(staff=pk): stretches for pk, stretches in away.items()}
     inactive = {Who(staff=pk) for pk in gone} | {Who(service=pk) for pk in closed}
-    return Ground(_standing(schedule, window), inactive, absences, now)
-
-
-def _standing(schedule: Schedule, window: tuple[datetime, datetime]) -> list[ShiftFact]:
-    """Return the written shifts that overlap a window."""
-    rows = queries.live_shifts([schedule.pk]).filter(period__overlap=window).order_by("pk")
-    return queries.shifts_by_schedule(rows)[schedule.pk]
+    standing = queries.load_written(schedule.pk, *window)
+    return Ground(standing, inactive, absences, now)
 
 
 def _sources(found: Copied) -> set[int]:

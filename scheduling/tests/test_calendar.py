@@ -202,7 +202,7 @@ def test_the_feed_does_as_many_queries_for_one_shift_as_for_many(
         shown(rota)
 
 
-QUERIES = 20
+QUERIES = 10
 
 
 @pytest.fixture

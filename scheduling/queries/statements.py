@@ -1,0 +1,167 @@
+"""The SQL of the reads that every call waits for, and of those over many schedules.
+
+Ids are cast to the type of their columns: btree_gist has no operator between bigint and another
+integer type, and without the cast an index on (id, period) serves the period alone (measured on
+a million shifts: 19 ms instead of 0.17 ms). Instants come as seconds since 1970: the driver reads
+numbers twenty times as fast as ranges.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from scheduling.types import Period
+
+# All that has a period within a window, and the rotations that may not have written all of it,
+# whatever their zone. What a kind has not is NULL.
+IN_WINDOW = """
+SELECT 'shift', schedule_id, id,
+       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       staff_id, service_id, level,
+       NULL AS number, rotation_id, day, slot,
+       NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
+FROM unnest(%(schedules)s::bigint[]) AS asked
+JOIN scheduling_shift ON schedule_id = asked AND period && %(window)s::tstzrange
+WHERE state <> 'cancelled'
+UNION ALL
+SELECT 'override', schedule_id, id,
+       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       staff_id, service_id, replaces_level,
+       NULL, NULL, NULL, NULL,
+       replaces_shift_id, replaces_staff_id, replaces_service_id
+FROM unnest(%(schedules)s::bigint[]) AS asked
+JOIN scheduling_override ON schedule_id = asked AND period && %(window)s::tstzrange
+UNION ALL
+SELECT 'divert', schedule_id, id,
+       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       to_staff_id, to_service_id, NULL,
+       to_number, NULL, NULL, NULL,
+       NULL, NULL, NULL
+FROM unnest(%(schedules)s::bigint[]) AS asked
+JOIN scheduling_divert ON schedule_id = asked AND period && %(window)s::tstzrange
+UNION ALL
+SELECT 'rotation', schedule_id, id,
+       NULL, NULL,
+       NULL, NULL, level,
+       NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL
+FROM unnest(%(schedules)s::bigint[]) AS asked
+JOIN scheduling_rotation ON schedule_id = asked
+WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
+  AND written_until <= (upper(%(window)s::tstzrange) AT TIME ZONE 'UTC')::date + 2
+ORDER BY 3
+"""
+
+# The same at an instant, and until who stands at a level next changes. That is when the last of
+# those that are in force there ends, at the latest; nothing that begins later matters.
+AT_INSTANT = """
+WITH in_force AS (
+    SELECT schedule_id, level, upper(period) AS until
+    FROM unnest(%(schedules)s::bigint[]) AS asked
+    JOIN scheduling_shift ON schedule_id = asked AND period @> %(at)s::timestamptz
+    WHERE state <> 'cancelled'
+    UNION ALL
+    SELECT schedule_id, replaces_level, upper(period)
+    FROM unnest(%(schedules)s::bigint[]) AS asked
+    JOIN scheduling_override ON schedule_id = asked AND period @> %(at)s::timestamptz
+    WHERE replaces_level IS NOT NULL
+), levels AS (
+    SELECT schedule_id AS asked, level AS asked_level, max(until) AS until
+    FROM in_force
+    GROUP BY schedule_id, level
+), schedules AS (
+    SELECT asked, tstzrange(%(at)s, coalesce(max(until), %(at)s), '[]') AS stretch
+    FROM unnest(%(schedules)s::bigint[]) AS asked
+    LEFT JOIN levels USING (asked)
+    GROUP BY asked
+)
+SELECT 'shift', schedule_id, id,
+       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       staff_id, service_id, level,
+       NULL AS number, rotation_id, day, slot,
+       NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
+FROM levels
+JOIN scheduling_shift ON schedule_id = asked AND period && tstzrange(%(at)s, until)
+WHERE level = asked_level AND state <> 'cancelled'
+UNION ALL
+SELECT 'override', schedule_id, id,
+       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       staff_id, service_id, replaces_level,
+       NULL, NULL, NULL, NULL,
+       replaces_shift_id, replaces_staff_id, replaces_service_id
+FROM schedules
+JOIN scheduling_override ON schedule_id = asked AND period && stretch
+UNION ALL
+SELECT 'divert', schedule_id, id,
+       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       to_staff_id, to_service_id, NULL,
+       to_number, NULL, NULL, NULL,
+       NULL, NULL, NULL
+FROM schedules
+JOIN scheduling_divert ON schedule_id = asked AND period && stretch
+UNION ALL
+SELECT 'rotation', schedule_id, id,
+       NULL, NULL,
+       NULL, NULL, level,
+       NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL
+FROM unnest(%(schedules)s::bigint[]) AS wanted
+JOIN scheduling_rotation ON schedule_id = wanted
+LEFT JOIN levels ON asked = schedule_id AND asked_level = level
+WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
+  AND written_until <= (coalesce(until, %(at)s) AT TIME ZONE 'UTC')::date + 2
+ORDER BY 3
+"""
+
+# People, with the members of the services, and services: each with the numbers in use, in order,
+# and when they are away within a window.
+PEOPLE = """
+SELECT s.id, NULL::bigint, to_jsonb(s.name), s.language, s.active, NULL, NULL::bigint[],
+       (SELECT jsonb_agg(jsonb_build_array(n.id, n.number, n.label, n.ring_seconds, n.call_connect)
+                         ORDER BY n.position, n.id)
+        FROM scheduling_contactnumber n WHERE n.staff_id = s.id AND n.enabled),
+       (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM lower(t.period)),
+                                           extract(epoch FROM upper(t.period))))
+        FROM scheduling_timeoff t WHERE t.staff_id = s.id AND t.period && %(window)s::tstzrange)
+FROM scheduling_staff s
+WHERE s.id IN (
+    SELECT unnest(%(staff)s::bigint[])
+    UNION
+    SELECT staff_id FROM scheduling_servicemember WHERE service_id = ANY(%(services)s::bigint[])
+)
+UNION ALL
+SELECT NULL, s.id, s.name, NULL, s.active, s.answered_by,
+       ARRAY(SELECT m.staff_id FROM scheduling_servicemember m WHERE m.service_id = s.id
+             ORDER BY m.position, m.id),
+       (SELECT jsonb_agg(jsonb_build_array(n.id, n.number, n.label, n.ring_seconds, n.call_connect)
+                         ORDER BY n.position, n.id)
+        FROM scheduling_contactnumber n WHERE n.service_id = s.id AND n.enabled),
+       NULL
+FROM scheduling_service s
+WHERE s.id = ANY(%(services)s::bigint[])
+"""
+
+# The supervisors of schedules, each in order; those of the organisation under no schedule.
+SUPERVISORS = """
+SELECT schedule_id, staff_id, position, id
+FROM scheduling_schedulesupervisor WHERE schedule_id = ANY(%(schedules)s::bigint[])
+UNION ALL
+SELECT NULL, staff_id, position, id FROM scheduling_organisationsupervisor
+ORDER BY 1, 3, 4
+"""
+
+
+def rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Return what one of the statements above finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def period(starts_at: float, ends_at: float) -> Period:
+    """Return a period whose ends are given in seconds since 1970."""
+    return Period(datetime.fromtimestamp(starts_at, UTC), datetime.fromtimestamp(ends_at, UTC))
