@@ -136,7 +136,7 @@ def _source(schedule: Schedule, wish: Wish) -> list[ShiftFact]:
         raise Refused("out_of_range", _("This is too far in time."), "from") from error
     found = [
         shift
-        for shift in _standing(schedule, window)
+        for shift in queries.load_written(schedule.pk, *window)
         if wish.first <= wall.wall(shift.period.starts_at, zone) < wish.end
     ]
     if wish.shifts is not None:
