@@ -97,6 +97,17 @@ def loads(
     }
 
 
+def mean(loads: Iterable[Load]) -> timedelta:
+    """Return how much there is to do for each of those who have something; nothing for nobody."""
+    found = [load.worked for load in loads]
+    return sum(found, timedelta()) / len(found) if found else timedelta()
+
+
+def deviation(load: Load, average: timedelta) -> int:
+    """Return by how many percent a load is above the average, below it where negative."""
+    return round(100 * (load.worked - average) / average) if average else 0
+
+
 def _by_person(duties: Iterable[Duty]) -> dict[int, list[Duty]]:
     found: dict[int, list[Duty]] = defaultdict(list)
     for duty in sorted(duties, key=in_order):

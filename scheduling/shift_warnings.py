@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from scheduling import duties, load, queries
+from scheduling import absences, duties, load, queries
 from scheduling.duties import Duty, Stretch
 from scheduling.enums import ShiftState, ShiftWarning
 from scheduling.load import Warned
@@ -21,8 +21,10 @@ from scheduling.models import (
     Override,
     Schedule,
     Shift,
-    TimeOff,
 )
+from scheduling.queries.facts import override_fact
+from scheduling.queries.people import unreachable
+from scheduling.queries.time_off import load_time_off
 from scheduling.types import (
     Assignee,
     OverrideFact,
@@ -85,11 +87,11 @@ def of_shifts(shifts: Sequence[Shift]) -> Doubts:
     whole = [shift.period for known in facts.values() for shift in known.shifts] + [window]
     starts_at, ends_at = min(p.starts_at for p in whole), max(p.ends_at for p in whole)
     people = _people(facts.values())
-    away = _away(people, window)
-    unreachable = {who: found.unreachable for who, found in people.items() if found.unreachable}
+    away = load_time_off(absences.owners(people.values()), (window.starts_at, window.ends_at))
+    never, gone = unreachable(people), absences.of(people, away)
     swept = {
         schedule: duties.stretches(
-            ScheduleFacts(known.shifts, unreachable, (), known.overrides, away),
+            ScheduleFacts(known.shifts, never, (), known.overrides, gone),
             starts_at,
             ends_at,
         )
@@ -141,35 +143,10 @@ def _facts(shifts: Sequence[Shift], window: Period) -> dict[int, ScheduleFacts]:
     }
 
 
-def override_fact(row: Override) -> OverrideFact:
-    """Return what decides of a stand-in."""
-    who = Who(row.staff_id, row.service_id) if row.staff_id or row.service_id else None
-    replaced = Who(row.replaces_staff_id, row.replaces_service_id)
-    return OverrideFact(
-        row.pk,
-        Period(row.starts_at, row.ends_at),
-        who,
-        row.replaces_shift_id,
-        None if replaced == Who() else replaced,
-        row.replaces_level,
-    )
-
-
 def _people(facts: Iterable[ScheduleFacts]) -> dict[Who, Assignee]:
     everybody = {shift.who for known in facts for shift in known.shifts}
     everybody |= {each.who for known in facts for each in known.overrides if each.who}
     return queries.load_people(everybody, get_language() or "en")
-
-
-def _away(people: Iterable[Who], window: Period) -> dict[Who, tuple[Period, ...]]:
-    found: dict[Who, list[Period]] = defaultdict(list)
-    rows = TimeOff.objects.filter(
-        staff__in={who.staff for who in people if who.staff},
-        period__overlap=DateTimeTZRange(window.starts_at, window.ends_at),
-    )
-    for row in rows:
-        found[Who(staff=row.staff_id)].append(Period(row.starts_at, row.ends_at))
-    return {who: tuple(theirs) for who, theirs in found.items()}
 
 
 def _reach(

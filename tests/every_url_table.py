@@ -48,6 +48,9 @@ PARTS: dict[str, Codes] = {
     "schedules/gaps": (401, 400, 400, 400, 400),
     "rotations/upcoming": STAFF_SEE,
     "schedules/operations": (401, 403, 200, 200, 200),
+    "schedules/changes": (401, 403, 200, 200, 200),
+    "schedules/warnings": (401, 400, 400, 400, 400),
+    "schedules/load": (401, 400, 400, 400, 400),
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
 }
@@ -219,6 +222,12 @@ def _table() -> dict[str, Row]:
             "PATCH": NEVER,
             "DELETE": NEVER,
         }
+    table[r"api/v1/^schedules/(?P<pk>\d{1,18})/seen/$"] = {
+        "GET": NEVER,
+        "POST": (401, 403, 200, 200, 200),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    }
     for model, who in MODELS.items():
         # of a row that may not be seen, the history sends home like a row that is not there
         history = who["see"] if who["see"] == ENTER else (302, 302, 302, 302, 200)

@@ -18,7 +18,9 @@ from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSeria
 from oncall_portal.lib.writes import Writes
 from scheduling import queries, resolve, services
 from scheduling.access import SEE_NUMBER
+from scheduling.api.changes import ChangeActions
 from scheduling.api.fields import AT, FROM, TO, PeopleField, instant, window
+from scheduling.api.load import LoadActions
 from scheduling.api.operations import OperationActions
 from scheduling.enums import CoverageKind
 from scheduling.models import ContactNumber, Schedule
@@ -122,7 +124,7 @@ class GapSerializer(serializers.Serializer[Any]):
     intended = serializers.BooleanField()
 
 
-class ScheduleResource(OperationActions, Resource[Schedule]):
+class ScheduleResource(OperationActions, ChangeActions, LoadActions, Resource[Schedule]):
     """Schedules, and what they answer."""
 
     model = Schedule

@@ -53,6 +53,7 @@ from scheduling.services.rotations import (
     draft_rule,
     extend_all,
 )
+from scheduling.services.seen import mark_seen
 from scheduling.services.shifts import (
     add_shifts,
     change_shift,
@@ -126,6 +127,7 @@ __all__ = [
     "extend_all",
     "import_shifts",
     "mark_number_verified",
+    "mark_seen",
     "move_following",
     "move_shift",
     "offer_swap",
