@@ -236,6 +236,9 @@ def _table() -> dict[str, Row]:
         pages["<path:object_id>/delete/"] = who["delete"]
         for page, codes in pages.items():
             table[f"admin/{model}/{page}"] = {"GET": codes}
+    for model in ("contactnumber", "shift", "staff"):
+        table[f"admin/scheduling/{model}/import/"] = {"GET": MANAGERS, "POST": MANAGERS}
+        table[f"admin/scheduling/{model}/export/<slug:kind>/"] = {"GET": ENTER}
     return table
 
 

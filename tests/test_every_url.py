@@ -156,6 +156,7 @@ def concrete(route: str) -> str:
 SAMPLES = {
     "<path:content_type_id>": "1",
     "<path:object_id>": "1",
+    "<slug:kind>": "csv",
     "<slug:token>": "unknown",
     "<slug:call_id>": "unknown",
     "<slug:number>": "33639980001",

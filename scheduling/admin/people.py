@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
-from oncall_portal.lib.admin import ServedAdmin
 from oncall_portal.lib.form_fields import ZoneSelect
 from oncall_portal.lib.texts import initials
 from oncall_portal.lib.writes import Writes
@@ -25,9 +24,11 @@ from scheduling import access, labels, services, team, wall
 from scheduling.access import SEE_NUMBER
 from scheduling.admin.fields import ColourForm
 from scheduling.admin.inlines import NUMBER_WRITES, NumberForm, StaffNumbers
+from scheduling.admin.tables import TableAdmin
 from scheduling.enums import PersonWarning, Role
 from scheduling.models import ContactNumber, Staff
 from scheduling.people_warnings import Warned
+from scheduling.tables import NumberTable, StaffTable
 
 
 def face(name: str, colour: str, *, square: bool = False) -> SafeString:
@@ -74,10 +75,11 @@ class StaffForm(ColourForm):
 
 
 @admin.register(Staff)
-class StaffAdmin(ServedAdmin):
+class StaffAdmin(TableAdmin):
     """People."""
 
     form = StaffForm
+    table = StaffTable
     writes = Writes(services.create_staff, services.change_staff, services.delete_staff)
     fields = (
         *("name", "colour", "language", "time_zone", "email", "extension", "user", "active"),
@@ -190,10 +192,11 @@ def advice(warned: Warned) -> str:
 
 
 @admin.register(ContactNumber)
-class ContactNumberAdmin(ServedAdmin):
+class ContactNumberAdmin(TableAdmin):
     """Numbers of people and services."""
 
     form = NumberForm
+    table = NumberTable
     writes = NUMBER_WRITES
     list_display = ("number", "staff", "service", "label", "position", "enabled", "verified_at")
     list_filter = ("enabled", "can_sms")

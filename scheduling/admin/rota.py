@@ -22,10 +22,12 @@ from oncall_portal.lib.writes import Writes
 from scheduling import labels, services, wall
 from scheduling.admin.inlines import ScheduleSupervisors
 from scheduling.admin.periods import Periods
+from scheduling.admin.tables import TableAdmin
 from scheduling.calendar import views as calendar
 from scheduling.diverts import DivertAdmin
 from scheduling.models import Divert, Schedule, Shift
 from scheduling.models.rota import default_alert_hours, default_coverage
+from scheduling.tables import ShiftTable
 
 
 class CoverageField(forms.TypedChoiceField):
@@ -180,10 +182,11 @@ def _minute(at: datetime, zone: str) -> datetime:
 
 
 @admin.register(Shift)
-class ShiftAdmin(ServedAdmin):
+class ShiftAdmin(TableAdmin):
     """Shifts."""
 
     form = ShiftForm
+    table = ShiftTable
     writes = Writes(services.create_shift, services.change_shift, services.delete_shift)
     fields = (
         *("schedule", "staff", "service", "level"),

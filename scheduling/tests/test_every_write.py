@@ -71,6 +71,13 @@ class Ways:
         body = {"file": io.BytesIO(self.table())}
         assert self.api.post(f"{SHIFTS}import/", body, format="multipart").status_code == 200
 
+    def import_in_the_admin(self) -> None:
+        """Have a file looked at on the page, then import it."""
+        address = reverse("admin:scheduling_shift_import")
+        looked_at = self.page.post(address, {"file": io.BytesIO(self.table())})
+        sealed = looked_at.context["looked_at"]
+        assert self.page.post(address, {"table": sealed}).status_code == 302
+
     def in_the_admin(self, page: str, **values: Any) -> None:
         """Fill the form of a page and send it."""
         arguments = [] if page == "add" else [self.duty.pk]
@@ -100,6 +107,7 @@ WAYS: dict[str, tuple[str, Callable[[Ways], Any]]] = {
     "admin: add": ("shift_created", lambda w: w.add_in_the_admin()),
     "admin: change": ("shift_changed", lambda w: w.in_the_admin("change", note="x")),
     "admin: delete": ("shift_deleted", lambda w: w.in_the_admin("delete", post="yes")),
+    "admin: import": ("shifts_imported", lambda w: w.import_in_the_admin()),
     "services: create": (
         "shift_created",
         lambda w: w.by_services(lambda: services.create_shift(w.values())),
