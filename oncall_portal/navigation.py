@@ -90,7 +90,7 @@ TASKS = (
         "admin:scheduling_calendar",
         "calendar",
         Schedule,
-        r"scheduling/(schedule/(calendar|\d+/calendar)|shift)/",
+        r"scheduling/(schedule/(calendar|\d+/calendar)|shift|rotation)/",
         near=True,
     ),
     Task(

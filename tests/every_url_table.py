@@ -91,6 +91,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "scheduling/organisation": HISTORY,
     "scheduling/rotaoperation": HISTORY,
     "scheduling/rotaseen": BOSS_SEES,
+    "scheduling/rotation": EDITED,
     "scheduling/schedule": EDITED,
     "scheduling/service": EDITED,
     "scheduling/servicecategory": EDITED,
@@ -158,6 +159,14 @@ ELSEWHERE: dict[str, Row] = {
     "admin/scheduling/divert/<int:pk>/end/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 302, 302),
+    },
+    "admin/scheduling/rotation/preview/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 403, 200, 200),
+    },
+    "admin/scheduling/rotation/<int:pk>/preview/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 403, 200, 200),
     },
     # what open pages ask for to stay up to date
     "admin/telephony/call/live/": {"GET": ENTER},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,17 +79,19 @@ def delete_rotation(pk: int, version: int) -> None:
     operations.record(schedule, OperationKind.ROTATION_DELETED, [changed, *written])
 
 
-def draft_rule(values: Mapping[str, Any]) -> tuple[Rule, Schedule]:
+def draft_rule(values: Mapping[str, Any], of: Rotation | None = None) -> tuple[Rule, Schedule]:
     """Return the rule that a rotation of these values would be, and its schedule; nothing is kept.
 
-    Raises Refused, as creating it would.
+    With `of` it is what that one would become. Raises Refused, as writing it would.
     """
     given = dict(values)
     meant = given.pop("whose_turn", None)
-    teams, plain = rotation_values.prepare(given, None)
-    row = Rotation(pk=0, **plain)
+    teams, plain = rotation_values.prepare(given, of)
+    row = copy(of) if of else Rotation(pk=0)
+    for name, value in plain.items():
+        setattr(row, name, value)
     whos = tuple(tuple(_who(member) for member in team) for team in teams or ())
-    rule = queries.rule_of(row, whos)
+    rule = queries.rule_of(row, None if teams is None else whos)
     if meant:
         rule = replace(rule, first_participant=_first(rule, row.schedule, meant))
     return rule, row.schedule
