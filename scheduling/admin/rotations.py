@@ -21,9 +21,10 @@ from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import queries, recurrence, rotation_words, services, wall
+from scheduling import labels, queries, recurrence, rotation_words, services, wall
 from scheduling.admin.participants import ParticipantsField, choices_of, told
 from scheduling.admin.rule_field import RuleField
+from scheduling.enums import GapReason
 from scheduling.models import Rotation, Schedule
 from scheduling.types import Occurrence, Rule, Who
 
@@ -178,14 +179,21 @@ class RotationAdmin(ServedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rotation]:
         """Leave out those that are kept for the shifts they wrote."""
         rows = super().get_queryset(request).filter(retired=False)
-        return rows.select_related("schedule").prefetch_related("participants")
+        takers = ("participants__staff", "participants__service")
+        return rows.select_related("schedule").prefetch_related(*takers)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Rotation | None = None) -> Any:
+        """Tell those who may only read what it does, in place of the boxes."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [(None, {"fields": ("schedule", "level", "what", "starts_on", "ends_on")})]
+        return super().get_fieldsets(request, obj)
 
     @admin.display(description=_("what it does"))
     def what(self, row: Rotation) -> str:
         """Return the rule and who takes turns, in words."""
         rule = queries.rule_of(row)
         turn = _turn_on(rule, row.schedule, day := max(_today(rule), rule.starts_on))
-        return rotation_words.sentence(rule, _names(rule), day, turn)
+        return rotation_words.sentence(rule, _names_read(row), day, turn)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name the rotation alone: its shifts that have not begun go, the others stay."""
@@ -249,6 +257,19 @@ def _names(rule: Rule) -> dict[Any, str]:
     whos = {who for team in rule.participants for who in team}
     reach = queries.load_people(whos, (get_language() or "en")[:2])
     return {who: told(reach, who) for who in whos}
+
+
+def _names_read(row: Rotation) -> dict[Who, str]:
+    """Return the names of those who were read with a rotation; who left is told as such."""
+    inactive = labels.GAP_REASON[GapReason.INACTIVE]
+    found = {}
+    for entry in row.participants.all():
+        member = entry.staff or entry.service
+        gone = entry.staff is not None and not entry.staff.active
+        found[Who(entry.staff_id, entry.service_id)] = (
+            f"{member} ({inactive})" if gone else f"{member}"
+        )
+    return found
 
 
 def _today(rule: Rule) -> date:

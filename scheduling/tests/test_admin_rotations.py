@@ -261,3 +261,12 @@ def test_whoever_may_only_read_asks_for_no_preview(rota: Schedule, people: list[
     page = Client()
     page.force_login(login(Role.SUPERVISOR))
     assert page.post(PREVIEW, weekly(rota, people)).status_code == 403
+
+
+def test_whoever_may_only_read_is_told_what_a_rotation_does(
+    page: Client, rota: Schedule, people: list[Staff]
+) -> None:
+    send(page, ADD, **weekly(rota, people))
+    page.force_login(login(Role.SUPERVISOR))
+    shown = page.get(change_page(Rotation.objects.get())).content.decode()
+    assert "Every week on Monday at 09:00, for 7 days" in shown
