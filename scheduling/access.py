@@ -143,7 +143,7 @@ def visible(user: Any, rows: QuerySet[M]) -> QuerySet[M]:
 
 
 def reaches_me(standing: Standing, row: Any) -> bool:
-    """Tell whether a number, or a phone rung, is this person's own."""
+    """Tell whether a number, a phone rung or time off is this person's own."""
     return bool(row.staff_id == standing.staff_id)
 
 
@@ -158,6 +158,8 @@ for _label in (
     "shifttemplate",
     "rotation",
     "rotationparticipant",
+    "override",
+    "intendedgap",
 ):
     register(f"scheduling.{_label}", rules(_STAFF, _MANAGER))
 for _label in ("schedulesupervisor", "organisationsupervisor"):
@@ -176,6 +178,14 @@ register(
         VIEW: Grant(_SUPERVISOR, _swaps_of),
         ADD: Grant(_MANAGER, _swaps_of),  # the services tell whose shift it is
         CHANGE: Grant(_MANAGER),
+    },
+)
+_own_time_off = Grant(_MANAGER, mine=reaches_me)
+register(
+    "scheduling.timeoff",
+    {
+        VIEW: Grant(_SUPERVISOR, lambda standing: Q(staff=standing.staff_id)),
+        **dict.fromkeys((ADD, CHANGE, DELETE), _own_time_off),
     },
 )
 register(

@@ -31,6 +31,9 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "diverts": (STAFF_SEE, STAFF_SEE, True),
     "swaps": (STAFF_SEE, STAFF_SEE_OWN, False),
     "templates": (STAFF_SEE, STAFF_SEE, True),
+    "overrides": (STAFF_SEE, STAFF_SEE, True),
+    "intended-gaps": (STAFF_SEE, STAFF_SEE, True),
+    "time-off": (STAFF_SEE, STAFF_SEE_OWN, True),
     "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "phone-numbers": (STAFF_SEE, STAFF_SEE, True),
     "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
@@ -216,6 +219,10 @@ def _table() -> dict[str, Row]:
         table[f"api/v1/^{name}/export/$"] = {"GET": STAFF_SEE, "POST": NEVER, **none}
         table[f"api/v1/^{name}/import/$"] = {"GET": NEVER, "POST": MANAGERS_SEND_A_FORM, **none}
     table["api/v1/^swaps/$"]["POST"] = (401, 400, 400, 400, 400)
+    # staff enter their own time off; this is another's
+    table["api/v1/^time-off/$"]["POST"] = (401, 400, 400, 400, 400)
+    write = (401, 404, 403, 400, 400)
+    table[r"api/v1/^time-off/(?P<pk>\d{1,18})/$"] |= {"PATCH": write, "DELETE": write}
     for gesture, codes in SWAPPING.items():
         resource, part = gesture.split("/")
         table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {

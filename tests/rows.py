@@ -16,6 +16,8 @@ from scheduling.models import (
     CoverageAlert,
     Divert,
     DutyNotice,
+    IntendedGap,
+    Override,
     RotaOperation,
     RotaSeen,
     Rotation,
@@ -29,6 +31,7 @@ from scheduling.models import (
     ShiftTemplate,
     Staff,
     SwapRequest,
+    TimeOff,
 )
 from telephony.enums import ActionKind, LegResult, Outcome, Phase, StepKind
 from telephony.models import (
@@ -105,6 +108,9 @@ def _rota(n: int) -> None:
     )
     swap = SwapRequest.objects.create(shift=duty, requested_by=_person(n), created_at=START)
     swap.offered_to.set([_person(n)])
+    Override.objects.create(schedule=schedule, replaces_level=1, period=period)
+    IntendedGap.objects.create(schedule=schedule, period=period)
+    TimeOff.objects.create(staff=_person(n), period=period)
     Divert.objects.create(
         schedule=schedule,
         to_staff=_person(n),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.api import diverts, people, rota, rotations, shifts, swaps, templates
+from scheduling.api import absences, diverts, people, rota, rotations, shifts, swaps, templates
 from scheduling.api.organisation import OrganisationView
 
 ROUTES = (
@@ -13,6 +13,7 @@ ROUTES = (
     *templates.ROUTES,
     *diverts.ROUTES,
     *swaps.ROUTES,
+    *absences.ROUTES,
 )
 
 __all__ = ["ROUTES", "OrganisationView"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -20,13 +18,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oncall_portal.lib.api.fields import InstantField
-from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
+from oncall_portal.lib.api.resources import Resource, StrictSerializer
 from oncall_portal.lib.writes import Writes
-from scheduling import services, shift_warnings, wall
+from scheduling import services, shift_warnings
 from scheduling.api import swaps
 from scheduling.api.copies import CopyAction
-from scheduling.api.fields import FROM, TO, WallClockField, instant, refused
+from scheduling.api.fields import FROM, TO, refused
+from scheduling.api.lasting import LOCAL, LOCAL_FIELDS, LastingSerializer, in_window
 from scheduling.api.tables import Tabled
 from scheduling.enums import ShiftState, ShiftWarning
 from scheduling.models import Shift
@@ -34,14 +32,8 @@ from scheduling.shift_warnings import Doubts
 from scheduling.tables import ShiftTable
 from scheduling.warning_words import sentence
 
-_ENDS = ("starts", "ends")
 _FURTHEST_DAYS, _FURTHEST_MINUTES = 3660, 527_040  # ten years; a year
 _CANCELLED = OpenApiParameter("cancelled", bool, description="1: with those deleted by hand.")
-_LOCAL = OpenApiParameter(
-    "local",
-    OpenApiTypes.BOOL,
-    description="1: also starts_local and ends_local, the times on the schedule's clock.",
-)
 
 
 class WarningSerializer(serializers.Serializer[Any]):
@@ -51,21 +43,9 @@ class WarningSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class ShiftSerializer(RowSerializer[Shift]):
-    """Somebody on call over a half-open period.
+class ShiftSerializer(LastingSerializer[Shift]):
+    """Somebody on call."""
 
-    Each end is sent as an instant, or as a time on the schedule's clock: one that the clocks skip
-    means the first instant after the jump, one that comes twice the first, or the second with a
-    fold of 1. Answers hold the latter two only when asked (`?local=1`), the fold only when 1.
-    """
-
-    starts_at = InstantField(required=False)
-    ends_at = InstantField(required=False)
-    # a shift has no such attributes, so they are not in an answer unless `_local` adds them
-    starts_local = WallClockField(required=False)
-    ends_local = WallClockField(required=False)
-    starts_fold = serializers.IntegerField(min_value=0, max_value=1, required=False)
-    ends_fold = serializers.IntegerField(min_value=0, max_value=1, required=False)
     warnings = serializers.SerializerMethodField()
 
     class Meta:
@@ -73,7 +53,7 @@ class ShiftSerializer(RowSerializer[Shift]):
         fields: tuple[str, ...] = (
             *("id", "schedule", "staff", "service", "level", "starts_at", "ends_at", "state"),
             *("rotation", "note", "version", "warnings"),
-            *("starts_local", "starts_fold", "ends_local", "ends_fold"),
+            *LOCAL_FIELDS,
         )
         read_only_fields = ("state", "version", "rotation")
 
@@ -91,26 +71,6 @@ class ShiftSerializer(RowSerializer[Shift]):
         many = isinstance(self.parent, serializers.ListSerializer)
         rows: Any = self.parent.instance if many else [self.instance]
         return shift_warnings.of_shifts(list(rows))
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Make instants of the times on the schedule's clock; refuse an end given twice."""
-        schedule = attrs.get("schedule") or (self.instance.schedule if self.instance else None)
-        for end in _ENDS:
-            local, fold = attrs.pop(f"{end}_local", None), attrs.pop(f"{end}_fold", None)
-            if f"{end}_at" in attrs and not (local is None and fold is None):
-                raise refused(f"{end}_local", "conflicting_fields", _one_of(end))
-            if local is None and fold is not None:
-                raise refused(f"{end}_local", "required", _("Say which time this is about."))
-            if local is not None and schedule is not None:
-                attrs[f"{end}_at"] = _instant(f"{end}_local", local, schedule.time_zone, fold or 0)
-        return attrs
-
-    def to_representation(self, instance: Shift) -> dict[str, Any]:
-        """Return the shift, with the times on its schedule's clock when the request asks."""
-        shown = super().to_representation(instance)
-        if self.context["request"].query_params.get("local") == "1":
-            shown.update(_local(instance))
-        return shown
 
 
 class MoveSerializer(StrictSerializer):
@@ -158,29 +118,6 @@ class ShiftChangeSerializer(ShiftSerializer):
         return attrs
 
 
-def _one_of(end: str) -> str:
-    words = {"at": f"{end}_at", "local": f"{end}_local"}
-    return _("Send %(at)s or %(local)s, not both.") % words
-
-
-def _instant(field: str, local: datetime, zone: str, fold: int) -> datetime:
-    try:
-        return wall.instant(local, zone, fold)
-    except OverflowError as error:
-        raise refused(field, "invalid_wall_clock", _("This is too far in time.")) from error
-
-
-def _local(shift: Shift) -> dict[str, Any]:
-    zone, field = shift.schedule.time_zone, WallClockField()
-    shown: dict[str, Any] = {}
-    for end in _ENDS:
-        local = wall.wall(getattr(shift, f"{end}_at"), zone)
-        shown[f"{end}_local"] = field.to_representation(local)
-        if local.fold:
-            shown[f"{end}_fold"] = 1
-    return shown
-
-
 def _change(pk: int, version: int, values: dict[str, Any]) -> Shift:
     move = values.pop("move", None)
     if values.pop("following", False):
@@ -191,10 +128,10 @@ def _change(pk: int, version: int, values: dict[str, Any]) -> Shift:
 
 
 @extend_schema_view(
-    retrieve=extend_schema(parameters=[_LOCAL]),
-    create=extend_schema(parameters=[_LOCAL]),
+    retrieve=extend_schema(parameters=[LOCAL]),
+    create=extend_schema(parameters=[LOCAL]),
     partial_update=extend_schema(
-        parameters=[_LOCAL], request=ShiftChangeSerializer(partial=True), responses=ShiftSerializer
+        parameters=[LOCAL], request=ShiftChangeSerializer(partial=True), responses=ShiftSerializer
     ),
 )
 class ShiftResource(CopyAction, Tabled, Resource[Shift]):
@@ -218,12 +155,9 @@ class ShiftResource(CopyAction, Tabled, Resource[Shift]):
             return rows
         if self.request.query_params.get("cancelled") != "1":
             rows = rows.exclude(state=ShiftState.CANCELLED.value)
-        starts_at, ends_at = instant(self.request, "from"), instant(self.request, "to")
-        if starts_at and ends_at and ends_at <= starts_at:
-            return rows.none()
-        return rows.filter(period__overlap=(starts_at, ends_at)) if starts_at or ends_at else rows
+        return in_window(self.request, rows)
 
-    @extend_schema(parameters=[FROM, TO, _CANCELLED, _LOCAL])
+    @extend_schema(parameters=[FROM, TO, _CANCELLED, LOCAL])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List shifts."""
         return super().list(request, *args, **kwargs)
