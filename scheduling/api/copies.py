@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from oncall_portal.lib.api.fields import InstantField
 from oncall_portal.lib.api.resources import StrictSerializer
 from scheduling import services, whens
-from scheduling.api.fields import WallClockField
+from scheduling.api.fields import WallClockField, refused
 from scheduling.copying import Clash, Copy
 from scheduling.labels import COPY_CLASH
 from scheduling.models import Schedule, Service, Shift, Staff
@@ -25,6 +25,7 @@ from scheduling.services import Copied, Wish
 from scheduling.types import Who
 
 Names = dict[Who, str]
+_DAY = timedelta(days=1)
 
 
 @extend_schema_field({"type": "string", "example": "2027-01-04"})
@@ -42,17 +43,27 @@ class DayOrTimeField(WallClockField):
         return super().to_internal_value(data)
 
 
+class RepeatSerializer(StrictSerializer):
+    """So many times, each so many days after the one before."""
+
+    days = serializers.IntegerField(min_value=1, max_value=366)
+    times = serializers.IntegerField(min_value=1, max_value=services.MOST_TARGETS)
+
+
 class CopySerializer(StrictSerializer):
     """Which shifts go to which days, by the clock of their schedule.
 
     The shifts that start within [from, to), or those of them in `shifts`, go to each of `targets`,
-    as many days later as it lies after `from`. With `dry_run` nothing is written; without, what is
-    in the way refuses it all, unless `skip_conflicts` leaves those copies out.
+    as many days later as it lies after `from`. `through` may name the last day instead of `to`,
+    and `repeat` so many targets in a row instead of `targets`. With `dry_run` nothing is written;
+    without, what is in the way refuses it all, unless `skip_conflicts` leaves those copies out.
     """
 
     schedule = serializers.PrimaryKeyRelatedField(queryset=Schedule.objects.all())
-    to = DayOrTimeField()
-    targets = serializers.ListField(child=serializers.DateField())
+    to = DayOrTimeField(required=False)
+    through = serializers.DateField(required=False)
+    targets = serializers.ListField(child=serializers.DateField(), required=False)
+    repeat = RepeatSerializer(required=False)
     shifts = serializers.ListField(
         child=serializers.IntegerField(min_value=1), required=False, max_length=services.MOST_COPIES
     )
@@ -62,6 +73,25 @@ class CopySerializer(StrictSerializer):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add `from`, a word that Python keeps for itself."""
         return {"from": DayOrTimeField(), **super().get_fields()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Make an end of the last day, and targets of a repetition."""
+        for name, other in (("to", "through"), ("targets", "repeat")):
+            if name in attrs and other in attrs:
+                message = _("Send %(one)s or %(other)s, not both.")
+                names = {"one": name, "other": other}
+                raise refused(name, "conflicting_fields", message % names)
+            if name not in attrs and other not in attrs:
+                raise refused(name, "required", _missing(name))
+        try:
+            if (last := attrs.pop("through", None)) is not None:
+                attrs["to"] = datetime.combine(last + _DAY, datetime.min.time())
+            if (repeat := attrs.pop("repeat", None)) is not None:
+                steps = (n * repeat["days"] * _DAY for n in range(1, repeat["times"] + 1))
+                attrs["targets"] = [attrs["from"].date() + step for step in steps]
+        except OverflowError as error:
+            raise refused("targets", "out_of_range", _("This is too far in time.")) from error
+        return attrs
 
 
 class CopyEntrySerializer(serializers.Serializer[Any]):
@@ -123,6 +153,10 @@ class CopyAction(GenericAPIView[Shift]):
         told = _told(found, schedule.time_zone, dry=asked["dry_run"])
         code = status.HTTP_200_OK if asked["dry_run"] else status.HTTP_201_CREATED
         return Response(CopiedSerializer(told).data, code)
+
+
+def _missing(name: str) -> str:
+    return _("Say from when to when.") if name == "to" else _("Say to which days to copy.")
 
 
 def _told(found: Copied, zone: str, *, dry: bool) -> dict[str, Any]:

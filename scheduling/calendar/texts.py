@@ -37,6 +37,16 @@ def texts() -> dict[str, str]:
         "period_chosen": _(
             "{period} is chosen: drag somebody onto a day, or click a day. Escape: none."
         ),
+        "copy_day": _("Day on which a copy begins"),
+        "copy_choose": _("Choose what to copy, and where to."),
+        "copy_one": _("1 shift would be written."),
+        "copy_many": _("{count} shifts would be written."),
+        "copy_in_the_way": _("These cannot be copied:"),
+        "copy_doubtful": _("Look at these:"),
+        "copy_do": _("Copy ({count})"),
+        "copy_others": _("Copy the others ({count})"),
+        "copied_one": _("1 shift copied"),
+        "copied_many": _("{count} shifts copied"),
         "own_times": _("Times of its own"),
         "move_hint": _("Release to move, Escape to cancel"),
         "add_title": _("Put somebody on call"),

@@ -7,7 +7,14 @@ Conflict (it does not fit how things stand now).
 
 from __future__ import annotations
 
-from scheduling.services.copy import MOST_COPIES, Copied, Wish, copy_shifts, preview_copy
+from scheduling.services.copy import (
+    MOST_COPIES,
+    MOST_TARGETS,
+    Copied,
+    Wish,
+    copy_shifts,
+    preview_copy,
+)
 from scheduling.services.diverts import change_divert, create_divert, end_divert
 from scheduling.services.house import change_organisation, organisation
 from scheduling.services.imports import ShiftRow, import_shifts
@@ -75,6 +82,7 @@ from scheduling.services.undo import redo, undo
 
 __all__ = [
     "MOST_COPIES",
+    "MOST_TARGETS",
     "Copied",
     "Placed",
     "ShiftRow",

@@ -227,9 +227,22 @@ def test_a_night_is_copied_by_the_wall_clock(manager: Any, rota: Schedule, alice
     )
 
 
+def test_the_last_day_may_be_named_and_targets_come_in_a_row(
+    manager: Any, rota: Schedule, alice: Staff
+) -> None:
+    night(rota, alice, 4)
+    night(rota, alice, 10)
+    body = {"schedule": rota.pk, "from": "2027-01-04", "through": "2027-01-10"}
+    answer = manager.post(COPY, {**body, "repeat": {"days": 7, "times": 2}}, format="json")
+    assert answer.status_code == 201
+    assert starts() == [paris(day, 18) for day in (4, 10, 11, 17, 18, 24)]
+
+
 @pytest.mark.parametrize(
     ("values", "field", "code"),
     [
+        ({"through": "2027-01-04"}, "to", "conflicting_fields"),
+        ({"repeat": {"days": 7, "times": 1}}, "targets", "conflicting_fields"),
         ({"targets": []}, "targets", "no_targets"),
         ({"targets": ["2027-01-04"]}, "targets", "target_not_later"),
         ({"targets": ["2026-12-31"]}, "targets", "target_not_later"),

@@ -70,6 +70,7 @@ export class ShiftDialog {
     this.dialog.querySelector("[type=submit]").textContent = shift ? texts.save : texts.add;
     this.dialog.querySelector("[type=submit]").hidden = isPast;
     this.dialog.querySelector("[data-delete]").hidden = !shift || isPast;
+    this.dialog.querySelector("[data-copy-shift]").hidden = !shift;
     this.dialog.querySelector("[data-past]").hidden = !isPast;
     for (const name of FIELDS) this.field(name).disabled = isPast;
     this.complain([]);

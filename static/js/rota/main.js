@@ -1,6 +1,7 @@
 // The calendar of one schedule: joins the timeline, the list of people, the keys, the dialog and the server.
 
 import { PutPeriod } from "./acts.js";
+import { CopyDialog } from "./copies.js";
 import { ShiftDialog } from "./dialog.js";
 import { Drags } from "./drag.js";
 import { Grid } from "./grid.js";
@@ -20,6 +21,7 @@ const root = one("#rota");
 
 const grid = new Grid(root, texts, document.documentElement.lang, interactive);
 const store = new Store(boot, draw);
+const copies = editable ? new CopyDialog(one("#copy-dialog"), store) : null;
 const dialog = editable ? new ShiftDialog(one("#shift-dialog"), store) : null;
 const who = editable ? new Who(one("#who-dialog"), store) : null;
 const periods = new Periods(one("[data-periods]"), one("[data-hint]"), texts);
@@ -101,6 +103,12 @@ one("[data-today]").addEventListener("click", () => show(store.shown.view, store
 one("[data-undo]")?.addEventListener("click", () => store.undo());
 one("[data-redo]")?.addEventListener("click", () => store.redo());
 one("[data-add]")?.addEventListener("click", () => chosen(""));
+one("[data-copy]")?.addEventListener("click", () => copies.range(store.shown));
+one("[data-copy-shift]")?.addEventListener("click", () => {
+  const { shift } = dialog;
+  one("#shift-dialog").close();
+  copies.shift(shift);
+});
 one("[data-schedule]").addEventListener("change", (event) => { location.href = event.target.value; });
 one("[data-holes-button]").addEventListener("click", () => {
   one("[data-holes]").scrollIntoView({ block: "nearest" });

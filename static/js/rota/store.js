@@ -55,6 +55,17 @@ export class Store {
     return this.change(send, fill(this.texts.deleted, { name: shift.name, period: shift.words }));
   }
 
+  /** Copy shifts as the API takes it; resolves to what was written. */
+  copy(body) {
+    return this.guarded(async () => {
+      const written = await post("shifts/copy/", body);
+      await this.refresh();
+      const count = written.shifts.length;
+      this.say(count === 1 ? this.texts.copied_one : fill(this.texts.copied_many, { count }), this.undoing());
+      return written;
+    }, true);
+  }
+
   /** Take back the last change that the page knows of; if something else was done since, say so. */
   undo(id = this.shown.undo?.id) {
     return this.step("undo", id);
