@@ -20,7 +20,7 @@ from scheduling.enums import ShiftState
 from scheduling.models import DutyNotice, Override, RotaOperation, Schedule, Shift, Staff
 from scheduling.notice_letters import DutyNews, ScheduleNews
 from scheduling.operation_words import author_words
-from scheduling.queries.facts import override_fact
+from scheduling.queries.standins import override_fact
 from scheduling.types import Change, Period, ShiftFact, Who
 
 QUIET = timedelta(minutes=5)  # so long nothing more must have come

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from scheduling import absences, duties, load, queries
+from scheduling import absences, duties, load, resolve
 from scheduling.duties import Duty, Stretch
 from scheduling.enums import ShiftState, ShiftWarning
 from scheduling.load import Warned
@@ -22,9 +22,8 @@ from scheduling.models import (
     Schedule,
     Shift,
 )
-from scheduling.queries.facts import override_fact
-from scheduling.queries.people import unreachable
-from scheduling.queries.time_off import load_time_off
+from scheduling.queries.people import read_people
+from scheduling.queries.standins import override_fact
 from scheduling.types import (
     Assignee,
     OverrideFact,
@@ -71,7 +70,7 @@ def house_rules() -> HouseRules:
 
 
 def of_shifts(shifts: Sequence[Shift]) -> Doubts:
-    """Return the warnings of shifts, whatever their schedules; twelve queries at most.
+    """Return the warnings of shifts, whatever their schedules; eight queries at most.
 
     They depend on what the same people do on any schedule, for as far as the rules look. Names of
     services are in the active language.
@@ -86,9 +85,13 @@ def of_shifts(shifts: Sequence[Shift]) -> Doubts:
     facts = _facts(shifts, window)
     whole = [shift.period for known in facts.values() for shift in known.shifts] + [window]
     starts_at, ends_at = min(p.starts_at for p in whole), max(p.ends_at for p in whole)
-    people = _people(facts.values())
-    away = load_time_off(absences.owners(people.values()), (window.starts_at, window.ends_at))
-    never, gone = unreachable(people), absences.of(people, away)
+    people, away = read_people(
+        _everybody(facts.values()),
+        DateTimeTZRange(window.starts_at, window.ends_at),
+        get_language() or "en",
+    )
+    never = {who: found.unreachable for who, found in people.items() if found.unreachable}
+    gone = absences.of(people, away)
     swept = {
         schedule: duties.stretches(
             ScheduleFacts(known.shifts, never, (), known.overrides, gone),
@@ -143,10 +146,9 @@ def _facts(shifts: Sequence[Shift], window: Period) -> dict[int, ScheduleFacts]:
     }
 
 
-def _people(facts: Iterable[ScheduleFacts]) -> dict[Who, Assignee]:
-    everybody = {shift.who for known in facts for shift in known.shifts}
-    everybody |= {each.who for known in facts for each in known.overrides if each.who}
-    return queries.load_people(everybody, get_language() or "en")
+def _everybody(facts: Iterable[ScheduleFacts]) -> set[Who]:
+    found: set[Who] = set()
+    return found.union(*(resolve.people(known) for known in facts))
 
 
 def _reach(

@@ -16,9 +16,8 @@ from rest_framework.response import Response
 from oncall_portal.lib.api.fields import InstantField
 from scheduling import load, shift_warnings, workload
 from scheduling.api.fields import FROM, TO, window
-from scheduling.enums import ShiftWarning
+from scheduling.enums import ShiftState, ShiftWarning
 from scheduling.models import Schedule, Shift, Staff
-from scheduling.queries.facts import live_shifts
 from scheduling.types import Period
 from scheduling.warning_words import sentence
 
@@ -67,9 +66,10 @@ class LoadActions(GenericAPIView[Schedule]):
     def warnings(self, request: Request, pk: str) -> Response:
         """Answer what is doubtful about the shifts in a window; nothing of it refuses a shift."""
         starts_at, ends_at = window(request)
-        rows = live_shifts([self.get_object().pk])
-        shown = rows.filter(period__overlap=(starts_at, ends_at))
-        found = _doubts(list(shown.order_by("period", "level", "pk")))
+        rows = Shift.objects.filter(
+            schedule=self.get_object(), period__overlap=(starts_at, ends_at)
+        ).exclude(state=ShiftState.CANCELLED.value)
+        found = _doubts(list(rows.order_by("period", "level", "pk")))
         return Response(DoubtSerializer(list(found), many=True).data)
 
     @extend_schema(responses=LoadSerializer, parameters=[FROM, TO], filters=False)
