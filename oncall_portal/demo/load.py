@@ -14,8 +14,8 @@ from oncall_portal.demo import company, rota
 from oncall_portal.demo.company import Duty, Person
 from scheduling import services, wall
 from scheduling.access import MANAGERS
-from scheduling.enums import AnsweredBy
-from scheduling.models import Schedule, Service, Shift, Staff
+from scheduling.enums import AnsweredBy, OperationState
+from scheduling.models import RotaOperation, Schedule, Service, Shift, Staff
 from scheduling.types import Period
 from telephony import services as telephony
 from telephony.enums import StepKind, Strategy
@@ -46,6 +46,10 @@ def load(now: datetime, password: str | None = None) -> int:
     fresh = not Staff.objects.exists() and not Schedule.objects.exists()
     if fresh:
         _write_company(password)
+        _write_backups(now)
+        _send_backup_away(now)
+        # nobody's doing: the first undo is of what somebody did
+        RotaOperation.objects.update(state=OperationState.FIXED.value)
     schedules = {row.name: row for row in Schedule.objects.all()}
     duties = [duty for duty in company.DUTIES if duty.name in schedules]
     if not duties:
@@ -186,6 +190,39 @@ def _write_logins(loaded: _Loaded, password: str | None) -> None:
             user.groups.add(Group.objects.get_or_create(name=MANAGERS)[0])
 
 
+def _write_backups(now: datetime) -> None:
+    """Let the people at level 2 take turns, from Monday to Monday."""
+    for duty in company.DUTIES:
+        today = wall.wall(now, duty.zone).date()
+        services.create_rotation(
+            {
+                "schedule": Schedule.objects.get(name=duty.name),
+                "level": 2,
+                "recurrence": "RRULE:FREQ=WEEKLY;BYDAY=MO",
+                "starts_on": rota.backup_since(today),
+                "start_time": rota.MORNING,
+                "end_time": rota.MORNING,
+                "end_day_offset": 7,
+                "participants": [[Staff.objects.get(name=name)] for name in duty.backup],
+            }
+        )
+
+
+def _send_backup_away(now: datetime) -> None:
+    """Leave the hole of the first schedule to nobody at level 2 either."""
+    duty = company.DUTIES[0]
+    without = rota.hole(wall.wall(now, duty.zone).date(), duty.zone)
+    services.create_override(
+        {
+            "schedule": Schedule.objects.get(name=duty.name),
+            "replaces_level": 2,
+            "starts_at": without.starts_at,
+            "ends_at": without.ends_at,
+            "note": "Formation",
+        }
+    )
+
+
 def _fill(duty: Duty, schedule: Schedule, now: datetime, *, fresh: bool) -> int:
     today = wall.wall(now, duty.zone).date()
     first, second, third = rota.months(today)
@@ -199,11 +236,11 @@ def _fill(duty: Duty, schedule: Schedule, now: datetime, *, fresh: bool) -> int:
 
 
 def _has_shifts(schedule: Schedule, duty: Duty, begins: date, ends: date) -> bool:
-    """Tell whether a shift of any state starts in the month, after its first handover."""
+    """Tell whether a shift of any state, of no rotation, starts in the month once handed over."""
     start, end = (
         wall.instant(datetime.combine(day, rota.MORNING), duty.zone) for day in (begins, ends)
     )
-    rows = Shift.objects.filter(schedule=schedule, period__startswith__gte=start)
+    rows = Shift.objects.filter(schedule=schedule, rotation=None, period__startswith__gte=start)
     return rows.filter(period__startswith__lt=end).exists()
 
 

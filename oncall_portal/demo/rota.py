@@ -32,6 +32,12 @@ def months(today: date) -> tuple[date, date, date]:
     return first, second, (second + 31 * _DAY).replace(day=1)
 
 
+def backup_since(today: date) -> date:
+    """Return the Monday on which the rotation of the backup begins, before all other turns."""
+    first = months(today)[0] - _DAY
+    return first - first.weekday() * _DAY
+
+
 def hole(today: date, zone: str) -> Period:
     """Return the afternoon, a few days ahead, for which nobody was found."""
     day = today + HOLE_IN_DAYS * _DAY
@@ -42,14 +48,12 @@ def turns(duty: Duty, first: date, end: date, without: Period | None) -> Iterato
     """Yield the turns that start in [first, end), local days, leaving out a hole.
 
     Handover is at 08:00; a weekday is a day and a night, a weekend day one long turn of a team
-    of two; the backup at level 2 changes on Mondays. Months that follow one another join.
+    of two. Months that follow one another join.
     """
     day = first
     while day < end:
         for turn in _front(duty, day):
             yield from _around(turn, without)
-        if day == first or day.weekday() == 0:
-            yield from _around(_backup(duty, day, end), without)
         day += _DAY
 
 
@@ -66,12 +70,6 @@ def _front(duty: Duty, day: date) -> Iterator[Turn]:
     yield Turn(duty.night[number % len(duty.night)], 1, night)
     if duty.day:
         yield Turn(DESK, 3, night)
-
-
-def _backup(duty: Duty, day: date, end: date) -> Turn:
-    monday = day + (7 - day.weekday()) * _DAY
-    name = duty.backup[(monday.toordinal() // 7) % len(duty.backup)]
-    return Turn(name, 2, _period(day, MORNING, min(monday, end), MORNING, duty.zone))
 
 
 def _around(turn: Turn, without: Period | None) -> Iterator[Turn]:

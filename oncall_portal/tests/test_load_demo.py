@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import phonenumbers
@@ -13,10 +13,11 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from rest_framework.authtoken.models import Token
 
-from scheduling import access, queries
+from scheduling import access, operations, queries
 from scheduling.enums import GapReason, Role
 from scheduling.models import (
     ContactNumber,
+    Rotation,
     Schedule,
     Service,
     ServiceCategory,
@@ -127,6 +128,15 @@ def test_a_month_later_the_next_month_is_filled() -> None:
     last = Shift.objects.filter(schedule__name="Garde Montréal", level=1).order_by("period").last()
     assert last is not None
     assert last.ends_at == datetime(2027, 6, 1, 12, tzinfo=UTC)
+
+
+def test_the_backup_takes_turns_of_a_week_and_nothing_of_it_is_to_be_undone() -> None:
+    load()
+    row = Rotation.objects.get(schedule__name="Astreinte Paris")
+    first, second = row.shifts.order_by("day")[:2]
+    assert (first.day, first.level, str(first.staff)) == (date(2027, 2, 22), 2, "Gaëlle Perrin")
+    assert str(second.staff) == "Élodie Rousseau"
+    assert operations.available(row.schedule_id) == (None, None)
 
 
 def test_it_says_what_to_dial() -> None:
