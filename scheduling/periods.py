@@ -20,13 +20,15 @@ def merge(periods: Iterable[Period]) -> list[Period]:
 
 def intersect(some: Iterable[Period], others: Iterable[Period]) -> list[Period]:
     """Return what both cover."""
-    theirs = merge(others)
-    return merge(
-        Period(max(a.starts_at, b.starts_at), min(a.ends_at, b.ends_at))
-        for a in some
-        for b in theirs
-        if a.starts_at < b.ends_at and b.starts_at < a.ends_at
-    )
+    left, right = merge(some)[::-1], merge(others)[::-1]
+    found = []
+    while left and right:
+        a, b = left[-1], right[-1]
+        both = Period(max(a.starts_at, b.starts_at), min(a.ends_at, b.ends_at))
+        if both.starts_at < both.ends_at:
+            found.append(both)
+        (left if a.ends_at < b.ends_at else right).pop()
+    return found
 
 
 def subtract(some: Iterable[Period], others: Iterable[Period]) -> list[Period]:

@@ -26,7 +26,7 @@ from scheduling.queries.diverts import (
     number_divert,
 )
 from scheduling.queries.facts import Rotas, load_facts, load_rotas, load_written
-from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, required_periods
+from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, load_gaps_of, required_periods
 from scheduling.queries.organisation import house
 from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
 from scheduling.queries.roster import load_around, load_roster
@@ -65,6 +65,7 @@ __all__ = [
     "load_assignees",
     "load_facts",
     "load_gaps",
+    "load_gaps_of",
     "load_people",
     "load_roster",
     "load_rotas",

@@ -57,15 +57,33 @@ def load_rotas(
     """
     window = DateTimeTZRange(starts_at, ends_at)
     asked = list(schedules)
-    found = sort(statements.rows(statements.IN_WINDOW, schedules=asked, window=window))
+    windows = [window] * len(asked)
+    found = sort(statements.rows(statements.IN_WINDOW, schedules=asked, windows=windows))
     add_unwritten(found, Period(starts_at, ends_at))
     return with_people(asked, found, window, also, language)
+
+
+def load_parts(parts: Mapping[int, Iterable[Period]], window: Period) -> Rotas:
+    """Return all that decides who is on call in these parts of a window, by schedule.
+
+    As many queries as for `load_rotas`.
+    """
+    asked = [(schedule, part) for schedule, found in parts.items() for part in found]
+    rows = statements.rows(
+        statements.IN_WINDOW,
+        schedules=[schedule for schedule, _part in asked],
+        windows=[DateTimeTZRange(part.starts_at, part.ends_at) for _schedule, part in asked],
+    )
+    found = sort(dict.fromkeys(rows))  # what lies in two parts is there twice
+    add_unwritten(found, window)
+    whole = DateTimeTZRange(window.starts_at, window.ends_at)
+    return with_people(parts, found, whole, (), "en")
 
 
 def load_written(schedule_id: int, starts_at: datetime, ends_at: datetime) -> list[ShiftFact]:
     """Return the shifts in [starts_at, ends_at) that are rows, by id; one query."""
     window = DateTimeTZRange(starts_at, ends_at)
-    rows = statements.rows(statements.IN_WINDOW, schedules=[schedule_id], window=window)
+    rows = statements.rows(statements.IN_WINDOW, schedules=[schedule_id], windows=[window])
     return sort(rows).shifts[schedule_id]
 
 

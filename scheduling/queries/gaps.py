@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from scheduling import coverage, public_holidays, wall
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from scheduling import coverage, periods, public_holidays, wall
 from scheduling.models import IntendedGap, Schedule
-from scheduling.queries.facts import load_facts
+from scheduling.queries import statements
+from scheduling.queries.facts import load_facts, load_parts
 from scheduling.queries.keys import of_schedules
 from scheduling.types import Gap, Period, ScheduleFacts
 
@@ -21,6 +24,40 @@ def load_gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> tup
     Five queries at most. Raises UnknownCoverage.
     """
     return gaps(schedule, load_facts(schedule.pk, starts_at, ends_at), starts_at, ends_at)
+
+
+def load_gaps_of(
+    schedules: Iterable[Schedule], starts_at: datetime, ends_at: datetime
+) -> dict[int, tuple[Gap, ...]]:
+    """Return the same of each of many schedules, by id; six queries at most.
+
+    Most of a rota is covered plainly: the database leaves that out, and only the rest is read and
+    decided. Raises UnknownCoverage.
+    """
+    needed = {row.pk: required_periods(row, starts_at, ends_at) for row in schedules}
+    doubtful = _in_doubt(needed, starts_at, ends_at)
+    parts = {pk: periods.intersect(needed[pk], found) for pk, found in doubtful.items()}
+    parts = {pk: found for pk, found in parts.items() if found}
+    gaps_of: dict[int, tuple[Gap, ...]] = dict.fromkeys(needed, ())
+    if parts:
+        rota = load_parts(parts, Period(starts_at, ends_at))
+        intended = intended_gaps(parts, starts_at, ends_at)
+        for pk, found in parts.items():
+            facts = rota.facts[pk]
+            gaps_of[pk] = coverage.gaps(facts, found, starts_at, ends_at, intended[pk])
+    return gaps_of
+
+
+def _in_doubt(
+    schedules: Iterable[int], starts_at: datetime, ends_at: datetime
+) -> dict[int, list[Period]]:
+    """Return where it is not plain that somebody can be reached; one query."""
+    window = DateTimeTZRange(starts_at, ends_at)
+    found: dict[int, list[Period]] = defaultdict(list)
+    rows = statements.rows(statements.IN_DOUBT, schedules=list(schedules), window=window)
+    for schedule, starts, ends in rows:
+        found[schedule].append(statements.period(starts, ends))
+    return found
 
 
 def gaps(

@@ -15,16 +15,16 @@ from django.db import connection
 
 from scheduling.types import Period
 
-# All that has a period within a window, and the rotations that may not have written all of it,
-# whatever their zone. What a kind has not is NULL.
+# All that has a period within the window of its schedule, and the rotations that may not have
+# written all of it, whatever their zone. What a kind has not is NULL.
 IN_WINDOW = """
 SELECT 'shift', schedule_id, id,
        extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
        staff_id, service_id, level,
        NULL AS number, rotation_id, day, slot,
        NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
-FROM unnest(%(schedules)s::bigint[]) AS asked
-JOIN scheduling_shift ON schedule_id = asked AND period && %(window)s::tstzrange
+FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+JOIN scheduling_shift ON schedule_id = asked AND period && stretch
 WHERE state <> 'cancelled'
 UNION ALL
 SELECT 'override', schedule_id, id,
@@ -32,26 +32,26 @@ SELECT 'override', schedule_id, id,
        staff_id, service_id, replaces_level,
        NULL, NULL, NULL, NULL,
        replaces_shift_id, replaces_staff_id, replaces_service_id
-FROM unnest(%(schedules)s::bigint[]) AS asked
-JOIN scheduling_override ON schedule_id = asked AND period && %(window)s::tstzrange
+FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+JOIN scheduling_override ON schedule_id = asked AND period && stretch
 UNION ALL
 SELECT 'divert', schedule_id, id,
        extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
        to_staff_id, to_service_id, NULL,
        to_number, NULL, NULL, NULL,
        NULL, NULL, NULL
-FROM unnest(%(schedules)s::bigint[]) AS asked
-JOIN scheduling_divert ON schedule_id = asked AND period && %(window)s::tstzrange
+FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+JOIN scheduling_divert ON schedule_id = asked AND period && stretch
 UNION ALL
 SELECT 'rotation', schedule_id, id,
        NULL, NULL,
        NULL, NULL, level,
        NULL, NULL, NULL, NULL,
        NULL, NULL, NULL
-FROM unnest(%(schedules)s::bigint[]) AS asked
+FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
 JOIN scheduling_rotation ON schedule_id = asked
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
-  AND written_until <= (upper(%(window)s::tstzrange) AT TIME ZONE 'UTC')::date + 2
+  AND written_until <= (upper(stretch) AT TIME ZONE 'UTC')::date + 2
 ORDER BY 3
 """
 
@@ -114,6 +114,53 @@ LEFT JOIN levels ON asked = schedule_id AND asked_level = level
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (coalesce(until, %(at)s) AT TIME ZONE 'UTC')::date + 2
 ORDER BY 3
+"""
+
+# The stretches of a window in which it is not plain that somebody can be reached: by a shift of
+# somebody who never is away in it, where no stand-in or divert is.
+IN_DOUBT = """
+WITH staff AS (
+    SELECT id FROM scheduling_staff s
+    WHERE active
+      AND EXISTS (SELECT FROM scheduling_contactnumber n WHERE n.staff_id = s.id AND n.enabled)
+      AND NOT EXISTS (
+          SELECT FROM scheduling_timeoff t
+          WHERE t.staff_id = s.id AND t.period && %(window)s::tstzrange)
+), services AS (
+    SELECT id FROM scheduling_service s
+    WHERE active AND (
+        (answered_by <> 'members' AND EXISTS (
+            SELECT FROM scheduling_contactnumber n WHERE n.service_id = s.id AND n.enabled))
+        OR (answered_by <> 'numbers' AND EXISTS (
+            SELECT FROM scheduling_servicemember m JOIN staff ON staff.id = m.staff_id
+            WHERE m.service_id = s.id)))
+), covered AS (
+    SELECT schedule_id, range_agg(period) AS periods
+    FROM unnest(%(schedules)s::bigint[]) AS asked
+    JOIN scheduling_shift ON schedule_id = asked AND period && %(window)s::tstzrange
+    WHERE state <> 'cancelled'
+      AND (staff_id IN (SELECT id FROM staff) OR service_id IN (SELECT id FROM services))
+    GROUP BY schedule_id
+), disturbed AS (
+    SELECT schedule_id, range_agg(period) AS periods
+    FROM (
+        SELECT schedule_id, period FROM scheduling_override
+        WHERE period && %(window)s::tstzrange
+        UNION ALL
+        SELECT schedule_id, period FROM scheduling_divert
+        WHERE period && %(window)s::tstzrange AND schedule_id IS NOT NULL
+    ) AS either
+    GROUP BY schedule_id
+)
+SELECT asked, extract(epoch FROM lower(stretch))::float8, extract(epoch FROM upper(stretch))::float8
+FROM unnest(%(schedules)s::bigint[]) AS asked
+LEFT JOIN covered ON covered.schedule_id = asked
+LEFT JOIN disturbed ON disturbed.schedule_id = asked
+CROSS JOIN LATERAL unnest(
+    tstzmultirange(%(window)s::tstzrange)
+    - (coalesce(covered.periods, '{}') - coalesce(disturbed.periods, '{}'))
+) AS stretch
+ORDER BY 1, 2
 """
 
 # People, with the members of the services, and services: each with the numbers in use, in order,

@@ -78,7 +78,7 @@ def test_what_holds_at_an_instant_is_found_by_schedule_and_period(rota: Schedule
 
 def test_what_a_window_holds_is_found_by_schedule_and_period(rota: Schedule) -> None:
     window = DateTimeTZRange(at(9), at(10))
-    plan = _plan(statements.IN_WINDOW, schedules=[rota.pk], window=window)
+    plan = _plan(statements.IN_WINDOW, schedules=[rota.pk], windows=[window])
     assert len(re.findall(_whole("schedule_id", "&&"), plan)) == 3, plan
     assert not re.search("Seq Scan on scheduling_(shift|override|divert)", plan)
 

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from scheduling import queries, resolve
 from scheduling.enums import ShiftState
-from scheduling.models import Divert, Override, Schedule, Service, Shift, Staff, TimeOff
+from scheduling.models import (
+    Divert,
+    IntendedGap,
+    Override,
+    Schedule,
+    Service,
+    Shift,
+    Staff,
+    TimeOff,
+)
 from scheduling.tests import build
 from scheduling.tests.facts import SECOND, at
 from scheduling.types import Assignee, Period, Roster, ScheduleFacts, Skipped, Who
@@ -23,6 +32,14 @@ SOAK = os.environ.get("ONCALL_SOAK") == "1"
 EXAMPLES = 2000 if SOAK else 20
 pytestmark = pytest.mark.django_db
 
+few = settings(
+    max_examples=EXAMPLES,
+    derandomize=not SOAK,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+WEEKLY = {"kind": "weekly", "hours": [{"days": ["mo", "tu"], "from": "06:00", "to": "22:00"}]}
 spans = st.tuples(st.integers(0, 20), st.integers(1, 12))
 somebody = st.integers(0, 4)  # three people, two services
 rows = st.fixed_dictionaries(
@@ -112,13 +129,7 @@ def _edges(facts: ScheduleFacts) -> list[Any]:
     return sorted({at(0)} | {edge + delta for edge in edges for delta in (-SECOND, 0 * SECOND)})
 
 
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=not SOAK,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@few
 @given(rows)
 def test_a_roster_is_what_the_facts_of_a_window_say(found: dict[str, list[Any]]) -> None:
     with transaction.atomic():
@@ -127,6 +138,23 @@ def test_a_roster_is_what_the_facts_of_a_window_say(found: dict[str, list[Any]])
         facts = queries.load_facts(house.rota.pk, at(-10), at(100))
         for instant in _edges(facts):
             _agree(queries.load_roster(house.rota.pk, instant), facts, instant)
+        transaction.set_rollback(True)
+
+
+@few
+@given(rows, rows, st.integers(-2, 10), st.integers(11, 40))
+def test_the_holes_of_many_schedules_are_those_of_each(
+    found: dict[str, list[Any]], others: dict[str, list[Any]], start: int, end: int
+) -> None:
+    with transaction.atomic():
+        house = _house()
+        house.fill(found)
+        house.rota = build.schedule("Lyon", coverage=WEEKLY)
+        house.fill(others)
+        IntendedGap.objects.create(schedule=house.rota, period=(at(20), at(21)))
+        schedules = list(Schedule.objects.all())
+        holes = queries.load_gaps_of(schedules, at(start), at(end))
+        assert holes == {s.pk: queries.load_gaps(s, at(start), at(end)) for s in schedules}
         transaction.set_rollback(True)
 
 
