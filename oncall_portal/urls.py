@@ -14,6 +14,7 @@ import voicemail.api
 from oncall_portal import health, stylesheet
 from oncall_portal.lib.api import problems
 from oncall_portal.outbox import api as outbox_api
+from scheduling.feed_pages import calendar_file
 
 router = SimpleRouter()
 for prefix, resource in (
@@ -40,6 +41,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("colours.css", stylesheet.view, name="colours"),
     path("voice/", include("telephony.urls")),
+    path("calendar/<slug:token>.ics", calendar_file, name="calendar-feed"),
     path("phones/", include("oncall_portal.phones.urls")),
     path("api/v1/", include(api)),
     re_path(r"^api/", problems.not_found, name="api-nowhere"),

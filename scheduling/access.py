@@ -142,6 +142,16 @@ def visible(user: Any, rows: QuerySet[M]) -> QuerySet[M]:
     return rows.filter(pk__in=rows.model._default_manager.filter(grant.own(standing)).values("pk"))
 
 
+def my_feeds(standing: Standing) -> Q:
+    """Find the calendar feeds of a person's own duties, and those that they made."""
+    return Q(staff=standing.staff_id) | Q(created_by__staff=standing.staff_id)
+
+
+def my_feed(standing: Standing, row: Any) -> bool:
+    """Tell whether a feed would be of a person's own duties, or of a whole schedule."""
+    return row.staff_id is None or bool(row.staff_id == standing.staff_id)
+
+
 def reaches_me(standing: Standing, row: Any) -> bool:
     """Tell whether a number, a phone rung or time off is this person's own."""
     return bool(row.staff_id == standing.staff_id)
@@ -197,6 +207,15 @@ register(
     "scheduling.organisation",
     {VIEW: Grant(_SUPERVISOR), CHANGE: Grant(_MANAGER)},
 )
+register(
+    "scheduling.calendarfeed",
+    {
+        VIEW: Grant(_MANAGER, own=my_feeds),
+        ADD: Grant(_MANAGER, mine=my_feed),
+        DELETE: Grant(_MANAGER, own=my_feeds),
+    },
+)
+register("scheduling.feedevent", read_only(_SUPERVISOR))
 register("scheduling.coveragealert", read_only(_SUPERVISOR))
 register("scheduling.rotaoperation", read_only(_SUPERVISOR))
 register("scheduling.dutynotice", read_only(_SUPERVISOR))

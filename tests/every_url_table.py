@@ -12,6 +12,7 @@ Row = dict[str, Codes]
 NEVER: Codes = (401, 405, 405, 405, 405)
 STAFF_SEE: Codes = (401, 200, 200, 200, 200)
 STAFF_SEE_OWN: Codes = (401, 404, 200, 200, 200)
+OWN_TO_MANAGERS: Codes = (401, 404, 404, 200, 200)
 SUPERVISORS_SEE: Codes = (401, 403, 200, 200, 200)
 MANAGERS_WRITE: Codes = (401, 403, 403, 400, 400)
 MANAGERS_SEND_A_FORM: Codes = (401, 403, 403, 415, 415)
@@ -28,6 +29,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "schedules": (STAFF_SEE, STAFF_SEE, True),
     "shifts": (STAFF_SEE, STAFF_SEE, True),
     "rotations": (STAFF_SEE, STAFF_SEE, True),
+    "calendar-feeds": (STAFF_SEE, OWN_TO_MANAGERS, True),
     "diverts": (STAFF_SEE, STAFF_SEE, True),
     "swaps": (STAFF_SEE, STAFF_SEE_OWN, False),
     "templates": (STAFF_SEE, STAFF_SEE, True),
@@ -88,9 +90,11 @@ MODELS: dict[str, dict[str, Codes]] = {
     "django_celery_beat/solarschedule": BOSS_EDITS,
     "outbox/outgoingmessage": HISTORY,
     "scheduling/contactnumber": EDITED,
+    "scheduling/calendarfeed": HISTORY,
     "scheduling/coveragealert": HISTORY,
     "scheduling/dutynotice": HISTORY,
     "scheduling/divert": {"see": ENTER, "add": MANAGERS, "delete": CLOSED},
+    "scheduling/feedevent": HISTORY,
     "scheduling/organisation": HISTORY,
     "scheduling/rotaoperation": HISTORY,
     "scheduling/rotaseen": BOSS_SEES,
@@ -151,6 +155,8 @@ ELSEWHERE: dict[str, Row] = {
         "DELETE": NEVER,
     },
     # the desk phones; no emulator runs here, so those who may ask learn that it is away
+    # whoever knows the token reads the calendar: this one is unknown
+    "calendar/<slug:token>.ics": {"GET": (404, 404, 404, 404, 404), "POST": NOT_THIS_WAY},
     "phones/": {"GET": (302, 403, 403, 200, 200), "POST": NOT_THIS_WAY},
     "phones/state": {"GET": (401, 403, 403, 503, 503), "POST": NOT_THIS_WAY},
     "phones/calls": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},
@@ -185,6 +191,12 @@ ELSEWHERE: dict[str, Row] = {
     "admin/password_change/done/": {"GET": ENTER},
     "admin/auth/user/<id>/password/": {"GET": BOSS},
     "admin/r/<path:content_type_id>/<path:object_id>/": {"GET": (302, 302, 404, 404, 404)},
+    # people subscribe to schedules and to themselves; the empty form says nothing
+    "admin/scheduling/schedule/<int:pk>/subscribe/": {"GET": ENTER, "POST": TO_LOGIN},
+    "admin/scheduling/staff/<int:pk>/subscribe/": {
+        "GET": MANAGERS,
+        "POST": (302, 302, 403, 302, 302),
+    },
     "admin/scheduling/schedule/calendar/": {"GET": TO_LOGIN},
     "admin/scheduling/schedule/<int:pk>/calendar/": {"GET": ENTER},
     "admin/scheduling/schedule/<int:pk>/calendar/data/": {"GET": ENTER},
@@ -206,6 +218,13 @@ def _table() -> dict[str, Row]:
         row = rf"api/v1/^{name}/(?P<pk>\d{{1,18}})/"
         table[f"api/v1/^{name}/$"] = {"GET": listed, "POST": write, "PATCH": NEVER, "DELETE": NEVER}
         table[f"{row}$"] = {"GET": shown, "POST": NEVER, "PATCH": write, "DELETE": write}
+    # everybody subscribes, and revokes what is theirs; nobody changes a feed
+    feeds = r"api/v1/^calendar-feeds/"
+    table[f"{feeds}$"]["POST"] = (401, 400, 400, 400, 400)
+    table[rf"{feeds}(?P<pk>\d{{1,18}})/$"] |= {
+        "PATCH": (401, 403, 403, 403, 403),
+        "DELETE": (401, 404, 404, 400, 400),
+    }
     for name, read in PARTS.items():
         resource, part = name.split("/")
         table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {
@@ -255,6 +274,10 @@ def _table() -> dict[str, Row]:
     for model in ("contactnumber", "shift", "staff"):
         table[f"admin/scheduling/{model}/import/"] = {"GET": MANAGERS, "POST": MANAGERS}
         table[f"admin/scheduling/{model}/export/<slug:kind>/"] = {"GET": ENTER}
+    for page in ("change", "history"):  # of a feed that is not theirs supervisors see nothing
+        table[f"admin/scheduling/calendarfeed/<path:object_id>/{page}/"] = {
+            "GET": (302, 302, 302, 200, 200)
+        }
     return table
 
 

@@ -12,10 +12,12 @@ from oncall_portal.outbox.models import OutgoingMessage
 from scheduling import snapshots
 from scheduling.enums import AlertKind, GapReason, OperationKind
 from scheduling.models import (
+    CalendarFeed,
     ContactNumber,
     CoverageAlert,
     Divert,
     DutyNotice,
+    FeedEvent,
     IntendedGap,
     Override,
     RotaOperation,
@@ -116,6 +118,10 @@ def _rota(n: int) -> None:
         to_staff=_person(n),
         period=period,
         created_at=START,
+    )
+    feed = CalendarFeed.objects.create(token=f"token-{n}", schedule=schedule, created_at=START)
+    FeedEvent.objects.create(
+        feed=feed, uid="x", starts_at=period[0], ends_at=period[1], changed_at=START
     )
     CoverageAlert.objects.create(
         schedule=schedule,

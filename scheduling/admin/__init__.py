@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from scheduling.admin import history, house, people, rota, rotations, services
+from scheduling.admin import feeds, history, house, people, rota, rotations, services
 
-__all__ = ["history", "house", "people", "rota", "rotations", "services"]
+__all__ = ["feeds", "history", "house", "people", "rota", "rotations", "services"]

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,13 +21,13 @@ from oncall_portal.lib.access import can
 from oncall_portal.lib.form_fields import ZoneSelect
 from oncall_portal.lib.texts import initials
 from oncall_portal.lib.writes import Writes
-from scheduling import access, labels, services, team, wall
+from scheduling import access, feed_pages, labels, services, team, wall
 from scheduling.access import SEE_NUMBER
 from scheduling.admin.fields import ColourForm
 from scheduling.admin.inlines import NUMBER_WRITES, NumberForm, StaffNumbers
 from scheduling.admin.tables import TableAdmin
 from scheduling.enums import PersonWarning, Role
-from scheduling.models import ContactNumber, Staff
+from scheduling.models import CalendarFeed, ContactNumber, Staff
 from scheduling.people_warnings import Warned
 from scheduling.tables import NumberTable, StaffTable
 
@@ -94,6 +95,14 @@ class StaffAdmin(TableAdmin):
     class Media:
         css = {"all": ("css/people.css",)}
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add where one subscribes to a person's duties."""
+        page = self.admin_site.admin_view(feed_pages.of_person)
+        return [
+            path("<int:pk>/subscribe/", page, name="scheduling_staff_subscribe"),
+            *super().get_urls(),
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Let only administrators say whose login it is: a login carries a role."""
         boss = access.standing_of(request.user).at_least(Role.ADMINISTRATOR)
@@ -120,6 +129,7 @@ class StaffAdmin(TableAdmin):
         person = kwargs.get("obj")
         if person is not None:
             told = team.warnings_of([person])[person.pk]
+            context["may_subscribe"] = can(request.user, "add", CalendarFeed(staff=person))
             context["warned"] = [(each.severe, advice(each)) for each in told]
         return super().render_change_form(request, context, **kwargs)
 

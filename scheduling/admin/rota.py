@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import HoursField, WallField, ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import labels, services, wall
+from scheduling import feed_pages, labels, services, wall
 from scheduling.admin.inlines import ScheduleSupervisors
 from scheduling.admin.periods import Periods
 from scheduling.admin.tables import TableAdmin
@@ -137,6 +137,11 @@ class ScheduleAdmin(ServedAdmin):
         guard = self.admin_site.admin_view
         return [
             path("calendar/", guard(calendar.choose), name="scheduling_calendar"),
+            path(
+                "<int:pk>/subscribe/",
+                guard(feed_pages.of_schedule),
+                name="scheduling_schedule_subscribe",
+            ),
             path("<int:pk>/calendar/", guard(calendar.page), name="scheduling_schedule_calendar"),
             path(
                 "<int:pk>/calendar/data/",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from scheduling.api import absences, diverts, people, rota, rotations, shifts, swaps, templates
+from scheduling.api import (
+    absences,
+    diverts,
+    feeds,
+    people,
+    rota,
+    rotations,
+    shifts,
+    swaps,
+    templates,
+)
 from scheduling.api.organisation import OrganisationView
 
 ROUTES = (
@@ -14,6 +24,7 @@ ROUTES = (
     *diverts.ROUTES,
     *swaps.ROUTES,
     *absences.ROUTES,
+    *feeds.ROUTES,
 )
 
 __all__ = ["ROUTES", "OrganisationView"]

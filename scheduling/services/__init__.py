@@ -16,6 +16,7 @@ from scheduling.services.copy import (
     preview_copy,
 )
 from scheduling.services.diverts import change_divert, create_divert, end_divert
+from scheduling.services.feeds import create_feed, renew_feed, revoke_feed
 from scheduling.services.house import change_organisation, organisation
 from scheduling.services.imports import ShiftRow, import_shifts
 from scheduling.services.intended_gaps import (
@@ -108,6 +109,7 @@ __all__ = [
     "create_category",
     "create_contact_number",
     "create_divert",
+    "create_feed",
     "create_intended_gap",
     "create_override",
     "create_rotation",
@@ -143,6 +145,8 @@ __all__ = [
     "preview_copy",
     "redo",
     "remains",
+    "renew_feed",
+    "revoke_feed",
     "take_over",
     "undo",
     "withdraw_swap",

@@ -21,6 +21,7 @@ CONTEXT:  none"""
     ("message", "args", "shown"),
     [
         ("%s: %s", ("Gone", f"/voice/next/{TOKEN}"), "Gone: /voice/next/Sps6..."),
+        (f"GET /calendar/{TOKEN}.ics", (), "GET /calendar/Sps6....ics"),
         (f"GET /voice/key/{TOKEN}?a=1 twice", (), "GET /voice/key/Sps6...?a=1 twice"),
         ("%s of %s", (1, "/voice/answer"), "1 of /voice/answer"),
         ("100 % plain", (), "100 % plain"),
