@@ -58,6 +58,14 @@ class PortalAdminSite(AdminSite):
 
         return by_the_house_clock
 
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask who it is; staff, who have nothing to do here, are led to their own page."""
+        if standing_of(request.user).role is Role.STAFF:
+            return redirect("me:home")
+        return super().login(request, extra_context)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the pages of our own that belong to no model."""
         own = [

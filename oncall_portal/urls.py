@@ -43,6 +43,7 @@ urlpatterns = [
     path("voice/", include("telephony.urls")),
     path("calendar/<slug:token>.ics", calendar_file, name="calendar-feed"),
     path("phones/", include("oncall_portal.phones.urls")),
+    path("me/", include("scheduling.me.urls")),
     path("api/v1/", include(api)),
     re_path(r"^api/", problems.not_found, name="api-nowhere"),
     path("admin/", admin.site.urls),

@@ -25,10 +25,10 @@ def offered(row: SwapRequest, schedule: Schedule, people: Iterable[Staff], now: 
         names = {"name": row.requested_by.name, "shift": span(period_of(row), schedule)}
         subject = _("%(name)s asks you to take over: %(shift)s") % names
         lines = [_("%(name)s asks you to take over this shift:") % names]
-        lines += [_place(row.shift, schedule, period_of(row))]
+        lines += [place(row.shift, schedule, period_of(row))]
         if row.in_return_for:
             lines += [_("In return %(name)s takes yours:") % names]
-            lines += [_place(row.in_return_for, schedule, whole_of(row.in_return_for))]
+            lines += [place(row.in_return_for, schedule, whole_of(row.in_return_for))]
         return subject, [*lines, *_note(row), _("Accept or decline: %(page)s") % _page()]
 
     for person in people:
@@ -46,10 +46,10 @@ def answered(row: SwapRequest, schedule: Schedule, person: Staff, now: datetime)
         else:
             subject = _("Declined: %(shift)s") % names
             lines = [_("Nobody took over your shift; it stays yours:")]
-        lines += [_place(row.shift, schedule, period_of(row))]
+        lines += [place(row.shift, schedule, period_of(row))]
         if row.accepted_by and row.in_return_for:
             lines += [_("You take in return:")]
-            lines += [_place(row.in_return_for, schedule, whole_of(row.in_return_for))]
+            lines += [place(row.in_return_for, schedule, whole_of(row.in_return_for))]
         return subject, [*lines, _("Your shifts: %(page)s") % _page()]
 
     _send(row.requested_by, letter, f"swap:{row.pk}", f"swap:{row.pk}:{row.version}", now)
@@ -63,7 +63,7 @@ def taken_over(
     def letter() -> tuple[str, list[str]]:
         names = {"name": by.name, "shift": span(period, schedule)}
         subject = _("%(name)s takes over: %(shift)s") % names
-        lines = [_("%(name)s takes over your shift:") % names, _place(shift, schedule, period)]
+        lines = [_("%(name)s takes over your shift:") % names, place(shift, schedule, period)]
         return subject, [*lines, _("Your shifts: %(page)s") % _page()]
 
     cause = f"shift:{shift.pk}"
@@ -87,7 +87,8 @@ def span(period: Period, schedule: Schedule) -> str:
     return whens.span(period.starts_at, period.ends_at, schedule.time_zone)
 
 
-def _place(shift: Shift, schedule: Schedule, period: Period) -> str:
+def place(shift: Shift, schedule: Schedule, period: Period) -> str:
+    """Return when a shift, or a part of it, is, and where."""
     return _("%(shift)s, %(schedule)s, level %(level)d") % {
         "shift": span(period, schedule),
         "schedule": schedule.name,

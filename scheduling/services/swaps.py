@@ -18,7 +18,16 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Conflict, Refused
-from scheduling import operations, periods, queries, resolve, snapshots, swap_letters, whens
+from scheduling import (
+    horizon,
+    operations,
+    periods,
+    queries,
+    resolve,
+    snapshots,
+    swap_letters,
+    whens,
+)
 from scheduling.enums import OperationKind, ShiftState, SwapState
 from scheduling.models import Override, Schedule, Shift, Staff, SwapRequest
 from scheduling.services import standins
@@ -209,7 +218,8 @@ def _own_part(row: SwapRequest) -> Period | None:
 
 def _left(shift: Shift, part: Period | None, now: datetime) -> Period:
     """Return what is left of a shift, or of the part, from `now` on."""
-    start = max(shift.starts_at, part.starts_at if part else shift.starts_at, now)
+    begun = horizon.whole_minute(now)
+    start = max(shift.starts_at, part.starts_at if part else shift.starts_at, begun)
     end = min(shift.ends_at, part.ends_at if part else shift.ends_at)
     if start >= end:
         raise Refused("shift_over", _("This is over: only what lies ahead can be swapped."))
