@@ -97,7 +97,7 @@ def place(shift: Shift, schedule: Schedule, period: Period) -> str:
 
 
 def _note(row: SwapRequest) -> list[str]:
-    return [f"“{row.note}”"] if row.note else []
+    return [_("“%(note)s”") % {"note": row.note}] if row.note else []
 
 
 def _page() -> dict[str, str]:

@@ -68,6 +68,7 @@ SWAPPING: dict[str, Codes] = {
     "shifts/take-over": (401, 400, 400, 400, 400),
 }
 
+NOBODYS: Codes = (302, 404, 404, 403, 403)
 TO_LOGIN: Codes = (302, 302, 302, 302, 302)
 ENTER: Codes = (302, 302, 200, 200, 200)
 MANAGERS: Codes = (302, 302, 403, 200, 200)
@@ -177,11 +178,20 @@ ELSEWHERE: dict[str, Row] = {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 200, 200),
     },
+    # the page of staff; who is nobody on the team has none, and there is no row 0
+    "me/": {"GET": (302, 200, 200, 403, 403), "POST": NOT_THIS_WAY},
+    "me/shifts/<int:pk>/offer/": {"GET": NOBODYS, "POST": NOBODYS},
+    "me/shifts/<int:pk>/take-over/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    "me/swaps/<int:pk>/accept/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    "me/swaps/<int:pk>/decline/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    "me/swaps/<int:pk>/withdraw/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    "me/time-off/": {"GET": NOT_THIS_WAY, "POST": (302, 422, 422, 403, 403)},
+    "me/time-off/<int:pk>/delete/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     # what open pages ask for to stay up to date
     "admin/telephony/call/live/": {"GET": ENTER},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
-    "admin/login/": {"GET": (200, 200, 302, 302, 302)},
+    "admin/login/": {"GET": (200, 302, 302, 302, 302)},
     "admin/logout/": {"GET": (302, 302, 405, 405, 405)},
     "admin/jsi18n/": {"GET": ENTER},
     "admin/settings/": {"GET": ENTER},
@@ -278,6 +288,8 @@ def _table() -> dict[str, Row]:
         table[f"admin/scheduling/calendarfeed/<path:object_id>/{page}/"] = {
             "GET": (302, 302, 302, 200, 200)
         }
+    # the last one: whoever asks is signed out
+    table["me/sign-out/"] = {"GET": NOT_THIS_WAY, "POST": TO_LOGIN}
     return table
 
 

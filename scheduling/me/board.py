@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from scheduling import duties, horizon, labels, queries, swap_letters, wall, whens
 from scheduling.enums import SwapState
-from scheduling.models import Schedule, Staff, SwapRequest
+from scheduling.models import Schedule, Staff, SwapRequest, TimeOff
 from scheduling.types import Assignee, Period, Who
 
 WEEKS = timedelta(weeks=6)
 BEYOND = timedelta(days=31)  # a duty that begins within the weeks shown is shown to its end
 _DAY = timedelta(days=1)
+_MIDNIGHT = time()
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,15 @@ def board(person: Staff, now: datetime, language: str) -> Board:
         tuple(_offer(row) for row in _open_offers(offered_to=person) if _ahead(row, start)),
         tuple(_offer(row) for row in _open_offers(requested_by=person) if _ahead(row, start)),
     )
+
+
+def away_words(row: TimeOff, zone: str) -> str:
+    """Return when a person is away: whole days without times, "Mon 11 Jan to Tue 12 Jan"."""
+    start, end = (wall.wall(at, zone) for at in (row.starts_at, row.ends_at))
+    if start.time() != _MIDNIGHT or end.time() != _MIDNIGHT:
+        return whens.span(row.starts_at, row.ends_at, zone)
+    first, last = (whens.said(day, "D j M") for day in (start, end - _DAY))
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def _all_duties(person: Staff, start: datetime, language: str) -> list[Duty]:

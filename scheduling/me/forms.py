@@ -102,7 +102,7 @@ class TimeOffForm(forms.Form):
         label=_("From"), widget=forms.DateInput({"type": "date", "class": "input input-l"})
     )
     start_time = forms.TimeField(
-        label=_("at"),
+        label=_("Time, if not all day"),
         required=False,
         widget=forms.TimeInput({"type": "time", "class": "input input-l"}, "%H:%M"),
     )
@@ -111,7 +111,7 @@ class TimeOffForm(forms.Form):
         widget=forms.DateInput({"type": "date", "class": "input input-l"}),
     )
     end_time = forms.TimeField(
-        label=_("at"),
+        label=_("Time, if not all day"),
         required=False,
         widget=forms.TimeInput({"type": "time", "class": "input input-l"}, "%H:%M"),
     )

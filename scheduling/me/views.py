@@ -23,7 +23,7 @@ from oncall_portal.lib import clock
 from oncall_portal.lib.errors import Refused, Stale
 from scheduling import services, whens
 from scheduling.access import standing_of
-from scheduling.me.board import Board, Duty, board
+from scheduling.me.board import Board, Duty, away_words, board
 from scheduling.me.forms import OfferForm, TimeOffForm
 from scheduling.models import Shift, Staff, SwapRequest, TimeOff
 
@@ -147,11 +147,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _home(request: HttpRequest, person: Staff, form: TimeOffForm | None = None) -> HttpResponse:
     now = clock.now()
     away = TimeOff.objects.filter(staff=person, period__endswith__gt=now).order_by("period", "pk")
+    zone = person.time_zone
     context = {
         "board": board(person, now, _language()),
-        "time_off": [
-            (row, whens.span(row.starts_at, row.ends_at, person.time_zone)) for row in away
-        ],
+        "time_off": [(row, away_words(row, zone)) for row in away],
         "time_off_form": form or TimeOffForm(),
         "clock": whens.place(zone),
         "title": _("My duties"),
