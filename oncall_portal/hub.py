@@ -27,10 +27,13 @@ from scheduling.models import (
     CoverageAlert,
     Divert,
     DutyNotice,
+    IntendedGap,
     Organisation,
+    Override,
     Schedule,
     Service,
     ServiceCategory,
+    TimeOff,
 )
 from telephony.models import (
     CallAction,
@@ -77,6 +80,11 @@ HOUSE = (
         _("Schedules"),
         _("What must be covered, by whose clock, and who supervises it."),
         Schedule,
+    ),
+    Entry(_("Stand-ins"), _("Who takes whose place for a while, and on which schedule."), Override),
+    Entry(_("Time off"), _("When people are away, and cannot be on call."), TimeOff),
+    Entry(
+        _("Intended holes"), _("When a schedule is meant to have nobody: no warning."), IntendedGap
     ),
     Entry(_("Services"), _("What callers ask for, and who answers it."), Service),
     Entry(

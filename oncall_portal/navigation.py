@@ -90,7 +90,7 @@ TASKS = (
         "admin:scheduling_calendar",
         "calendar",
         Schedule,
-        r"scheduling/(schedule/(calendar|\d+/calendar)|shift|rotation)/",
+        r"scheduling/(schedule/(calendar|\d+/calendar)|shift|rotation|override|timeoff|intendedgap)/",
         near=True,
     ),
     Task(

@@ -94,10 +94,15 @@ def _principal(done: list[Change]) -> list[Change]:
     return [change for change in same if change.before is None] or same
 
 
+def instead(values: Values) -> str:
+    """Return what the one is called whose place a stand-in has, or the level."""
+    level = _("level %(level)s") % {"level": values["replaces_level"]}
+    return _named(values["instead"]) or level
+
+
 def _stand_in(change: Change, zone: str) -> str:
     values = change.after or change.before or {}
-    level = _("level %(level)s") % {"level": values["replaces_level"]}
-    params = {**_params(values, zone), "instead": _named(values["instead"]) or level}
+    params = {**_params(values, zone), "instead": instead(values)}
     if change.after is None:
         return _("%(who)s no longer stands in for %(instead)s, %(span)s") % params
     if not params["who"]:

@@ -61,13 +61,17 @@ class Assignee:
 
 @dataclass(frozen=True)
 class OnCall:
-    """Somebody to try at an instant; `until` is the next change of the shifts of this level."""
+    """Somebody to try at an instant; `until` is the next change of this level.
+
+    `override` is the stand-in by which they are there, if any.
+    """
 
     level: int
     assignee: Assignee
     shift: int | None
     until: datetime
     reason: str = "regular"
+    override: int | None = None
 
 
 @dataclass(frozen=True)

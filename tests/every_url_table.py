@@ -100,6 +100,10 @@ MODELS: dict[str, dict[str, Codes]] = {
     "scheduling/rotaoperation": HISTORY,
     "scheduling/rotaseen": BOSS_SEES,
     "scheduling/rotation": EDITED,
+    "scheduling/intendedgap": EDITED,
+    "scheduling/override": EDITED,
+    # supervisors enter their own time off; this is another's
+    "scheduling/timeoff": {"see": ENTER, "add": ENTER, "delete": MANAGERS},
     "scheduling/schedule": EDITED,
     "scheduling/service": EDITED,
     "scheduling/servicecategory": EDITED,

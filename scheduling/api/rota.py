@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -27,10 +27,28 @@ from scheduling.models import ContactNumber, Schedule
 from scheduling.types import Contact, OnCall
 
 
-class CoverageSerializer(StrictSerializer):
-    """When somebody must be reachable."""
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "kind": {"enum": [kind.value for kind in CoverageKind]},
+            "hours": {"type": "array", "items": {"type": "object"}},
+            "holidays": {},
+        },
+        "required": ["kind"],
+        "example": {
+            "kind": "weekly",
+            "hours": [{"days": ["mo", "tu"], "from": "18:00", "to": "08:00"}],
+            "holidays": "all_day",
+        },
+    }
+)
+class CoverageField(serializers.JSONField):
+    """When somebody must be reachable; the model tells what is wrong with it.
 
-    kind = serializers.ChoiceField([kind.value for kind in CoverageKind])
+    `holidays` is as_usual (if left out), all_day, none, or hours: [{"from": "09:00", "to":
+    "12:00"}]. An end that is not after its start is on the next day.
+    """
 
 
 class HolidaysSerializer(StrictSerializer):
@@ -50,7 +68,7 @@ class ScheduleSerializer(RowSerializer[Schedule]):
     """The rota of one duty; its supervisors in the order they are tried."""
 
     supervisors = PeopleField(source="supervisor_entries")
-    coverage = CoverageSerializer(required=False)
+    coverage = CoverageField(required=False)
     holidays = HolidaysSerializer(required=False)
     alert_before_hours = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=8760), required=False, max_length=12

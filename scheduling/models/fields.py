@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from oncall_portal.lib import texts
 from scheduling import coverage
+from scheduling.coverage import Fault
 from scheduling.enums import CoverageKind
 from scheduling.predefined import WEEKDAYS
 
@@ -67,16 +68,29 @@ def validate_languages(value: object) -> None:
         )
 
 
+_COVERAGE_FAULTS = {
+    Fault.KIND: gettext_lazy("Choose a required coverage among: %(kinds)s."),
+    Fault.KEY: gettext_lazy("“%(value)s” means nothing in a required coverage."),
+    Fault.NO_HOURS: gettext_lazy("Say from when to when, at least once, with the days."),
+    Fault.DAYS: gettext_lazy('Name the days of the week, each once, like ["mo", "tu"].'),
+    Fault.TIME: gettext_lazy("“%(value)s” is not a time of day; write it like 18:00."),
+    Fault.HOLIDAYS: gettext_lazy(
+        "Of public holidays say as_usual, all_day or none, or give their hours."
+    ),
+}
+
+
 def validate_coverage(value: object) -> None:
     """Raise ValidationError unless `value` is a required coverage that we know."""
     try:
         coverage.check(value)
     except coverage.UnknownCoverage as error:
-        raise ValidationError(
-            _("Choose a required coverage among: %(kinds)s."),
-            code="unknown_coverage",
-            params={"kinds": ", ".join(kind.value for kind in CoverageKind)},
-        ) from error
+        params = {
+            "value": error.value,
+            "kinds": ", ".join(kind.value for kind in CoverageKind),
+        }
+        message = _COVERAGE_FAULTS[error.fault]
+        raise ValidationError(message, code="unknown_coverage", params=params) from error
 
 
 def validate_alert_hours(value: object) -> None:

@@ -46,7 +46,7 @@ def _on_call(
     facts: ScheduleFacts, found: Standing, people: Mapping[Who, Assignee], at: datetime
 ) -> OnCall:
     until = resolve.next_change(facts, found.level, at) or at
-    return OnCall(found.level, people[found.who], found.shift, until, found.reason)
+    return OnCall(found.level, people[found.who], found.shift, until, found.reason, found.override)
 
 
 def _skipped(

@@ -25,6 +25,7 @@ from scheduling.services.intended_gaps import (
     delete_intended_gap,
 )
 from scheduling.services.overrides import (
+    TARGETS,
     Placed,
     change_override,
     create_override,
@@ -84,6 +85,7 @@ from scheduling.services.undo import redo, undo
 __all__ = [
     "MOST_COPIES",
     "MOST_TARGETS",
+    "TARGETS",
     "Copied",
     "Placed",
     "ShiftRow",

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
+from oncall_portal.lib.errors import Refused
+from scheduling import public_holidays
 from scheduling.models import Schedule, ScheduleSupervisor
 from scheduling.services.entries import take_people, write_people
 from scheduling.services.rotations import reconcile_schedule
@@ -17,6 +20,7 @@ from scheduling.services.rotations import reconcile_schedule
 def create_schedule(values: Mapping[str, Any]) -> Schedule:
     """Add a schedule; `supervisor_entries` is the list of its supervisors, in order."""
     values = dict(values)
+    _check_holidays(values)
     people = take_people(values, "supervisor_entries")
     row = rows.create(Schedule, values)
     write_people(ScheduleSupervisor, {"schedule": row}, people)
@@ -31,6 +35,7 @@ def change_schedule(pk: int, version: int, values: Mapping[str, Any]) -> Schedul
     begun.
     """
     values = dict(values)
+    _check_holidays(values)
     people = take_people(values, "supervisor_entries")
     row = rows.lock(Schedule, pk, version)
     clock_before = (row.time_zone, row.holidays)
@@ -45,3 +50,12 @@ def change_schedule(pk: int, version: int, values: Mapping[str, Any]) -> Schedul
 def delete_schedule(pk: int, version: int) -> None:
     """Delete a schedule on which no shift stands and no service relies."""
     rows.lock(Schedule, pk, version).delete()
+
+
+def _check_holidays(values: Mapping[str, Any]) -> None:
+    try:
+        public_holidays.check(values.get("holidays", {}))
+    except public_holidays.UnknownCountry as error:
+        message = _("“%(value)s” is no country or part of one whose public holidays are known.")
+        told = message % {"value": error.value}
+        raise Refused("unknown_country", told, "holidays") from error

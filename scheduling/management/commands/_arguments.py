@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from scheduling import wall
 from scheduling.models import Schedule
 
+MISTAKE = 2  # the exit code of a command that was asked something it cannot answer
+
 
 def find_schedule(text: str) -> Schedule:
     """Return the schedule of that name (any case) or id; raise CommandError listing the others."""
@@ -22,7 +24,7 @@ def find_schedule(text: str) -> Schedule:
     if found is None:
         names = ", ".join(f"{s.name} ({s.pk})" for s in Schedule.objects.all()) or _("none")
         message = _("There is no schedule “%(text)s”. Those that exist: %(names)s.")
-        raise CommandError(message % {"text": text, "names": names})
+        raise CommandError(message % {"text": text, "names": names}, returncode=MISTAKE)
     return found
 
 
@@ -32,7 +34,7 @@ def parse_instant(text: str, zone: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError as error:
         message = _("“%(text)s” is not a time; write it like 2027-01-04T18:00 or with an offset.")
-        raise CommandError(message % {"text": text}) from error
+        raise CommandError(message % {"text": text}, returncode=MISTAKE) from error
     return at if at.tzinfo else wall.instant(at, zone)
 
 
