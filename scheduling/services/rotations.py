@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from scheduling.models import Rotation, RotationParticipant, Schedule, Service, 
 from scheduling.services import rotation_values, writing_ahead
 from scheduling.services.shifts import overlaps_refused
 from scheduling.types import Change, Rule, Who
+
+LAST_DAY = date(2200, 1, 1)  # of which it can be said whose turn it is: nobody plans further
 
 
 @transaction.atomic
@@ -161,6 +163,8 @@ def _first(rule: Rule, schedule: Schedule, meant: Mapping[str, Any]) -> int:
     if participant >= turns:
         raise rotation_values.no_such_turn(turns, "whose_turn")
     day = meant["on"]
+    if day > LAST_DAY:
+        raise Refused("out_of_range", _("This is too far in time."), "whose_turn")
     holidays = queries.holidays_for(rule, schedule, day + timedelta(days=1))
     return (participant - recurrence.turn_on(rule, day, holidays)) % turns
 

@@ -288,6 +288,7 @@ def test_a_schedule_that_changes_its_clock_takes_its_rotations_along(
         ({"first_participant": 1}, "no_such_turn", "first_participant"),
         ({"end_day_offset": 0}, "ends_before_start", "end_day_offset"),
         ({"whose_turn": {"on": MONDAY, "participant": 5}}, "no_such_turn", "whose_turn"),
+        ({"whose_turn": {"on": date.max, "participant": 0}}, "out_of_range", "whose_turn"),
     ],
 )
 def test_what_cannot_be_is_refused(
