@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Refused
 from scheduling import public_holidays
-from scheduling.models import Schedule, ScheduleSupervisor
+from scheduling.models import Rotation, Schedule, ScheduleSupervisor
 from scheduling.services.entries import take_people, write_people
 from scheduling.services.rotations import reconcile_schedule
 
@@ -49,7 +49,9 @@ def change_schedule(pk: int, version: int, values: Mapping[str, Any]) -> Schedul
 @transaction.atomic
 def delete_schedule(pk: int, version: int) -> None:
     """Delete a schedule on which no shift stands and no service relies."""
-    rows.lock(Schedule, pk, version).delete()
+    row = rows.lock(Schedule, pk, version)
+    Rotation.objects.filter(schedule=row, retired=True, shifts=None).delete()
+    row.delete()
 
 
 def _check_holidays(values: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import ProtectedError
 
 from oncall_portal.lib.errors import Refused, Stale
 from scheduling import services
@@ -154,6 +155,18 @@ def test_a_deleted_rotation_takes_along_what_has_not_begun(
         ("Alice", at(9), at(9, 11)),
         ("Bob", at(9, 11), at(12, 13)),
     ]
+
+
+def test_a_deleted_rotation_without_shifts_does_not_keep_its_schedule(
+    rota: Schedule, alice: Staff
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, alice)
+        with pytest.raises(ProtectedError):
+            services.delete_schedule(rota.pk, 1)
+        services.delete_rotation(made.pk, 1)
+        services.delete_schedule(rota.pk, 1)
+    assert not Schedule.objects.exists()
 
 
 def test_a_deleted_rotation_is_not_edited(rota: Schedule, alice: Staff) -> None:
