@@ -20,6 +20,7 @@ from oncall_portal.lib.errors import Stale
 from scheduling import feed_content, services
 from scheduling.models import CalendarFeed, Schedule, Staff
 
+PAGE = "admin/scheduling/subscribe.html"
 _HEADERS = {
     "Cache-Control": "private, no-cache",
     "Content-Disposition": 'inline; filename="rota.ics"',
@@ -63,15 +64,18 @@ def subscribe_url(feed: CalendarFeed) -> str:
 
 def of_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the asker's addresses of a schedule, and make or revoke them."""
-    return _page(request, {"schedule": get_object_or_404(Schedule, pk=pk)})
+    return page(request, {"schedule": get_object_or_404(Schedule, pk=pk)})
 
 
 def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the addresses of a person's own duties, and make or revoke them."""
-    return _page(request, {"staff": get_object_or_404(Staff, pk=pk)})
+    return page(request, {"staff": get_object_or_404(Staff, pk=pk)})
 
 
-def _page(request: HttpRequest, of: dict[str, Any]) -> HttpResponse:
+def page(
+    request: HttpRequest, of: dict[str, Any], template: str = PAGE, **more: Any
+) -> HttpResponse:
+    """Show the asker's addresses `of` one schedule or person, or make or revoke one as asked."""
     subject = next(iter(of.values()))
     if not access.can(request.user, "view", subject):
         raise PermissionDenied
@@ -88,8 +92,9 @@ def _page(request: HttpRequest, of: dict[str, Any]) -> HttpResponse:
         "is_schedule": "schedule" in of,
         "title": _("Subscribe to %(name)s") % {"name": subject},
         "addresses": [Address(feed, feed_content.address_of(feed)) for feed in found],
+        **more,
     }
-    return render(request, "admin/scheduling/subscribe.html", context)
+    return render(request, template, context)
 
 
 def _act(request: HttpRequest, of: dict[str, Any], rows: Any) -> HttpResponse:

@@ -189,6 +189,7 @@ ELSEWHERE: dict[str, Row] = {
     "me/swaps/<int:pk>/accept/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     "me/swaps/<int:pk>/decline/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     "me/swaps/<int:pk>/withdraw/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    "me/calendar/": {"GET": (302, 200, 200, 403, 403), "POST": (302, 302, 302, 403, 403)},
     "me/time-off/": {"GET": NOT_THIS_WAY, "POST": (302, 422, 422, 403, 403)},
     "me/time-off/<int:pk>/delete/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     # what open pages ask for to stay up to date

@@ -16,5 +16,6 @@ urlpatterns = [
     path("swaps/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("time-off/", views.add_time_off, name="time_off"),
     path("time-off/<int:pk>/delete/", views.delete_time_off, name="delete_time_off"),
+    path("calendar/", views.calendar, name="calendar"),
     path("sign-out/", views.sign_out, name="sign_out"),
 ]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.errors import Refused, Stale
-from scheduling import services, whens
+from scheduling import feed_pages, services, whens
 from scheduling.access import standing_of
 from scheduling.me.board import Board, Duty, away_words, board
 from scheduling.me.forms import OfferForm, TimeOffForm
@@ -76,6 +76,14 @@ def offer(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
         )
     context = {"duty": duty, "form": form, "title": _("Give away or exchange")}
     return render(request, "scheduling/me/offer.html", _frame(request, person) | context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def calendar(request: HttpRequest, person: Staff) -> HttpResponse:
+    """Show the private address of my duties for calendar programs; make or revoke it."""
+    template = "scheduling/me/calendar.html"
+    return feed_pages.page(request, {"staff": person}, template, person=person)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from oncall_portal.lib import clock
 from scheduling.enums import Role
-from scheduling.models import Override, Schedule, Shift, Staff, SwapRequest, TimeOff
+from scheduling.models import CalendarFeed, Override, Schedule, Shift, Staff, SwapRequest, TimeOff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import login
@@ -215,6 +215,18 @@ def test_ones_own_time_off_is_deleted_and_nobody_elses(cast: Cast) -> None:
     assert cast.him.post(address, {"version": 1}).status_code == 404
     page = cast.her.post(address, {"version": 1}, follow=True)
     assert (told(page), TimeOff.objects.exists()) == (["Your time off is deleted."], False)
+
+
+def test_ones_own_calendar_address_is_made_and_revoked(cast: Cast) -> None:
+    address = f"{ME}calendar/"
+    page = cast.her.post(address, {"act": "create"}, follow=True)
+    feed = CalendarFeed.objects.get()
+    assert (feed.staff, feed.created_by) == (cast.alice, cast.alice.user)
+    assert f"/calendar/{feed.token}.ics" in page.content.decode()
+    assert feed.token not in cast.him.get(address).content.decode()
+    cast.her.post(address, {"act": "revoke", "feed": feed.pk, "version": feed.version})
+    feed.refresh_from_db()
+    assert feed.revoked_at is not None
 
 
 def test_it_speaks_the_language_of_the_person(cast: Cast) -> None:
