@@ -213,6 +213,7 @@ ELSEWHERE: dict[str, Row] = {
         "POST": (302, 302, 403, 302, 302),
     },
     "admin/scheduling/schedule/calendar/": {"GET": TO_LOGIN},
+    "admin/scheduling/schedule/parts/": {"GET": ENTER},
     "admin/scheduling/schedule/<int:pk>/calendar/": {"GET": ENTER},
     "admin/scheduling/schedule/<int:pk>/calendar/data/": {"GET": ENTER},
     f"admin/^(?P<app_label>{APPS})/$": {"GET": TO_LOGIN},  # those signed in: to the settings

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
@@ -19,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import HoursField, WallField, ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import feed_pages, labels, services, wall
+from scheduling import feed_pages, services, wall
+from scheduling.admin import coverage_field
+from scheduling.admin.coverage_field import CoverageField, HolidaysField
 from scheduling.admin.inlines import ScheduleSupervisors
 from scheduling.admin.periods import Periods
 from scheduling.admin.tables import TableAdmin
@@ -28,64 +29,6 @@ from scheduling.diverts import DivertAdmin
 from scheduling.models import Divert, Schedule, Shift
 from scheduling.models.rota import default_alert_hours, default_coverage
 from scheduling.tables import ShiftTable
-
-
-class CoverageField(forms.TypedChoiceField):
-    """When somebody must be reachable, chosen in words."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=list(labels.COVERAGE_KIND.items()), coerce=_coverage, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the choice for a required coverage."""
-        return value.get("kind") if isinstance(value, dict) else value
-
-
-def _coverage(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"kind": value}
-
-
-class HolidaysWidget(forms.MultiWidget):
-    """A country and, where it matters, a part of it."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        country = {"placeholder": "FR", "size": 3, "aria-label": _("Country, two letters")}
-        part = {"size": 10, "aria-label": _("State or region, where holidays differ")}
-        super().__init__(
-            {
-                "country": forms.TextInput(country),
-                "subdivision": forms.TextInput({**part, "placeholder": _("state or region")}),
-            },
-            attrs,
-        )
-
-    def decompress(self, value: Any) -> list[str]:
-        """Return country and part, "" where nothing is chosen."""
-        known = value if isinstance(value, dict) else {}
-        return [known.get(name) or "" for name in ("country", "subdivision")]
-
-
-class HolidaysField(forms.MultiValueField):
-    """The public holidays that apply, as {"country": "FR", "subdivision": null}, or {}."""
-
-    widget = HolidaysWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        country = forms.RegexField(r"^[A-Za-z]{2}$", required=False)
-        country.error_messages["invalid"] = _("Write the two letters of the country, like FR.")
-        parts = [country, forms.CharField(required=False, max_length=10)]
-        super().__init__(parts, require_all_fields=False, required=False, **kwargs)
-
-    def compress(self, data_list: list[str]) -> dict[str, str | None]:
-        """Return what is kept."""
-        country, part = [*data_list, "", ""][:2]
-        return {"country": country.upper(), "subdivision": part or None} if country else {}
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether a box holds another text than before."""
-        widget: Any = self.widget
-        shown = initial if isinstance(initial, list) else widget.decompress(initial)
-        return bool(super().has_changed(shown, data))
 
 
 class ScheduleForm(VersionedForm):
@@ -137,6 +80,7 @@ class ScheduleAdmin(ServedAdmin):
         guard = self.admin_site.admin_view
         return [
             path("calendar/", guard(calendar.choose), name="scheduling_calendar"),
+            path("parts/", guard(coverage_field.parts), name="scheduling_schedule_parts"),
             path(
                 "<int:pk>/subscribe/",
                 guard(feed_pages.of_schedule),

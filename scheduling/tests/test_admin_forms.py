@@ -49,7 +49,7 @@ def test_a_schedule_is_described_in_words(page: Client) -> None:
         edit(rota),
         coverage="none",
         alert_before_hours="48, 6",
-        holidays_country="ca",
+        holidays_country="CA",
         holidays_subdivision="QC",
         time_zone="America/Montreal",
     )
@@ -60,6 +60,46 @@ def test_a_schedule_is_described_in_words(page: Client) -> None:
         {"country": "CA", "subdivision": "QC"},
         "America/Montreal",
     )
+
+
+def test_hours_of_the_week_and_of_public_holidays_are_set_row_by_row(page: Client) -> None:
+    rota = build.schedule("Paris")
+    nights = {"days": ["mo", "tu"], "from": "18:00", "to": "08:00"}
+    whole = {"days": ["sa", "su"], "from": "00:00", "to": "00:00"}
+    first = {"coverage-hours-0-days": ["mo", "tu"], "coverage-hours-0-start": "18:00"}
+    send(
+        page,
+        edit(rota),
+        coverage="weekly",
+        **first,
+        **{"coverage-hours-0-end": "08:00", "coverage-holidays": "hours"},
+        **{"coverage-holiday_hours-1-start": "09:00", "coverage-holiday_hours-1-end": "12:00"},
+    )
+    rota.refresh_from_db()
+    holidays = [{"from": "09:00", "to": "12:00"}]
+    assert rota.coverage == {"kind": "weekly", "hours": [nights], "holidays": holidays}
+    second = {"coverage-hours-1-days": ["sa", "su"], "coverage-hours-1-start": "00:00"}
+    more = {"coverage-hours-1-end": "00:00", "coverage-holidays": "all_day"}
+    send(page, edit(rota), **second, **more)
+    rota.refresh_from_db()
+    assert rota.coverage == {"kind": "weekly", "hours": [nights, whole], "holidays": "all_day"}
+    emptied = {"coverage-hours-1-days": None, "coverage-holidays": "as_usual"}
+    send(page, edit(rota), **emptied, **{f"coverage-hours-1-{end}": "" for end in ("start", "end")})
+    rota.refresh_from_db()
+    assert (rota.coverage, rota.version) == ({"kind": "weekly", "hours": [nights]}, 4)
+    send(page, edit(rota))
+    rota.refresh_from_db()
+    assert rota.version == 4
+
+
+def test_the_parts_of_a_country_are_offered_once_it_is_chosen(page: Client) -> None:
+    rota = build.schedule("Paris", holidays={"country": "FR", "subdivision": "6AE"})
+    shown = page.get(edit(rota)).content.decode()
+    assert '<option value="6AE" selected>Alsace</option>' in shown
+    found = page.get(reverse("admin:scheduling_schedule_parts"), {"country": "DE"}).json()
+    assert ["BY", "Bayern"] in found["parts"]
+    nowhere = page.get(reverse("admin:scheduling_schedule_parts"), {"country": "XX"}).json()
+    assert nowhere == {"parts": []}
 
 
 def test_what_is_left_alone_counts_no_version_up(page: Client) -> None:
@@ -73,7 +113,23 @@ def test_what_is_left_alone_counts_no_version_up(page: Client) -> None:
     ("boxes", "reason"),
     [
         ({"alert_before_hours": "soon"}, "Write whole hours with commas, like 336, 72, 24, 2."),
-        ({"holidays_country": "FRA"}, "Write the two letters of the country, like FR."),
+        (
+            {"holidays_country": "XX"},
+            "“XX” is no country or part of one whose public holidays are known.",
+        ),
+        (
+            {"holidays_country": "FR", "holidays_subdivision": "BY"},
+            "“BY” is no country or part of one whose public holidays are known.",
+        ),
+        (
+            {"coverage": "weekly", "coverage-hours-0-days": ["mo"]},
+            "“” is not a time of day; write it like 18:00.",
+        ),
+        (
+            {"coverage": "weekly", "coverage-hours-0-start": "18:00"},
+            "“” is not a time of day; write it like 18:00.",
+        ),
+        ({"coverage": "weekly"}, "Say from when to when, at least once, with the days."),
     ],
 )
 def test_a_wrong_box_says_how_to_fill_it(page: Client, boxes: dict[str, str], reason: str) -> None:
