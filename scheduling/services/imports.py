@@ -50,13 +50,7 @@ def import_shifts(rows: Sequence[ShiftRow]) -> None:
     """
     there = dict(Shift.objects.filter(pk__in=_ids(rows)).values_list("pk", "schedule"))
     new = {row.values["schedule"].pk for row in rows if row.pk is None}
-    schedules = [
-        found
-        for pk in sorted(
-            new | set(there.values())
-        )  # in one order, so that nobody waits in a circle
-        if (found := operations.lock(Schedule.objects.filter(pk=pk)))
-    ]
+    schedules = _lock(new | set(there.values()))
     meant, errors = _meant(rows)
     errors += _overlapping(meant)
     if errors:
