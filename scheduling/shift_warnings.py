@@ -51,9 +51,13 @@ class HouseRules:
 
 @dataclass(frozen=True)
 class Doubts:
-    """The warnings of shifts by id, and the names of all who and what they tell of."""
+    """The warnings of shifts by id, and the names of all who and what they tell of.
+
+    `elsewhere` are those of other shifts of the same people, as far as they were looked at.
+    """
 
     found: Mapping[int, tuple[Warned, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[int, tuple[Warned, ...]] = field(default_factory=dict)
     people: Mapping[Who, Assignee] = field(default_factory=dict)
     schedules: Mapping[int, Schedule] = field(default_factory=dict)
     rules: HouseRules = HouseRules()
@@ -108,6 +112,7 @@ def of_shifts(shifts: Sequence[Shift]) -> Doubts:
     light = _reach([each for found in swept.values() for each in found], asked, people)
     return Doubts(
         {pk: (*light.get(pk, ()), *heavy.get(pk, ())) for pk in asked & {*light, *heavy}},
+        {pk: theirs for pk, theirs in heavy.items() if pk not in asked},
         people,
         Schedule.objects.in_bulk(facts),
         rules,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.access import can
@@ -49,34 +50,43 @@ class SeenSerializer(serializers.Serializer[Any]):
     seen_at = InstantField()
 
 
+class MayLook(BasePermission):
+    """Lets those who may see what was done to a rota keep that they have seen it."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Ask for the log of changes, whatever the method."""
+        return bool(request.user.is_authenticated) and can(request.user, "view", RotaOperation)
+
+    def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
+        """Ask for the schedule."""
+        return can(request.user, "view", obj)
+
+
 class ChangeActions(GenericAPIView[Schedule]):
     """The addresses under a schedule."""
 
     @extend_schema(responses=NewsSerializer, parameters=[_SINCE], filters=False)
-    @action(detail=True)
+    @action(detail=True, permission_classes=[MayLook])
     def changes(self, request: Request, pk: str) -> Response:
         """Answer what others changed since the asker last looked."""
-        schedule, user = self._asked(request)
-        found = seen.news(user.pk, schedule.pk, _since(request))
+        schedule = self.get_object()
+        found = seen.news(_user(request).pk, schedule.pk, _since(request))
         return Response(NewsSerializer(found, context={"zone": schedule.time_zone}).data)
 
     @extend_schema(request=GestureSerializer, responses=SeenSerializer)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[MayLook])
     def seen(self, request: Request, pk: str) -> Response:
         """Keep that the asker has seen the rota, up to an operation or all of it."""
-        schedule, user = self._asked(request)
+        schedule = self.get_object()
         body = GestureSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         operation = body.validated_data.get("operation")
-        return Response(
-            SeenSerializer(services.mark_seen(user, schedule, clock.now(), operation)).data
-        )
+        row = services.mark_seen(_user(request), schedule, clock.now(), operation)
+        return Response(SeenSerializer(row).data)
 
-    def _asked(self, request: Request) -> tuple[Schedule, User]:
-        """Return whose eyes see which rota; raise PermissionDenied where they see no changes."""
-        if not can(request.user, "view", RotaOperation):
-            raise PermissionDenied
-        return self.get_object(), cast(User, request.user)
+
+def _user(request: Request) -> User:
+    return cast(User, request.user)
 
 
 def _since(request: Request) -> int | None:

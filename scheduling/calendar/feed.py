@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall_portal.lib import phone
-from scheduling import operations, queries, resolve, slots, wall, whens
-from scheduling.calendar import periods, times, words
+from scheduling import operations, queries, resolve, shift_warnings, slots, wall, whens, workload
+from scheduling.calendar import panels, periods, times, words
 from scheduling.calendar.people import Face, faces
 from scheduling.calendar.window import View, Window, around
 from scheduling.labels import GAP_REASON
 from scheduling.models import RotaOperation, Schedule, Shift, ShiftTemplate
 from scheduling.operation_words import operation_words
+from scheduling.shift_warnings import Doubts
 from scheduling.types import Gap, Period, ScheduleFacts, ShiftFact, Standing, Who
 
 FEWEST_LEVELS, HIGHEST_LEVEL = 2, 9
@@ -35,6 +36,8 @@ class Page:
     faces: Mapping[Who, Face]
     gaps: tuple[Gap, ...]
     templates: tuple[ShiftTemplate, ...]
+    rows: Mapping[int, Shift]
+    doubts: Doubts
     now: datetime
 
     @property
@@ -55,11 +58,14 @@ def load(schedule: Schedule, window: Window, now: datetime) -> Page:
     gaps = queries.gaps(schedule, facts, period.starts_at, period.ends_at)
     people = faces(resolve.people(facts))
     templates = tuple(ShiftTemplate.objects.filter(schedule=schedule))
-    return Page(schedule, window, facts, people, gaps, templates, now)
+    rows = Shift.objects.in_bulk([shift.id for shift in facts.shifts if shift.id])
+    # what is over cannot be mended any more
+    doubts = shift_warnings.of_shifts([row for row in rows.values() if row.ends_at > now])
+    return Page(schedule, window, facts, people, gaps, templates, rows, doubts, now)
 
 
 def describe(page: Page) -> dict[str, Any]:
-    """Return all that the page shows, as JSON values in the reader's language; three queries."""
+    """Return all that the page shows, as JSON values in the reader's language; two queries."""
     window = page.window
     undoable, redoable = operations.available(page.schedule.pk)
     now = wall.wall(page.now, page.zone)
@@ -80,6 +86,7 @@ def describe(page: Page) -> dict[str, Any]:
         "slots": _slots(page),
         "periods": periods.offered(page.templates, window, page.zone, page.now),
         "people": _people(page),
+        "load": panels.loads(workload.of_facts(page.schedule, page.facts, page.period), page.faces),
         "list": _list(page) if window.view is View.LIST else [],
         "undo": _step(undoable, page.zone),
         "redo": _step(redoable, page.zone),
@@ -100,19 +107,20 @@ def _levels(shifts: Iterable[ShiftFact]) -> list[int]:
 
 
 def _shifts(page: Page) -> list[dict[str, Any]]:
-    rows = Shift.objects.in_bulk([shift.id for shift in page.facts.shifts])
+    caused = panels.caused(page.doubts)
     return [
         {
             **_bar(shift.period, shift.who, page),
             **times.ends(shift.period, page.zone),
             "id": shift.id,
-            "version": rows[shift.id].version,
-            "note": rows[shift.id].note,
+            "version": page.rows[shift.id].version,
+            "note": page.rows[shift.id].note,
             "level": shift.level,
-            "warning": _unreachable(shift.who, page),
+            "warnings": panels.of_shift(shift.id, page.doubts),
+            "causes": caused.get(shift.id, []),
         }
         for shift in page.facts.shifts
-        if shift.id in rows
+        if shift.id and shift.id in page.rows
     ]
 
 
@@ -131,11 +139,6 @@ def _bar(period: Period, who: Who, page: Page) -> dict[str, Any]:
         "past": period.ends_at <= page.now,
         "current": resolve.covers(period, page.now),
     }
-
-
-def _unreachable(who: Who, page: Page) -> str:
-    reason = page.facts.unreachable.get(who)
-    return str(GAP_REASON[reason.value]) if reason else ""
 
 
 def _result(page: Page) -> list[dict[str, Any]]:

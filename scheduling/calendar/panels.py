@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def of_shift(shift: int | None, doubts: Doubts) -> list[dict[str, Any]]:
 def caused(doubts: Doubts) -> dict[int, list[str]]:
     """Return, by the shift that is the cause, the warnings on other shifts."""
     found: dict[int, list[str]] = {}
-    for shift, theirs in doubts.found.items():
+    for shift, theirs in chain(doubts.found.items(), doubts.elsewhere.items()):
         for warned in theirs:
             cause = warned.other.shift if warned.other else None
             if cause and _is_cause(warned) and cause != shift:

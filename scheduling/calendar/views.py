@@ -17,10 +17,10 @@ from django.views.decorators.http import conditional_page, require_safe
 from oncall_portal.lib import clock
 from oncall_portal.lib.access import can, visible
 from scheduling import diverts, wall, whens
-from scheduling.calendar import feed
+from scheduling.calendar import feed, panels
 from scheduling.calendar.texts import texts
 from scheduling.calendar.window import View, around
-from scheduling.models import Divert, Schedule, Shift
+from scheduling.models import Divert, RotaOperation, Schedule, Shift
 
 REMEMBERED = "calendar_schedule"
 
@@ -98,4 +98,7 @@ def _asked(request: HttpRequest, schedule: Schedule) -> dict[str, Any]:
         day = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         day = wall.wall(now, schedule.time_zone).date()
-    return feed.describe(feed.load(schedule, around(view, day), now))
+    shown = feed.describe(feed.load(schedule, around(view, day), now))
+    if can(request.user, "view", RotaOperation) and request.user.pk:
+        shown["changes"] = panels.changes(request.user.pk, schedule)
+    return shown

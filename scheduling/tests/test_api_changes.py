@@ -130,6 +130,13 @@ def test_each_looks_with_their_own_eyes_at_each_schedule(user: User, rota: Sched
     assert RotaSeen.objects.count() == 4
 
 
+def test_supervisors_see_changes_too(rota: Schedule) -> None:
+    api = client(Role.SUPERVISOR)
+    assert seen(api, rota, 0).status_code == 200
+    change(rota, 8)
+    assert news(api, rota)["count"] == 1
+
+
 def test_staff_see_no_changes_and_leave_no_trace(rota: Schedule) -> None:
     api = client(Role.STAFF)
     assert problem(seen(api, rota, 0)) == (403, "permission_denied")

@@ -50,7 +50,15 @@ def test_a_shift_is_told_by_the_wall_clock_of_its_schedule(rota: Schedule) -> No
             "version": 1,
             "note": "",
             "level": 2,
-            "warning": "",
+            "warnings": [
+                {
+                    "code": "not_verified",
+                    "short": "no number verified",
+                    "text": "Amélie Martin: no number verified",
+                    "light": True,
+                }
+            ],
+            "causes": [],
             "start": "2027-01-04T18:00",
             "end": "2027-01-05T08:00",
             "starts_local": "2027-01-04T18:00",
@@ -202,7 +210,7 @@ def test_the_feed_does_as_many_queries_for_one_shift_as_for_many(
         shown(rota)
 
 
-QUERIES = 10
+QUERIES = 17
 
 
 @pytest.fixture
@@ -260,3 +268,30 @@ def test_the_calendar_opens_the_schedule_last_looked_at(manager: Client, rota: S
 def test_without_a_schedule_the_calendar_leads_to_where_one_is_made(manager: Client) -> None:
     answer = manager.get("/admin/scheduling/schedule/calendar/")
     assert answer["Location"] == "/admin/scheduling/schedule/"
+
+
+def test_a_shift_tells_what_it_causes_on_another(rota: Schedule) -> None:
+    amelie = build.staff("Amélie Martin")
+    build.shift(rota, amelie, paris(4, 8), paris(4, 18))
+    build.shift(rota, amelie, paris(4, 20), paris(4, 23))
+    first, second = shown(rota, View.DAY, date(2027, 1, 4))["shifts"]
+    assert [warning["code"] for warning in second["warnings"]] == ["not_verified", "rest_too_short"]
+    assert first["causes"] == [second["warnings"][1]["text"]]
+
+
+def test_what_is_over_is_not_warned_of(rota: Schedule) -> None:
+    build.shift(rota, build.staff("Amélie Martin", active=False), paris(2, 8), paris(2, 9))
+    (bar,) = shown(rota, View.DAY, date(2027, 1, 2))["shifts"]
+    assert (bar["past"], bar["warnings"]) == (True, [])
+
+
+def test_the_load_of_the_view_is_told_beside_the_average(rota: Schedule) -> None:
+    build.shift(rota, build.staff("Amélie Martin"), paris(4, 8), paris(4, 20))
+    build.shift(rota, build.staff("Bruno Keller"), paris(4, 8), paris(4, 12), level=2)
+    load = shown(rota, View.DAY, date(2027, 1, 4))["load"]
+    assert (load["average"], load["mark"]) == ("8 h", 80)
+    told = [(p["name"], p["hours"], p["bar"], p["deviation"], p["marked"]) for p in load["people"]]
+    assert told == [
+        ("Amélie Martin", "12 h", 120, "+50 %", True),
+        ("Bruno Keller", "4 h", 40, "\N{MINUS SIGN}50 %", True),
+    ]

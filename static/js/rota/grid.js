@@ -25,6 +25,9 @@ export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(
 export const clock = (minute) =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
+/** Whether a bar is marked as doubtful; some warnings are only told. */
+const marked = (entry) => (entry.warnings ?? []).some((warning) => !warning.light);
+
 export class Grid {
   constructor(root, texts, locale, onDrawn) {
     this.root = root;
@@ -118,7 +121,7 @@ export class Grid {
     if (entry.type === "gap") classNames.push("hatch");
     if (entry.kind === "service") classNames.push("rota-service");
     if (entry.past) classNames.push("rota-past");
-    if (entry.warning) classNames.push("rota-warned");
+    if (marked(entry)) classNames.push("rota-warned");
     if (entry.reason === "divert") classNames.push("rota-diverted");
     return { id, start: `${entry.start}:00`, end: `${entry.end}:00`, resourceIds: [`row-${row}`], title: "",
       classNames, allDay: false, extendedProps: { entry } };
@@ -161,6 +164,7 @@ export class Grid {
     name.textContent = made.title;
     label.setAttribute("aria-hidden", "true"); // initials, where there is no room for a name
     made.append(name, label);
+    if (marked(entry)) made.append(this.sign());
     if (entry.type === "gap") {
       made.dataset.gap = entry.at;
       return made;
@@ -184,9 +188,18 @@ export class Grid {
     if (entry.type === "gap") return fill(texts.gap, { period, reason: entry.reason });
     const text = entry.reason === "divert" ? texts.diverted : texts.bar;
     const said = [fill(text, { name: entry.name, level: entry.level, period })];
-    if (entry.warning) said.push(fill(texts.cannot_ring, { reason: entry.warning }));
+    for (const { text } of entry.warnings ?? []) said.push(fill(texts.warned, { text }));
     if (entry.note) said.push(entry.note);
     return said.join(" · ");
+  }
+
+  /** The sign that something is doubtful about a bar; the words are in its name. */
+  sign() {
+    const made = document.createElement("span");
+    made.className = "rota-sign";
+    made.textContent = "!";
+    made.setAttribute("aria-hidden", "true");
+    return made;
   }
 
   /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */

@@ -6,6 +6,7 @@ import { ShiftDialog } from "./dialog.js";
 import { Drags } from "./drag.js";
 import { Grid } from "./grid.js";
 import { Keys } from "./keys.js";
+import { Changes, drawLoad, drawWarnings } from "./panels.js";
 import { Periods } from "./periods.js";
 import { drawHoles, drawList, People } from "./side.js";
 import { Store } from "./store.js";
@@ -26,6 +27,7 @@ const dialog = editable ? new ShiftDialog(one("#shift-dialog"), store) : null;
 const who = editable ? new Who(one("#who-dialog"), store) : null;
 const periods = new Periods(one("[data-periods]"), one("[data-hint]"), texts);
 const people = new People(one("[data-people]"), one("[data-search]"), texts, chosen);
+const changes = boot.shown.changes ? new Changes(one("[data-changes]"), boot.schedule) : null;
 
 /** Draw what the server says, everywhere on the page. */
 function draw(shown) {
@@ -37,6 +39,9 @@ function draw(shown) {
   people.draw(shown.people);
   periods.draw(shown.periods);
   drawHoles(one("[data-holes]"), document.querySelectorAll("[data-holes-count]"), shown, texts, editable ? onGap : null);
+  drawWarnings(one("[data-warnings]"), shown, texts, editable ? onShift : null);
+  drawLoad(one("[data-load]"), shown, texts);
+  changes?.draw(shown.changes);
   one("[data-title]").textContent = shown.title;
   for (const button of document.querySelectorAll("button[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === shown.view));

@@ -10,7 +10,8 @@ export function make(tag, className, ...children) {
   return made;
 }
 
-function avatar({ kind, colour, initials }) {
+/** The round or square mark of a person or a service. */
+export function avatar({ kind, colour, initials }) {
   const made = make("span", `av${kind === "service" ? " av-sq" : ""} c-${colour.slice(1)}`, initials);
   made.setAttribute("aria-hidden", "true");
   return made;
@@ -138,7 +139,7 @@ function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
   const shift = shifts.get(entry.shift);
   const level = make("span", shift.level === 1 ? "lv lv-1" : "lv", String(shift.level));
   level.setAttribute("aria-hidden", "true");
-  const more = [fill(texts.level, { level: shift.level }), shift.warning].filter(Boolean).join(" · ");
+  const more = [fill(texts.level, { level: shift.level }), ...shift.warnings.map((warning) => warning.short)].join(" · ");
   const words = make("span", "rota-list-words", make("b", "", shift.name), make("span", "muted small", more));
   const button = make("button", `rota-list-button${entry.past ? " rota-past" : ""}`, times, avatar(shift), words,
     entry.current ? make("span", "tag tag-new", texts.now_tag) : "", level);

@@ -10,6 +10,8 @@ export function assignee(key) {
   return { staff: null, service: null, [kind]: Number(id) };
 }
 
+const WARNED_MS = 15000; // there is more to read
+
 export class Store {
   constructor({ schedule, data, texts, shown }, onChange) {
     Object.assign(this, { schedule, data, texts, shown, onChange, busy: 0 });
@@ -105,7 +107,10 @@ export class Store {
       await this.refresh();
       const now = row && this.find(row.id);
       const said = fill(words, now ? { name: now.name, period: now.words, level: now.level } : {});
-      this.say(said.includes("{") ? this.texts.saved : said, this.undoing()); // it may lie outside the view now
+      const done = said.includes("{") ? this.texts.saved : said; // it may lie outside the view now
+      const doubts = now ? [...now.warnings.filter((each) => !each.light).map((each) => each.text), ...now.causes] : [];
+      const warned = doubts.map((text) => fill(this.texts.warned, { text })).join(" ");
+      this.say(warned ? `${done}. ${warned}` : done, { ...this.undoing(), ...(warned && { tone: "warn", lasts: WARNED_MS }) });
       return row ?? true;
     }, isAsked);
   }
