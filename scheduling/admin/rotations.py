@@ -48,6 +48,14 @@ def _time(label: Any, **kwargs: Any) -> forms.TimeField:
     return forms.TimeField(label=label, widget=box, **kwargs)
 
 
+class OwnZone(ZoneSelect):
+    """Every time zone, and none of one's own."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("", _("that of the schedule")), *self.choices]
+
+
 class RotationForm(VersionedForm):
     """A rotation."""
 
@@ -81,7 +89,7 @@ class RotationForm(VersionedForm):
             *("end_time", "end_day_offset", "turn_count", "turn_unit", "on_holidays"),
             "time_zone",
         )
-        widgets = {"time_zone": ZoneSelect}
+        widgets = {"time_zone": OwnZone}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

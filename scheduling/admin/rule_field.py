@@ -65,7 +65,7 @@ class RuleWidget(forms.MultiWidget):
 
     def id_for_label(self, id_: str) -> str:
         """Lead the label to the first box."""
-        return f"{id_}_interval" if id_ else id_
+        return f"{id_}_1" if id_ else id_
 
     def decompress(self, value: Any) -> list[Any]:
         """Return what the boxes show for a rule."""

@@ -83,6 +83,7 @@ def test_a_rotation_is_written_in_plain_boxes(
     rule = queries.rule_of(row)
     assert (rule.recurrence, rule.starts_on) == ("RRULE:FREQ=WEEKLY;BYDAY=MO", date(2027, 1, 4))
     assert (rule.start_time, rule.end_time, rule.end_day_offset) == (time(9), time(9), 7)
+    assert (row.time_zone, rule.zone) == (None, "Europe/Paris")
     assert teams(row) == [["Alice"], ["Bob"], ["Chloé"]]
     assert Shift.objects.order_by("pk").first().staff.name == "Alice"  # type: ignore[union-attr]
 

@@ -72,7 +72,7 @@ def test_what_comes_of_a_rotation_is_told_while_it_is_written(
         " turns, each for one shift; it is the turn of Alice Martin on Monday 4 January 2027.",
     )
     assert len(names(browser)) == 10
-    browser.choose("#id_recurrence_freq", "days")
+    browser.choose("[name=recurrence_freq]", "days")
     browser.see(SENTENCE, "Every day at 09:00, for 24 hours")
     assert not Rotation.objects.exists()
     browser.click("[name=_save]")
@@ -84,14 +84,14 @@ def test_what_comes_of_a_rotation_is_told_while_it_is_written(
 def test_only_the_boxes_that_a_rule_needs_are_shown(browser: Browser, people: list[Staff]) -> None:
     browser.open(ADD)
     browser.see(".rule-days")
-    browser.choose("#id_recurrence_freq", "months")
+    browser.choose("[name=recurrence_freq]", "months")
     browser.gone(".rule-days")
-    browser.see("#id_recurrence_month_day")
-    browser.choose("#id_recurrence_ordinal", "on the last")
-    browser.gone("#id_recurrence_month_day")
-    browser.see("#id_recurrence_weekday")
-    browser.choose("#id_recurrence_freq", "by a rule, written out")
-    browser.see("#id_recurrence_text")
+    browser.see("[name=recurrence_month_day]")
+    browser.choose("[name=recurrence_ordinal]", "on the last")
+    browser.gone("[name=recurrence_month_day]")
+    browser.see("[name=recurrence_weekday]")
+    browser.choose("[name=recurrence_freq]", "by a rule, written out")
+    browser.see("[name=recurrence_text]")
 
 
 def test_a_row_moved_up_by_keys_has_the_earlier_turn_in_what_is_told(
