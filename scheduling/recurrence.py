@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from math import gcd
 
 from scheduling import wall
@@ -85,6 +86,16 @@ def turn_on(rule: Rule, day: date, holidays: Holidays = ()) -> int:
     begun = named.between(day - _end_days(rule) * DAY, day + DAY)[-1:]
     lasting = [each for each in begun if _local_end(rule, each, cuts) > _midnight(day)]
     return _turns(named, lasting or [day])[0]
+
+
+def is_cut(rule: Rule) -> bool:
+    """Return whether a shift of the first year ends early because the next one starts."""
+    if rule.turn_unit is TurnUnit.HOUR or rule.on_holidays is OnHolidays.ONLY:
+        return False
+    last = min(rule.starts_on, LAST_DAY) + 366 * DAY
+    days = days_of(rule.recurrence, rule.counted_from).between(rule.starts_on, last)
+    whole = (_end_days(rule), rule.end_time)
+    return any(((b - a).days, rule.start_time) < whole for a, b in pairwise(days))
 
 
 def team(rule: Rule, turn: int) -> tuple[Who, ...]:

@@ -60,6 +60,8 @@ def _when(rule: Rule) -> str:
 
 
 def _length(rule: Rule) -> str:
+    if recurrence.is_cut(rule):
+        return _("until the next one starts")
     days = rule.end_day_offset or int(rule.end_time <= rule.start_time)
     if rule.end_time == rule.start_time:
         if days == 1:

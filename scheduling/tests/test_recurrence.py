@@ -8,7 +8,7 @@ import pytest
 
 from scheduling import rule_days, wall
 from scheduling.enums import OnHolidays, RuleFault, TurnUnit
-from scheduling.recurrence import between, check, occurrences, split_end, turn_on, upcoming
+from scheduling.recurrence import between, check, is_cut, occurrences, split_end, turn_on, upcoming
 from scheduling.rules import BadRule, Recurrence
 from scheduling.tests.facts import ALICE, BOB, CHARLIE, RECEPTION
 from scheduling.tests.rules import DAILY, MONDAY, WEEKLY, WORKDAYS, rule, shown
@@ -132,6 +132,15 @@ def test_a_holiday_left_to_others_ends_the_shift_before_it() -> None:
 def test_a_rule_for_holidays_only_is_not_cut_by_the_days_between() -> None:
     rotation = rule(end_day_offset=2, on_holidays=OnHolidays.ONLY)
     assert hours(upcoming(rotation, MONDAY, 1, [date(2027, 1, 5)])) == ["05 09:00-07 09:00"]
+
+
+def test_it_is_told_whether_the_next_start_cuts_a_shift() -> None:
+    monthly = "RRULE:FREQ=MONTHLY;BYMONTHDAY=1"
+    assert is_cut(rule(monthly, end_day_offset=31))
+    assert is_cut(rule(DAILY, end_time=time(10), end_day_offset=1))
+    assert not is_cut(rule(monthly, end_day_offset=28))
+    assert not is_cut(rule(WEEKLY, end_day_offset=7))
+    assert not is_cut(rule(WORKDAYS))
 
 
 def test_an_end_that_is_no_later_than_the_start_is_on_the_next_day() -> None:

@@ -73,7 +73,7 @@ def test_what_comes_of_a_rotation_is_told_while_it_is_written(
     )
     assert len(names(browser)) == 10
     browser.choose("[name=recurrence_freq]", "days")
-    browser.see(SENTENCE, "Every day at 09:00, for 24 hours")
+    browser.see(SENTENCE, "Every day at 09:00, until the next one starts")
     assert not Rotation.objects.exists()
     browser.click("[name=_save]")
     browser.see(".messagelist", "was added")
