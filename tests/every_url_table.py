@@ -215,6 +215,7 @@ ELSEWHERE: dict[str, Row] = {
     "admin/scheduling/schedule/calendar/": {"GET": TO_LOGIN},
     "admin/scheduling/schedule/parts/": {"GET": ENTER},
     "admin/scheduling/schedule/<int:pk>/calendar/": {"GET": ENTER},
+    "admin/scheduling/schedule/<int:pk>/warnings/": {"GET": ENTER},
     "admin/scheduling/schedule/<int:pk>/calendar/data/": {"GET": ENTER},
     f"admin/^(?P<app_label>{APPS})/$": {"GET": TO_LOGIN},  # those signed in: to the settings
     "admin/(?P<url>.*)$": {"GET": (302, 302, 404, 404, 404)},

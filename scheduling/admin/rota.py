@@ -24,6 +24,7 @@ from scheduling.admin.coverage_field import CoverageField, HolidaysField
 from scheduling.admin.inlines import ScheduleSupervisors
 from scheduling.admin.periods import Periods
 from scheduling.admin.tables import TableAdmin
+from scheduling.calendar import doubts
 from scheduling.calendar import views as calendar
 from scheduling.diverts import DivertAdmin
 from scheduling.models import Divert, Schedule, Shift
@@ -87,6 +88,7 @@ class ScheduleAdmin(ServedAdmin):
                 name="scheduling_schedule_subscribe",
             ),
             path("<int:pk>/calendar/", guard(calendar.page), name="scheduling_schedule_calendar"),
+            path("<int:pk>/warnings/", guard(doubts.page), name="scheduling_schedule_warnings"),
             path(
                 "<int:pk>/calendar/data/",
                 guard(calendar.data),

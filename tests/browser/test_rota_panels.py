@@ -126,3 +126,13 @@ def test_a_supervisor_sees_the_changes_too(site: Site, browser: Browser) -> None
     Rota(browser, schedule).open()
     browser.see(f"{CHANGES} li", "Alice Martin")
     browser.until(lambda: looked(supervisor, schedule) == operation.pk, "that it is seen")
+
+
+def test_the_list_of_warnings_leads_to_the_shift_in_the_calendar(rota: Rota, alice: Staff) -> None:
+    Staff.objects.filter(pk=alice.pk).update(active=False)
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(f"{WARNINGS} a", "All warnings")
+    rota.browser.click(".tbl a")
+    rota.browser.see(f"{rota.bar(row)}:focus")
+    assert "shift=" not in rota.browser.run("return location.search")

@@ -4,6 +4,7 @@
 // no date of the browser takes part, because the browser may live in another zone.
 
 import { createCalendar, ResourceTimeline } from "../../vendor/event-calendar-5.15.0/event-calendar.js";
+import { mark, marked } from "./doubts.js";
 
 export const MINUTES = 24 * 60;
 const RESULT = "result";
@@ -13,6 +14,7 @@ const NARROWEST_DAY = { month: 34, week: 120, day: 600 };
 const LETTER = 7;
 const GAP = 2;
 const SMALLEST_LABEL = 16;
+const SIGN = 17;
 const SHORTCUTS = "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Delete";
 
 /** Replace {names} in a text. */
@@ -24,9 +26,6 @@ export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(
 /** A minute of the day as “08:30”. */
 export const clock = (minute) =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
-
-/** Whether a bar is marked as doubtful; some warnings are only told. */
-const marked = (entry) => (entry.warnings ?? []).some((warning) => !warning.light);
 
 export class Grid {
   constructor(root, texts, locale, onDrawn) {
@@ -132,7 +131,8 @@ export class Grid {
     const label = document.createElement("span");
     label.className = "rota-label";
     const whole = this.x(entry.end) - this.x(entry.start);
-    const room = whole - 14;
+    const sign = marked(entry) ? SIGN : 0;
+    const room = whole - 14 - sign;
     if (entry.type === "gap") {
       label.textContent = room > 7 * LETTER ? this.texts.nobody : "";
       return [this.button(entry, label)];
@@ -146,8 +146,9 @@ export class Grid {
       [name.length * LETTER, name], [first.length * LETTER, first], [2.4 * LETTER, entry.initials],
     ];
     const fitting = choices.find(([needed]) => room >= needed)?.[1];
-    if (!fitting && whole >= SMALLEST_LABEL) label.classList.add("rota-label-s");
-    label.textContent = fitting ?? (whole >= SMALLEST_LABEL ? entry.initials : "");
+    const isSmall = !fitting && whole - sign >= SMALLEST_LABEL;
+    if (isSmall) label.classList.add("rota-label-s");
+    label.textContent = fitting ?? (isSmall ? entry.initials : "");
     return entry.type === "result" ? [label] : [this.button(entry, label)];
   }
 
@@ -164,7 +165,7 @@ export class Grid {
     name.textContent = made.title;
     label.setAttribute("aria-hidden", "true"); // initials, where there is no room for a name
     made.append(name, label);
-    if (marked(entry)) made.append(this.sign());
+    if (marked(entry)) made.append(mark());
     if (entry.type === "gap") {
       made.dataset.gap = entry.at;
       return made;
@@ -191,15 +192,6 @@ export class Grid {
     for (const { text } of entry.warnings ?? []) said.push(fill(texts.warned, { text }));
     if (entry.note) said.push(entry.note);
     return said.join(" · ");
-  }
-
-  /** The sign that something is doubtful about a bar; the words are in its name. */
-  sign() {
-    const made = document.createElement("span");
-    made.className = "rota-sign";
-    made.textContent = "!";
-    made.setAttribute("aria-hidden", "true");
-    return made;
   }
 
   /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */

@@ -55,6 +55,7 @@ function draw(shown) {
   const address = new URL(location.href);
   address.searchParams.set("view", shown.view);
   address.searchParams.set("on", shown.first);
+  address.searchParams.delete("shift");
   history.replaceState(null, "", address);
 }
 
@@ -171,7 +172,9 @@ setInterval(() => {
   if (!isBusy) store.refresh().catch(() => {}); // the next poll will tell
 }, POLL_MS);
 
+const asked = new URL(location.href).searchParams.get("shift");
 draw(boot.shown);
+if (asked) grid.focus(Number(asked));
 if (NARROW.matches && !new URL(location.href).searchParams.has("asked") && boot.shown.view !== "list") {
   show("list", store.shown.today);
 }

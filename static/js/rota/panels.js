@@ -21,8 +21,10 @@ export function sign() {
 
 /** What is doubtful about the duties shown that are still to come; each opens its duty. */
 export function drawWarnings(panel, shown, texts, onShift) {
-  const found = shown.shifts.flatMap((shift) => (shift.warnings ?? []).map((warning) => ({ shift, ...warning })));
-  found.sort((one, other) => one.light - other.light || one.shift.start.localeCompare(other.shift.start));
+  const all = shown.shifts.flatMap((shift) => shift.warnings.map((warning) => ({ shift, ...warning })));
+  all.sort((one, other) => one.light - other.light || one.shift.start.localeCompare(other.shift.start));
+  // what is light is the same on every duty of a person: said once
+  const found = all.filter((each, at) => !each.light || all.findIndex(({ text }) => text === each.text) === at);
   const count = found.length;
   panel.querySelector("h2").textContent =
     count === 0 ? texts.warnings_none : count === 1 ? texts.warnings_one : fill(texts.warnings_many, { count });
