@@ -7,61 +7,23 @@ neither the zone nor any arithmetic of dates, they compare these strings and han
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
-from oncall_portal.lib import phone
-from scheduling import operations, queries, resolve, shift_warnings, slots, wall, whens, workload
-from scheduling.calendar import panels, periods, times, words
-from scheduling.calendar.people import Face, faces
-from scheduling.calendar.window import View, Window, around
+from django.utils.translation import gettext as _
+
+from scheduling import operations, resolve, slots, wall, whens, workload
+from scheduling.calendar import bars, panels, periods, times, words
+from scheduling.calendar.page import Page, load, overlap
+from scheduling.calendar.window import View, around
 from scheduling.labels import GAP_REASON
-from scheduling.models import RotaOperation, Schedule, Shift, ShiftTemplate
+from scheduling.models import RotaOperation
 from scheduling.operation_words import operation_words
-from scheduling.shift_warnings import Doubts
-from scheduling.types import Gap, Period, ScheduleFacts, ShiftFact, Standing, Who
+from scheduling.types import Gap, Period, ShiftFact, Who
 
+__all__ = ["HIGHEST_LEVEL", "Page", "describe", "load"]
 FEWEST_LEVELS, HIGHEST_LEVEL = 2, 9
-
-
-@dataclass(frozen=True)
-class Page:
-    """The facts of one view: what the rota holds, who is behind it, and when it is looked at."""
-
-    schedule: Schedule
-    window: Window
-    facts: ScheduleFacts
-    faces: Mapping[Who, Face]
-    gaps: tuple[Gap, ...]
-    templates: tuple[ShiftTemplate, ...]
-    rows: Mapping[int, Shift]
-    doubts: Doubts
-    now: datetime
-
-    @property
-    def zone(self) -> str:
-        """The zone that every time on the page is told in."""
-        return self.schedule.time_zone
-
-    @property
-    def period(self) -> Period:
-        """The instants that the view covers."""
-        return self.window.period(self.zone)
-
-
-def load(schedule: Schedule, window: Window, now: datetime) -> Page:
-    """Read the facts of a view; ten queries at most, however many shifts and people."""
-    period = window.period(schedule.time_zone)
-    facts = queries.load_facts(schedule.pk, period.starts_at, period.ends_at)
-    gaps = queries.gaps(schedule, facts, period.starts_at, period.ends_at)
-    people = faces(resolve.people(facts))
-    templates = tuple(ShiftTemplate.objects.filter(schedule=schedule))
-    rows = Shift.objects.in_bulk([shift.id for shift in facts.shifts if shift.id])
-    # what is over cannot be mended any more
-    doubts = shift_warnings.of_shifts([row for row in rows.values() if row.ends_at > now])
-    return Page(schedule, window, facts, people, gaps, templates, rows, doubts, now)
 
 
 def describe(page: Page) -> dict[str, Any]:
@@ -78,10 +40,11 @@ def describe(page: Page) -> dict[str, Any]:
         "today": now.date().isoformat(),
         "now": times.minute(now),
         "now_words": now.strftime("%H:%M"),
-        "days": [{"date": day.isoformat(), "words": words.day_words(day)} for day in window.days()],
+        "days": _days(page),
         "levels": _levels(page.facts.shifts),
-        "shifts": _shifts(page),
-        "result": _result(page),
+        "shifts": bars.shifts(page),
+        "standins": bars.standins(page),
+        "result": bars.result(page),
         "gaps": [_gap(gap, page) for gap in page.gaps],
         "slots": _slots(page),
         "periods": periods.offered(page.templates, window, page.zone, page.now),
@@ -91,6 +54,19 @@ def describe(page: Page) -> dict[str, Any]:
         "undo": _step(undoable, page.zone),
         "redo": _step(redoable, page.zone),
     }
+
+
+def _days(page: Page) -> list[dict[str, str]]:
+    """Return the days of the view, public holidays by their names."""
+    holidays = page.holidays()
+    return [
+        {
+            "date": day.isoformat(),
+            "words": words.day_words(day),
+            "holiday": holidays.get(day.isoformat(), ""),
+        }
+        for day in page.window.days()
+    ]
 
 
 def _step(operation: RotaOperation | None, zone: str) -> dict[str, Any] | None:
@@ -106,65 +82,6 @@ def _levels(shifts: Iterable[ShiftFact]) -> list[int]:
     return list(range(1, min(max(highest + 1, FEWEST_LEVELS), HIGHEST_LEVEL) + 1))
 
 
-def _shifts(page: Page) -> list[dict[str, Any]]:
-    caused = panels.caused(page.doubts)
-    return [
-        {
-            **_bar(shift.period, shift.who, page),
-            **times.ends(shift.period, page.zone),
-            "id": shift.id,
-            "version": page.rows[shift.id].version,
-            "note": page.rows[shift.id].note,
-            "level": shift.level,
-            "warnings": panels.of_shift(shift.id, page.doubts),
-            "causes": caused.get(shift.id, []),
-        }
-        for shift in page.facts.shifts
-        if shift.id and shift.id in page.rows
-    ]
-
-
-def _bar(period: Period, who: Who, page: Page) -> dict[str, Any]:
-    """Return what is drawn of a stretch of time that somebody has."""
-    face = page.faces.get(who)
-    bare = phone.mask(who.number) if who.number else ""  # a divert's
-    return {
-        **times.shown(period, page.zone),
-        "who": face.key if face else "",
-        "name": face.name if face else bare,
-        "initials": face.initials if face else bare[-2:],
-        "colour": face.colour if face else "",
-        "kind": face.kind if face else "",
-        "words": words.period_words(period, page.zone),
-        "past": period.ends_at <= page.now,
-        "current": resolve.covers(period, page.now),
-    }
-
-
-def _result(page: Page) -> list[dict[str, Any]]:
-    """Return who takes the call, stretch by stretch: the first who can be reached."""
-    found: list[tuple[Period, Standing]] = []
-    period = page.period
-    for stretch, standings in resolve.segments(page.facts, period.starts_at, period.ends_at):
-        first = next(iter(resolve.reachable(standings)), None)
-        if first is None:
-            continue
-        if found and _goes_on(found[-1], stretch, first):
-            found[-1] = (Period(found[-1][0].starts_at, stretch.ends_at), first)
-        else:
-            found.append((stretch, first))
-    return [
-        {**_bar(stretch, first.who, page), "reason": first.reason, "level": first.level}
-        for stretch, first in found
-    ]
-
-
-def _goes_on(last: tuple[Period, Standing], stretch: Period, first: Standing) -> bool:
-    before = last[1]
-    same = (before.who, before.reason, before.level) == (first.who, first.reason, first.level)
-    return same and last[0].ends_at == stretch.starts_at
-
-
 def _gap(gap: Gap, page: Page) -> dict[str, Any]:
     ahead = Period(max(gap.period.starts_at, times.whole_minute(page.now)), gap.period.ends_at)
     return {
@@ -175,19 +92,24 @@ def _gap(gap: Gap, page: Page) -> dict[str, Any]:
         "missing": _missing(gap, page),
         "day": wall.wall(gap.period.starts_at, page.zone).date().isoformat(),
         "past": gap.period.ends_at <= page.now,
+        "intended": _intended(gap, page) if gap.intended else None,
         "fill": times.ends(ahead, page.zone) if ahead.starts_at < ahead.ends_at else None,
     }
+
+
+def _intended(gap: Gap, page: Page) -> list[dict[str, Any]]:
+    """Return the rows that say that this hole is meant to be."""
+    rows = (row for row in page.intended if overlap(Period(row.starts_at, row.ends_at), gap.period))
+    return [{"id": row.pk, "version": row.version, "note": row.note} for row in rows]
 
 
 def _missing(gap: Gap, page: Page) -> list[str]:
     """Return the names of those who are planned in a hole and cannot be reached."""
     named: dict[str, None] = {}
     for shift in sorted(page.facts.shifts, key=resolve.order):
-        overlaps = (
-            shift.period.starts_at < gap.period.ends_at
-            and gap.period.starts_at < shift.period.ends_at
-        )
-        if overlaps and shift.who in page.facts.unreachable and shift.who in page.faces:
+        away = page.facts.absences.get(shift.who, ())
+        missing = shift.who in page.facts.unreachable or any(overlap(a, gap.period) for a in away)
+        if missing and overlap(shift.period, gap.period) and shift.who in page.faces:
             named[page.faces[shift.who].name] = None
     return list(named)
 
@@ -224,30 +146,39 @@ def _people(page: Page) -> list[dict[str, Any]]:
             "kind": face.kind,
             "hours": whens.length(hours[face.who]) if face.who in hours else "",
             "warning": face.warning,
+            "away": [_absence(each, page) for each in page.absences(face.who, page.period)],
         }
         for face in page.faces.values()
         if face.active
     ]
 
 
+def _absence(period: Period, page: Page) -> dict[str, str]:
+    """Return when somebody is away, as strings that the page compares, and in words."""
+    told = words.period_words(period, page.zone)
+    return {**times.shown(period, page.zone), "words": _("away %(period)s") % {"period": told}}
+
+
 def _list(page: Page) -> list[dict[str, Any]]:
     """Return the days of the window with what they hold: the shifts, and the holes among them."""
     days: list[dict[str, Any]] = []
+    holidays = page.holidays()
     for day in page.window.days():
         period = around(View.DAY, day).period(page.zone)
-        shifts = (s for s in page.facts.shifts if _overlap(s.period, period))
+        shifts = (s for s in page.facts.shifts if overlap(s.period, period))
         entries: list[dict[str, Any]] = [
-            _entry(s.period, period, page) | {"shift": s.id} for s in shifts
+            _entry(s.period, period, page) | {"shift": bars.key(s)} for s in shifts
         ]
         entries += [
             _entry(gap.period, period, page) | {"gap": index}
             for index, gap in enumerate(page.gaps)
-            if _overlap(gap.period, period)
+            if overlap(gap.period, period)
         ]
         days.append(
             {
                 "date": day.isoformat(),
                 "words": words.long_day_words(day),
+                "holiday": holidays.get(day.isoformat(), ""),
                 "entries": sorted(entries, key=lambda entry: (entry["from"], "gap" not in entry)),
             }
         )
@@ -264,7 +195,3 @@ def _entry(period: Period, day: Period, page: Page) -> dict[str, Any]:
         "past": end <= page.now,
         "current": resolve.covers(Period(start, end), page.now),
     }
-
-
-def _overlap(one: Period, other: Period) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at

@@ -34,10 +34,12 @@ export class Put {
 
   begin() {
     this.grid.shade(this.period);
+    this.grid.shadeAway(this.person.away);
   }
 
   end() {
     this.grid.shade(null);
+    this.grid.shadeAway([]);
   }
 
   over(x, y) {
@@ -52,8 +54,10 @@ export class Put {
     Object.assign(this, { slot, level });
     showSlot(grid, slot, level, person.initials);
     const warning = person.warning && fill(texts.cannot_ring, { reason: person.warning });
+    const away = person.away.find(({ start, end }) => start < slot.ends_local && slot.starts_local < end);
     return [
       [fill(texts.on_level, { period: slot.words, level }), "strong"],
+      away && [`${person.name}: ${away.words}`, "warn"],
       warning && [warning, "warn"], [texts.drop_hint, "muted small"],
     ];
   }

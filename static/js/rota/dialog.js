@@ -2,6 +2,8 @@
 
 import { Problem } from "../api.js";
 import { open } from "../dialogs.js";
+import { fill } from "./grid.js";
+import { make } from "./side.js";
 import { assignee } from "./store.js";
 
 const FIELDS = ["who", "level", "starts_local", "ends_local", "note"];
@@ -9,17 +11,23 @@ const FIELDS = ["who", "level", "starts_local", "ends_local", "note"];
 const ALIASES = { staff: "who", service: "who", starts_at: "starts_local", ends_at: "ends_local" };
 
 export class ShiftDialog {
-  constructor(dialog, store) {
-    Object.assign(this, { dialog, store, form: dialog.querySelector("form") });
+  constructor(dialog, store, standins) {
+    Object.assign(this, { dialog, store, standins, form: dialog.querySelector("form") });
+    dialog.querySelector("[data-stand-in]").addEventListener("click", () => this.leaveTo(() => standins.add(this.shift)));
+    dialog.querySelector("[data-intend]").addEventListener("click", () => this.leaveTo(() => store.intend(this.gap.fill)));
+    dialog.querySelector("[data-unintend]").addEventListener("click", () => this.leaveTo(() => store.unintend(this.gap.intended)));
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.save(); });
     dialog.querySelector("[data-delete]").addEventListener("click", () => this.remove());
     this.field("slot").addEventListener("change", () => this.take(this.field("slot").value));
     for (const name of ["starts_local", "ends_local"]) this.field(name).addEventListener("input", () => { this.field("slot").value = ""; });
   }
 
-  /** Ask whom to put on call; `values` are what is known already, `slot` names one of a predefined period. */
-  add(values, slot = "") {
-    this.show(null, { level: 1, note: "", ...values });
+  /**
+   * Ask whom to put on call; `values` are what is known already, `slot` names one of a predefined period,
+   * `gap` is the hole that is to be filled.
+   */
+  add(values, slot = "", gap = null) {
+    this.show(null, { level: 1, note: "", ...values }, gap);
     if (!slot) return;
     this.field("slot").value = slot;
     this.take(slot);
@@ -56,22 +64,50 @@ export class ShiftDialog {
     this.show(shift, { ...shift });
   }
 
-  show(shift, values) {
-    this.shift = shift;
+  /** Close, and go on with something else. */
+  leaveTo(act) {
+    this.dialog.close();
+    act();
+  }
+
+  /** Say where a duty comes from, and who stands in; offer to put somebody in while it is not over. */
+  drawMore(shift, isPast) {
+    const { texts, shown } = this.store;
+    const sign = this.dialog.querySelector("[data-sign]");
+    sign.hidden = !shift?.sign;
+    sign.textContent = [shift?.sign, shift?.generated && texts.generated_hint].filter(Boolean).join(" · ");
+    const box = this.dialog.querySelector("[data-standins]");
+    const theirs = shift ? shown.standins.filter((found) => found.shift === shift.key) : [];
+    box.hidden = !shift || (isPast && !theirs.length);
+    box.querySelector("[data-stand-in]").hidden = isPast;
+    box.querySelector("ul").replaceChildren(...theirs.map((found) => {
+      const button = make("button", "btn btn-s", texts.open);
+      button.type = "button";
+      button.addEventListener("click", () => this.leaveTo(() => this.standins.edit(found)));
+      return make("li", "", make("span", "", fill(texts.stands_in, { name: found.name, period: found.words })), button);
+    }));
+  }
+
+  show(shift, values, gap = null) {
+    Object.assign(this, { shift, gap });
     this.added = null;
     this.folds = { starts_fold: values.starts_fold, ends_fold: values.ends_fold };
     this.read = values;
     for (const name of FIELDS) this.field(name).value = values[name] ?? "";
     const { texts } = this.store;
     this.offer(shift ? [] : this.store.shown.periods);
-    const isPast = Boolean(shift?.past);
+    const isUnwritten = Boolean(shift && !shift.id);
+    const isPast = Boolean(shift?.past) || isUnwritten;
+    this.drawMore(shift, Boolean(shift?.past));
+    this.dialog.querySelector("[data-intend]").hidden = !gap || Boolean(gap.intended);
+    this.dialog.querySelector("[data-unintend]").hidden = !gap?.intended;
     this.dialog.querySelector("h2").textContent = shift ? texts.edit_title : texts.add_title;
     this.dialog.querySelector("[data-what]").textContent = shift ? `${shift.name} · ${shift.words}` : "";
     this.dialog.querySelector("[type=submit]").textContent = shift ? texts.save : texts.add;
     this.dialog.querySelector("[type=submit]").hidden = isPast;
     this.dialog.querySelector("[data-delete]").hidden = !shift || isPast;
-    this.dialog.querySelector("[data-copy-shift]").hidden = !shift;
-    this.dialog.querySelector("[data-past]").hidden = !isPast;
+    this.dialog.querySelector("[data-copy-shift]").hidden = !shift?.id;
+    this.dialog.querySelector("[data-past]").hidden = !shift?.past;
     for (const name of FIELDS) this.field(name).disabled = isPast;
     this.complain([]);
     open(this.dialog);

@@ -27,6 +27,19 @@ export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(
 export const clock = (minute) =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
+/** A symbol of the portal, for the eyes. */
+function icon(name) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  made.setAttribute("class", "i i-s");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${document.body.dataset.icons}#${name}`);
+  made.append(use);
+  return made;
+}
+
+/** Whether a bar is marked as doubtful; some warnings are only told. */
+const marked = (entry) => Boolean(entry.away) || (entry.warnings ?? []).some((warning) => !warning.light);
+
 export class Grid {
   constructor(root, texts, locale, onDrawn) {
     this.root = root;
@@ -102,7 +115,8 @@ export class Grid {
     const { shown } = this;
     this.slotWidthNow = this.slotWidth();
     return [
-      ...shown.shifts.map((shift) => this.bar(`shift-${shift.id}`, shift.level, { ...shift, type: "shift" })),
+      ...shown.shifts.map((shift) => this.bar(`shift-${shift.key}`, shift.level, { ...shift, type: "shift" })),
+      ...shown.standins.map((found, at) => this.bar(`standin-${at}`, found.level, { ...found, at, type: "standin" })),
       ...shown.result.map((found, at) => this.bar(`result-${at}`, RESULT, { ...found, type: "result" })),
       ...shown.gaps.map((gap, at) => this.bar(`gap-${at}`, RESULT, { ...gap, at, type: "gap" })),
     ];
@@ -117,10 +131,13 @@ export class Grid {
     this.entries.set(id, entry);
     const classNames = [`rota-${entry.type}`, `is-${id}`];
     if (entry.colour) classNames.push(`c-${entry.colour.slice(1)}`);
-    if (entry.type === "gap") classNames.push("hatch");
+    if (entry.type === "gap") classNames.push(entry.intended ? "hatch-off" : "hatch");
+    if (entry.intended) classNames.push("rota-intended");
+    if (entry.type === "shift" && !entry.id) classNames.push("rota-unwritten");
+    if (entry.replaced) classNames.push(`rota-replaced-${entry.replaced}`);
     if (entry.kind === "service") classNames.push("rota-service");
     if (entry.past) classNames.push("rota-past");
-    if (marked(entry)) classNames.push("rota-warned");
+    if (marked(entry) || entry.warning) classNames.push("rota-warned");
     if (entry.reason === "divert") classNames.push("rota-diverted");
     return { id, start: `${entry.start}:00`, end: `${entry.end}:00`, resourceIds: [`row-${row}`], title: "",
       classNames, allDay: false, extendedProps: { entry } };
@@ -134,7 +151,8 @@ export class Grid {
     const sign = marked(entry) ? SIGN : 0;
     const room = whole - 14 - sign;
     if (entry.type === "gap") {
-      label.textContent = room > 7 * LETTER ? this.texts.nobody : "";
+      const said = entry.intended ? this.texts.intended : this.texts.nobody;
+      label.textContent = room > said.length * LETTER ? said : "";
       return [this.button(entry, label)];
     }
     const name = entry.name ?? "";
@@ -149,6 +167,10 @@ export class Grid {
     const isSmall = !fitting && whole - sign >= SMALLEST_LABEL;
     if (isSmall) label.classList.add("rota-label-s");
     label.textContent = fitting ?? (isSmall ? entry.initials : "");
+    if (!fitting && whole >= SMALLEST_LABEL) label.classList.add("rota-label-s");
+    label.textContent = fitting ?? (whole >= SMALLEST_LABEL ? entry.initials : "");
+    const mark = entry.type === "standin" ? "swap" : entry.sign ? "repeat" : "";
+    if (mark && whole >= 3 * SMALLEST_LABEL) label.prepend(icon(mark));
     return entry.type === "result" ? [label] : [this.button(entry, label)];
   }
 
@@ -170,6 +192,14 @@ export class Grid {
       made.dataset.gap = entry.at;
       return made;
     }
+    if (entry.type === "standin") {
+      made.dataset.standin = entry.at;
+      return made;
+    }
+    if (!entry.id) {
+      made.dataset.rule = entry.key;
+      return made;
+    }
     made.dataset.shift = entry.id;
     if (entry.past) return made;
     made.setAttribute("aria-keyshortcuts", SHORTCUTS);
@@ -186,10 +216,16 @@ export class Grid {
   words(entry) {
     const { texts } = this;
     const period = entry.words;
-    if (entry.type === "gap") return fill(texts.gap, { period, reason: entry.reason });
+    if (entry.type === "gap") return fill(entry.intended ? texts.gap_intended : texts.gap, { period, reason: entry.reason });
+    if (entry.type === "standin") return [fill(texts.stands_in_for, { name: entry.name, instead: entry.instead, period }), entry.note].filter(Boolean).join(" · ");
     const text = entry.reason === "divert" ? texts.diverted : texts.bar;
     const said = [fill(text, { name: entry.name, level: entry.level, period })];
     for (const { text } of entry.warnings ?? []) said.push(fill(texts.warned, { text }));
+    if (entry.away) said.push(entry.away);
+    for (const found of this.shown.standins) {
+      if (found.shift === entry.key && entry.type === "shift") said.push(fill(texts.stands_in, { name: found.name, period: found.words }));
+    }
+    if (entry.sign) said.push(entry.sign);
     if (entry.note) said.push(entry.note);
     return said.join(" · ");
   }
@@ -197,13 +233,18 @@ export class Grid {
   /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */
   dayHead(date) {
     const key = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-    const words = this.shown.days[this.index.get(key)]?.words ?? "";
+    const { words = "", holiday = "" } = this.shown.days[this.index.get(key)] ?? {};
     const cut = words.lastIndexOf(" ");
     const weekday = document.createElement("span");
     weekday.textContent = words.slice(0, cut);
     const number = document.createElement("b");
     number.textContent = words.slice(cut + 1);
-    return [weekday, number];
+    if (!holiday) return [weekday, number];
+    const name = document.createElement("span");
+    name.className = "rota-holiday";
+    name.textContent = holiday;
+    name.title = holiday;
+    return [weekday, number, name];
   }
 
   rowHead({ level, used }) {
@@ -240,6 +281,7 @@ export class Grid {
     this.cells.forEach((cell, at) => {
       const row = Math.floor(at / days.length);
       cell.dataset.day = days[at % days.length].date;
+      cell.classList.toggle("rota-off", Boolean(days[at % days.length].holiday));
       if (row === 0) cell.dataset.row = RESULT;
       else cell.dataset.level = levels[row - 1];
     });
@@ -271,7 +313,8 @@ export class Grid {
   /** One tab stop per row: what comes first of what is still to come. */
   stop(button, stops) {
     const shift = button.dataset.shift && this.entryOf(button);
-    const row = shift ? shift.level : RESULT;
+    const standin = button.dataset.standin && this.shown.standins[button.dataset.standin];
+    const row = shift?.level ?? standin?.level ?? (button.dataset.rule ? this.ruleOf(button).level : RESULT);
     const first = !stops.has(row) && !shift?.past;
     if (first) stops.add(row);
     button.tabIndex = first || button === document.activeElement ? 0 : -1;
@@ -295,7 +338,7 @@ export class Grid {
     let last = -1;
     for (const gap of shown.gaps) {
       const x = this.x(gap.start);
-      if (gap.past || x < last || !result) continue;
+      if (gap.past || gap.intended || x < last || !result) continue;
       const words = this.mark("rota-gap-words", x, result.bottom - result.origin - 20);
       words.textContent = fill(texts.gap, { period: gap.words, reason: gap.reason });
       const width = words.offsetWidth;
@@ -363,6 +406,12 @@ export class Grid {
     return made;
   }
 
+  /** While somebody is dragged: hatch the days on which they are away. */
+  shadeAway(away) {
+    const isAway = (day) => away.some(({ start, end }) => start < `${day}T24:00` && `${day}T00:00` < end);
+    for (const cell of this.cells ?? []) cell.classList.toggle("rota-away", isAway(cell.dataset.day));
+  }
+
   /** While a predefined period is dragged: hatch the days on which it cannot begin. */
   shade(period) {
     for (const cell of this.cells ?? []) {
@@ -394,5 +443,10 @@ export class Grid {
 
   entryOf(element) {
     return this.shown.shifts.find((shift) => String(shift.id) === element.dataset.shift);
+  }
+
+  /** The duty that a rule says and that is not written yet. */
+  ruleOf(element) {
+    return this.shown.shifts.find((shift) => shift.key === element.dataset.rule);
   }
 }

@@ -4,6 +4,7 @@ import { MINUTES } from "./grid.js";
 
 const STEP = { month: MINUTES, week: 30, day: 15 };
 const RESIZE = { month: 6 * 60, week: 30, day: 15 };
+const BARS = "[data-shift], [data-rule], [data-standin], [data-gap]";
 const TYPING = "input, select, textarea, [contenteditable]";
 
 export class Keys {
@@ -28,7 +29,7 @@ export class Keys {
   }
 
   onBar(event) {
-    const element = event.target.closest("[data-shift], [data-gap]");
+    const element = event.target.closest(BARS);
     if (!element) return;
     const shift = element.dataset.shift && this.grid.entryOf(element);
     if (event.key.startsWith("Arrow")) {
@@ -75,7 +76,7 @@ export class Keys {
 
   /** Go to the bar before or after in the row, or to the nearest one in the row above or below. */
   go(element, key) {
-    const bars = [...this.grid.root.querySelectorAll("[data-shift], [data-gap]")];
+    const bars = [...this.grid.root.querySelectorAll(BARS)];
     const here = element.getBoundingClientRect();
     const boxes = bars.filter((bar) => bar !== element).map((bar) => ({ bar, box: bar.getBoundingClientRect(), row: this.row(bar) }));
     const row = this.row(element);
@@ -91,6 +92,9 @@ export class Keys {
   }
 
   row(bar) {
-    return bar.dataset.gap ? 0 : this.grid.entryOf(bar).level;
+    const { grid } = this;
+    if (bar.dataset.gap) return 0;
+    if (bar.dataset.standin) return grid.shown.standins[bar.dataset.standin].level;
+    return (bar.dataset.rule ? grid.ruleOf(bar) : grid.entryOf(bar)).level;
   }
 }

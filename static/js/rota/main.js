@@ -4,11 +4,13 @@ import { PutPeriod } from "./acts.js";
 import { CopyDialog } from "./copies.js";
 import { ShiftDialog } from "./dialog.js";
 import { Drags } from "./drag.js";
+import { Following } from "./following.js";
 import { Grid } from "./grid.js";
 import { Keys } from "./keys.js";
 import { Changes, drawLoad, drawWarnings } from "./panels.js";
 import { Periods } from "./periods.js";
 import { drawHoles, drawList, People } from "./side.js";
+import { StandinDialog } from "./standins.js";
 import { Store } from "./store.js";
 import { Who } from "./who.js";
 
@@ -23,7 +25,9 @@ const root = one("#rota");
 const grid = new Grid(root, texts, document.documentElement.lang, interactive);
 const store = new Store(boot, draw);
 const copies = editable ? new CopyDialog(one("#copy-dialog"), store) : null;
-const dialog = editable ? new ShiftDialog(one("#shift-dialog"), store) : null;
+const standins = editable ? new StandinDialog(one("#standin-dialog"), store) : null;
+const dialog = editable ? new ShiftDialog(one("#shift-dialog"), store, standins) : null;
+if (editable) store.following = new Following(one("#following-dialog"));
 const who = editable ? new Who(one("#who-dialog"), store) : null;
 const periods = new Periods(one("[data-periods]"), one("[data-hint]"), texts);
 const people = new People(one("[data-people]"), one("[data-search]"), texts, chosen);
@@ -72,7 +76,7 @@ function chosen(who) {
     dialog.add({ who }, suggested);
     return;
   }
-  const hole = store.shown.gaps.find((gap) => gap.fill);
+  const hole = store.shown.gaps.find((gap) => gap.fill && !gap.intended);
   const slot = grid.slot && store.shown.slots[1]?.[0];
   const { words: _words, ...ends } = hole?.fill ?? slot ?? {};
   dialog.add({ who, ...ends });
@@ -80,7 +84,7 @@ function chosen(who) {
 
 function onGap(at) {
   const gap = store.shown.gaps[at];
-  if (dialog && gap?.fill) dialog.add({ ...gap.fill });
+  if (dialog && gap?.fill) dialog.add({ ...gap.fill }, "", gap);
 }
 
 function onShift(shift) {
@@ -122,8 +126,10 @@ one("[data-holes-button]").addEventListener("click", () => {
 });
 
 root.addEventListener("click", (event) => {
-  const bar = event.target.closest("[data-shift], [data-gap]");
+  const bar = event.target.closest("[data-shift], [data-rule], [data-standin], [data-gap]");
   if (bar?.dataset.shift) openShift(bar.dataset.shift);
+  else if (bar?.dataset.rule) onShift(grid.ruleOf(bar));
+  else if (bar?.dataset.standin) standins?.edit(store.shown.standins[bar.dataset.standin]);
   else if (bar) onGap(bar.dataset.gap);
   else if (editable) onCell(event);
 });

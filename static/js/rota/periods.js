@@ -59,7 +59,7 @@ export class Periods {
     if (!period) return "";
     const slots = Object.entries(period.slots);
     const fills = ({ starts_local: start, ends_local: end }) =>
-      gaps.some((gap) => gap.fill && gap.fill.starts_local < end && start < gap.fill.ends_local);
+      gaps.some((gap) => gap.fill && !gap.intended && gap.fill.starts_local < end && start < gap.fill.ends_local);
     const [day] = slots.find(([, slot]) => fills(slot)) ?? slots[0] ?? [];
     return day ? `${period.id}/${day}` : "";
   }

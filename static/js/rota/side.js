@@ -45,8 +45,11 @@ export class People {
 
   entry(person) {
     const warning = person.warning ? make("span", "small rota-person-warning", person.warning) : "";
+    const [first, ...others] = person.away;
+    const away = first ? make("span", "small rota-person-warning", others.length ? `${first.words} +${others.length}` : first.words) : "";
+    if (first) away.title = person.away.map(({ words }) => words).join(", ");
     const button = make("button", "rota-person", avatar(person),
-      make("span", "rota-person-name", make("b", "", person.name), warning),
+      make("span", "rota-person-name", make("b", "", person.name), away, warning),
       make("span", "muted small num", person.hours));
     button.type = "button";
     button.dataset.person = person.key;
@@ -83,20 +86,24 @@ export class People {
 
 /** The holes still to come, each with what would fill it. */
 export function drawHoles(root, count, shown, texts, onFill) {
-  const holes = shown.gaps.map((gap, at) => ({ ...gap, at })).filter((gap) => !gap.past);
+  const ahead = shown.gaps.map((gap, at) => ({ ...gap, at })).filter((gap) => !gap.past);
+  const holes = ahead.filter((gap) => !gap.intended);
   const words = holes.length === 0 ? texts.holes_none : holes.length === 1 ? texts.holes_one : fill(texts.holes_many, { count: holes.length });
   for (const each of count) {
     each.textContent = words;
     each.closest("[data-holes-button]")?.classList.toggle("is-bad", holes.length > 0);
   }
-  root.replaceChildren(...holes.map((gap) => {
+  root.replaceChildren(...[...holes, ...ahead.filter((gap) => gap.intended)].map((gap) => {
     const said = make("p", "", make("b", "", gap.words), ` · ${gap.length}`);
     const why = make("p", "muted small", [gap.reason, gap.missing.join(", ")].filter(Boolean).join(" · "));
-    const item = make("li", "rota-hole", make("span", "hatch rota-hole-mark"), make("div", "", said, why));
+    const mark = make("span", `${gap.intended ? "hatch-off" : "hatch"} rota-hole-mark`);
+    const item = make("li", gap.intended ? "rota-hole rota-hole-intended" : "rota-hole", mark, make("div", "", said, why));
+    if (gap.intended) why.replaceChildren([texts.intended, ...gap.intended.map(({ note }) => note).filter(Boolean)].join(" · "));
     if (onFill) {
-      const button = make("button", "btn btn-s", texts.fill);
+      const verb = gap.intended ? texts.open : texts.fill;
+      const button = make("button", "btn btn-s", verb);
       button.type = "button";
-      button.setAttribute("aria-label", `${texts.fill} ${gap.words}`);
+      button.setAttribute("aria-label", `${verb} ${gap.words}`);
       button.addEventListener("click", () => onFill(gap.at));
       item.append(button);
     }
@@ -106,10 +113,11 @@ export function drawHoles(root, count, shown, texts, onFill) {
 
 /** The days one under the other, for narrow screens, for reading and for print. */
 export function drawList(root, shown, texts, { onShift, onGap }) {
-  const shifts = new Map(shown.shifts.map((shift) => [shift.id, shift]));
+  const shifts = new Map(shown.shifts.map((shift) => [shift.key, shift]));
   root.replaceChildren(...shown.list.map((day) => {
     const tag = day.date === shown.today ? make("span", "tag tag-new", texts.today) : "";
-    const head = make("h3", "rota-day", day.words, " ", tag);
+    const holiday = day.holiday ? make("span", "muted rota-holiday", ` · ${day.holiday}`) : "";
+    const head = make("h3", "rota-day", day.words, holiday, " ", tag);
     const items = day.entries.map((entry) => listItem(entry, shifts, shown, texts, { onShift, onGap }));
     const nothing = items.length ? "" : make("p", "muted rota-nobody", texts.nobody_day);
     const section = make("section", "", head, items.length ? make("ul", "", ...items) : nothing);
@@ -126,10 +134,12 @@ function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
   const times = make("span", "num rota-times", entry.from, make("br"), entry.to);
   if ("gap" in entry) {
     const gap = shown.gaps[entry.gap];
-    const words = make("span", "rota-list-words", make("b", "bad", texts.nobody), make("span", "small", gap.reason));
-    const item = make("li", "rota-list-item rota-list-gap hatch", times, words);
+    const words = gap.intended
+      ? make("span", "rota-list-words", make("b", "muted", texts.intended))
+      : make("span", "rota-list-words", make("b", "bad", texts.nobody), make("span", "small", gap.reason));
+    const item = make("li", `rota-list-item ${gap.intended ? "rota-list-intended" : "rota-list-gap hatch"}`, times, words);
     if (onGap && gap.fill) {
-      const button = make("button", "btn", texts.fill);
+      const button = make("button", "btn", gap.intended ? texts.open : texts.fill);
       button.type = "button";
       button.addEventListener("click", () => onGap(entry.gap));
       item.append(button);
@@ -139,12 +149,14 @@ function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
   const shift = shifts.get(entry.shift);
   const level = make("span", shift.level === 1 ? "lv lv-1" : "lv", String(shift.level));
   level.setAttribute("aria-hidden", "true");
-  const more = [fill(texts.level, { level: shift.level }), ...shift.warnings.map((warning) => warning.short)].join(" · ");
+  const standing = shown.standins.filter((found) => found.shift === shift.key)
+    .map((found) => fill(texts.stands_in, { name: found.name, period: found.words }));
+  const more = [fill(texts.level, { level: shift.level }), ...standing, shift.away, ...shift.warnings.map((warning) => warning.short), shift.sign].filter(Boolean).join(" · ");
   const words = make("span", "rota-list-words", make("b", "", shift.name), make("span", "muted small", more));
   const button = make("button", `rota-list-button${entry.past ? " rota-past" : ""}`, times, avatar(shift), words,
     entry.current ? make("span", "tag tag-new", texts.now_tag) : "", level);
   button.type = "button";
-  button.dataset.listShift = shift.id;
+  button.dataset.listShift = shift.key;
   button.addEventListener("click", () => onShift(shift));
   return make("li", "", button);
 }

@@ -40,10 +40,13 @@ export class Store {
     return this.change(() => post("shifts/?local=1", body), this.texts.put, isAsked);
   }
 
-  move(shift, move) {
+  /** Move a duty; of one that a rotation wrote it is asked whether those that follow go with it. */
+  async move(shift, move) {
     const { texts } = this;
+    const answer = shift.generated ? await this.following.ask(shift) : "one";
+    if (!answer) return null;
     const resized = !("level" in move) && ("end_minutes" in move || "end_days" in move);
-    const body = { version: shift.version, move };
+    const body = { version: shift.version, move, ...(answer === "following" ? { following: true } : {}) };
     return this.change(() => patch(`shifts/${shift.id}/?local=1`, body), resized ? texts.resized : texts.moved);
   }
 
@@ -54,7 +57,43 @@ export class Store {
 
   remove(shift) {
     const send = () => del(`shifts/${shift.id}/`, { version: shift.version });
-    return this.change(send, fill(this.texts.deleted, { name: shift.name, period: shift.words }));
+    const words = shift.rotation ? this.texts.deleted_for_good : this.texts.deleted;
+    return this.change(send, fill(words, { name: shift.name, period: shift.words }));
+  }
+
+  /** Put somebody in as the API takes it, {replaces, staff, ...}. */
+  putIn(body) {
+    return this.tell(() => post("overrides/", { schedule: this.schedule, ...body }), this.texts.standin_put, true);
+  }
+
+  changeStandin({ id, version }, values) {
+    return this.tell(() => patch(`overrides/${id}/`, { version, ...values }), this.texts.standin_changed, true);
+  }
+
+  takeBack({ id, version }) {
+    return this.tell(() => del(`overrides/${id}/`, { version }), this.texts.standin_back);
+  }
+
+  /** Let a hole be one that is meant to be. */
+  intend({ starts_local, ends_local }) {
+    const body = { schedule: this.schedule, starts_local, ends_local };
+    return this.tell(() => post("intended-gaps/", body), this.texts.intended_now);
+  }
+
+  /** Let a hole be one that somebody has to fill again. */
+  unintend(rows) {
+    const send = async () => { for (const { id, version } of rows) await del(`intended-gaps/${id}/`, { version }); };
+    return this.tell(send, this.texts.intended_no_more);
+  }
+
+  /** Send a change that is not of a duty, and say what came of it. */
+  tell(send, words, isAsked = false) {
+    return this.guarded(async () => {
+      await send();
+      await this.refresh();
+      this.say(words, this.undoing());
+      return true;
+    }, isAsked);
   }
 
   /** Copy shifts as the API takes it; resolves to what was written. */

@@ -1,0 +1,130 @@
+"""Who stands in for whom: put in, changed and taken back on the calendar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from scheduling.models import Override, Staff, TimeOff
+from scheduling.tests import build
+from tests.browser.rota import Rota, at, rows, shift, wednesday
+
+THURSDAY = wednesday() + timedelta(days=1)
+
+
+@pytest.fixture
+def bruno(rota: Rota) -> Staff:
+    return build.staff("Bruno Keller")
+
+
+def found() -> list[tuple[Any, ...]]:
+    """Return who stands in, for what, from when to when."""
+    return [
+        (row.staff and row.staff.name, row.replaces_level, row.starts_at, row.ends_at, row.whole)
+        for row in Override.objects.order_by("pk")
+    ]
+
+
+def test_somebody_is_put_in_for_a_part_of_a_duty(rota: Rota, alice: Staff, bruno: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-stand-in]")
+    rota.browser.choose("#standin-who", "Bruno Keller")
+    rota.browser.run(
+        "arguments[0].value = arguments[1]",
+        rota.browser.see("#standin-starts"),
+        f"{wednesday()}T12:00",
+    )
+    rota.browser.click("#standin-dialog [type=submit]")
+    rota.said("the very next call obeys it")
+    assert found() == [("Bruno Keller", None, at(12), at(18), False)]
+    rota.browser.see("#rota .rota-standin", "Bruno")
+    name = rota.browser.see(rota.bar(row)).get_attribute("title")
+    assert name is not None
+    assert "Bruno Keller stands in" in name
+
+
+def test_left_alone_it_is_for_all_of_the_duty_and_is_taken_back(
+    rota: Rota, alice: Staff, bruno: Staff
+) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-stand-in]")
+    rota.browser.choose("#standin-who", "Bruno Keller")
+    rota.browser.click("#standin-dialog [type=submit]")
+    rota.said("the very next call obeys it")
+    assert found() == [("Bruno Keller", None, at(8), at(18), True)]
+    rota.browser.see("#rota .rota-replaced-whole")
+    rota.browser.click("#rota [data-standin]")
+    rota.browser.see("#standin-dialog", "Bruno Keller stands in for Alice Martin")
+    rota.browser.click("#standin-dialog [data-take-back]")
+    rota.said("Taken back")
+    assert found() == []
+
+
+def test_a_whole_level_is_taken_over(rota: Rota, alice: Staff, bruno: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-stand-in]")
+    rota.browser.choose("#standin-who", "Bruno Keller")
+    rota.browser.choose("#standin-instead", "whoever stands at level 1")
+    rota.browser.click("#standin-dialog [type=submit]")
+    rota.said("the very next call obeys it")
+    assert found() == [("Bruno Keller", 1, at(8), at(18), False)]
+
+
+def test_by_keyboard_somebody_is_put_in_and_undone(rota: Rota, alice: Staff, bruno: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.tab_to(rota.bar(row))
+    rota.browser.press(Keys.ENTER)
+    rota.browser.see("#shift-dialog")
+    rota.browser.tab_to("#shift-dialog [data-stand-in]")
+    rota.browser.press(Keys.ENTER)
+    rota.browser.see("#standin-dialog")
+    rota.browser.press("B")
+    rota.browser.tab_to("#standin-dialog [type=submit]")
+    rota.browser.press(Keys.ENTER)
+    rota.said("the very next call obeys it")
+    assert found() == [("Bruno Keller", None, at(8), at(18), True)]
+    rota.browser.chord(Keys.CONTROL, "z")
+    rota.said("Undone")
+    assert found() == []
+
+
+def test_nobody_chosen_is_told_where_it_is_entered(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-stand-in]")
+    rota.browser.click("#standin-dialog [type=submit]")
+    rota.browser.see("#standin-dialog [data-error=who]", "Choose who stands in.")
+
+
+def test_a_person_who_is_away_is_marked_and_warned_of_while_dragged(
+    rota: Rota, alice: Staff
+) -> None:
+    TimeOff.objects.create(staff=alice, period=(at(0), at(0, day=THURSDAY)))
+    rota.open()
+    rota.browser.see(f"[data-person=staff-{alice.pk}]", f"away Wed {wednesday().day}, 00:00")
+    with rota.browser.dragging(rota.person(alice), rota.place(12)):
+        rota.browser.see(".rota-bubble", "Alice Martin: away Wed")
+        hatched = rota.browser.all("#rota [data-level='1'].rota-away")
+        assert [each.get_attribute("data-day") for each in hatched] == [wednesday().isoformat()]
+    assert rows() == []
+
+
+def test_the_bar_of_somebody_who_is_away_says_so(rota: Rota, alice: Staff) -> None:
+    TimeOff.objects.create(staff=alice, period=(at(0), at(12)))
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.see("#rota .rota-shift.rota-warned")
+    name = rota.browser.see(rota.bar(row)).get_attribute("title")
+    assert name is not None
+    assert f"away Wed {wednesday().day}, 00:00 → 12:00" in name
