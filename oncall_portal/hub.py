@@ -33,6 +33,7 @@ from scheduling.models import (
     Schedule,
     Service,
     ServiceCategory,
+    SwapRequest,
     TimeOff,
 )
 from telephony.models import (
@@ -82,6 +83,9 @@ HOUSE = (
         Schedule,
     ),
     Entry(_("Stand-ins"), _("Who takes whose place for a while, and on which schedule."), Override),
+    Entry(
+        _("Swaps"), _("Shifts that people offer each other, and what became of it."), SwapRequest
+    ),
     Entry(_("Time off"), _("When people are away, and cannot be on call."), TimeOff),
     Entry(
         _("Intended holes"), _("When a schedule is meant to have nobody: no warning."), IntendedGap

@@ -60,10 +60,11 @@ PARTS: dict[str, Codes] = {
     "voicemails/audio": STAFF_SEE_OWN,
 }
 
-# staff swap for themselves, and this is the shift and the offer of another
+# staff swap for themselves, and this is the shift and the offer of another; managers declined it
+# in the admin before
 SWAPPING: dict[str, Codes] = {
-    "swaps/accept": (401, 404, 403, 400, 400),
-    "swaps/decline": (401, 404, 403, 200, 200),
+    "swaps/accept": (401, 404, 403, 409, 409),
+    "swaps/decline": (401, 404, 403, 409, 409),
     "swaps/withdraw": (401, 404, 403, 409, 409),
     "shifts/take-over": (401, 400, 400, 400, 400),
 }
@@ -109,6 +110,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "scheduling/servicecategory": EDITED,
     "scheduling/shift": EDITED,
     "scheduling/staff": EDITED,
+    "scheduling/swaprequest": {"see": ENTER, "add": MANAGERS, "delete": CLOSED},
     "telephony/call": HISTORY,
     "telephony/callaction": HISTORY,
     "telephony/callevent": HISTORY,
@@ -192,6 +194,13 @@ ELSEWHERE: dict[str, Row] = {
     "me/calendar/": {"GET": (302, 200, 200, 403, 403), "POST": (302, 302, 302, 403, 403)},
     "me/time-off/": {"GET": NOT_THIS_WAY, "POST": (302, 422, 422, 403, 403)},
     "me/time-off/<int:pk>/delete/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    **{
+        f"admin/scheduling/swaprequest/<int:pk>/{gesture}/": {
+            "GET": (302, 302, 405, 405, 405),
+            "POST": (302, 302, 403, 302, 302),
+        }
+        for gesture in ("accept", "decline", "withdraw")
+    },
     # what open pages ask for to stay up to date
     "admin/telephony/call/live/": {"GET": ENTER},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},

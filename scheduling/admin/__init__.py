@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from scheduling.admin import absences, feeds, history, house, people, rota, rotations, services
+from scheduling.admin import (
+    absences,
+    feeds,
+    history,
+    house,
+    people,
+    rota,
+    rotations,
+    services,
+    swaps,
+)
 
 __all__ = [
     "absences",
@@ -13,4 +23,5 @@ __all__ = [
     "rota",
     "rotations",
     "services",
+    "swaps",
 ]
