@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from scheduling import periods, recurrence, wall
+from scheduling import coverage, periods, recurrence, wall
 from scheduling.enums import GapReason
 from scheduling.tests.facts import ALICE, BOB, CHARLIE, RECEPTION
 from scheduling.tests.rules import ZONES, changes, holidays_near, rotations
@@ -20,10 +20,14 @@ people = st.sampled_from((ALICE, BOB, CHARLIE, RECEPTION))
 
 @dataclass(frozen=True)
 class Rota:
-    """What is known of a stretch of time, and when somebody must be reachable in it."""
+    """What is known of a stretch of time, and when somebody must be reachable in it, or need not.
+
+    `intended` are the holes that are left on purpose.
+    """
 
     facts: ScheduleFacts
     required: tuple[Period, ...]
+    intended: tuple[Period, ...]
     starts_at: datetime
     ends_at: datetime
 
@@ -46,11 +50,39 @@ def rotas(draw: st.DrawFn) -> Rota:
         tuple(draw(_override(stretch, number, shifts)) for number in range(1, draw(_few) + 1)),
         draw(away),
     )
-    required = draw(st.one_of(st.just([stretch]), st.lists(_parts(stretch), max_size=3)))
-    return Rota(facts, tuple(periods.merge(required)), starts_at, ends_at)
+    pieces = st.lists(_parts(stretch), max_size=3)
+    required = draw(st.one_of(pieces, _coverage(stretch, zone), st.just([stretch])))
+    return Rota(facts, tuple(periods.merge(required)), tuple(draw(pieces)), starts_at, ends_at)
 
 
 _few = st.sampled_from((0, 1, 2, 4))
+
+
+def _coverage(stretch: Period, zone: str) -> st.SearchStrategy[list[Period]]:
+    """Draw hours of the week, and others on public holidays, and when that is in a stretch."""
+    clock = st.sampled_from(("00:00", "02:30", "08:00", "18:00"))
+    hours = {"from": clock, "to": clock}
+    days = st.sampled_from((["mo", "tu", "we", "th", "fr"], ["sa", "su"], ["su"]))
+    weekly = st.fixed_dictionaries({"days": days, **hours})
+    feasts = st.one_of(
+        st.sampled_from(("as_usual", "all_day", "none")),
+        st.lists(st.fixed_dictionaries(hours), min_size=1, max_size=2),
+    )
+    whole = st.fixed_dictionaries(
+        {
+            "kind": st.just("weekly"),
+            "hours": st.lists(weekly, min_size=1, max_size=3),
+            "holidays": feasts,
+        }
+    )
+    dates = st.sets(st.integers(0, 4).map(lambda n: stretch.starts_at.date() + n * DAY))
+    return st.builds(
+        lambda said, holidays: [
+            *coverage.required_periods(said, stretch.starts_at, stretch.ends_at, zone, holidays)
+        ],
+        whole,
+        dates,
+    )
 
 
 def _shifts(draw: st.DrawFn, zone: str, stretch: Period) -> list[ShiftFact]:

@@ -13,7 +13,7 @@ from scheduling import coverage, periods, resolve
 from scheduling.enums import GapReason
 from scheduling.tests.random_rotas import Rota, rotas
 from scheduling.tests.slow_rota import slow_standing
-from scheduling.types import FinalEntry, Period, Standing, Who
+from scheduling.types import FinalEntry, Gap, Period, Standing, Who
 
 SOAK = os.environ.get("ONCALL_SOAK") == "1"
 SECOND = timedelta(seconds=1)
@@ -40,7 +40,7 @@ def test_who_stands_at_an_instant_is_what_the_precedence_says_and_nobody_else(ro
 @given(rotas())
 def test_the_final_schedule_and_the_holes_agree_with_every_instant(rota: Rota) -> None:
     final = resolve.final_schedule(rota.facts, rota.starts_at, rota.ends_at)
-    gaps = coverage.gaps(rota.facts, rota.required, rota.starts_at, rota.ends_at)
+    gaps = holes(rota)
     for at in boundaries(rota):
         if not rota.starts_at <= at < rota.ends_at:
             continue
@@ -51,8 +51,9 @@ def test_the_final_schedule_and_the_holes_agree_with_every_instant(rota: Rota) -
             (s.level, s.who, s.shift, s.reason, s.override) for s in reachable
         )
         needed = any(r.starts_at <= at < r.ends_at for r in rota.required)
-        reasons = [g.reason for g in gaps if g.period.starts_at <= at < g.period.ends_at]
-        assert reasons == (_reasons(everybody) if needed and not reachable else [])
+        meant = any(each.starts_at <= at < each.ends_at for each in rota.intended)
+        told = [(g.reason, g.intended) for g in gaps if g.period.starts_at <= at < g.period.ends_at]
+        assert told == ([(_reason(everybody), meant)] if needed and not reachable else [])
 
 
 @few
@@ -60,12 +61,10 @@ def test_the_final_schedule_and_the_holes_agree_with_every_instant(rota: Rota) -
 def test_reachable_periods_and_holes_fill_the_coverage_and_never_meet(rota: Rota) -> None:
     window = resolve.final_schedule(rota.facts, rota.starts_at, rota.ends_at)
     reachable = periods.merge(entry.period for entry in window)
-    holes = [
-        gap.period for gap in coverage.gaps(rota.facts, rota.required, rota.starts_at, rota.ends_at)
-    ]
-    assert periods.intersect(reachable, holes) == []
+    gaps = [gap.period for gap in holes(rota)]
+    assert periods.intersect(reachable, gaps) == []
     needed = periods.intersect(rota.required, [whole_of(rota)])
-    assert periods.merge([*periods.intersect(reachable, needed), *holes]) == needed
+    assert periods.merge([*periods.intersect(reachable, needed), *gaps]) == needed
 
 
 @few
@@ -88,7 +87,7 @@ def boundaries(rota: Rota) -> Iterator[datetime]:
     spans += [each.period for each in known.overrides]
     spans += [each.period for each in known.diverts]
     spans += [away for each in known.absences.values() for away in each]
-    spans += [*rota.required, whole_of(rota)]
+    spans += [*rota.required, *rota.intended, whole_of(rota)]
     for edge in sorted({edge for span in spans for edge in (span.starts_at, span.ends_at)}):
         yield from (edge - SECOND, edge, edge + SECOND)
 
@@ -104,10 +103,15 @@ def whole_of(rota: Rota) -> Period:
     return Period(rota.starts_at, rota.ends_at)
 
 
-def _reasons(everybody: tuple[Standing, ...]) -> list[GapReason]:
+def holes(rota: Rota) -> tuple[Gap, ...]:
+    """Return when nobody can be reached who should be."""
+    return coverage.gaps(rota.facts, rota.required, rota.starts_at, rota.ends_at, rota.intended)
+
+
+def _reason(everybody: tuple[Standing, ...]) -> GapReason:
     """Return why nobody is reachable: the reason of whoever would be tried first."""
     first = everybody[0].unreachable if everybody else None
-    return [first or GapReason.NOBODY_SCHEDULED]
+    return first or GapReason.NOBODY_SCHEDULED
 
 
 def _seconds(entries: Iterable[FinalEntry]) -> Counter[tuple[int, Who, int | None]]:
