@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
@@ -105,7 +106,9 @@ def extend_all(now: datetime) -> int:
     Each schedule is a transaction of its own; two that run at once write nothing twice.
     """
     due = Rotation.objects.filter(
-        retired=False, written_until__lt=now.date() + timedelta(days=horizon.DAYS_AHEAD - 1)
+        Q(ends_on=None) | Q(ends_on__gte=F("written_until")),
+        retired=False,
+        written_until__lt=now.date() + timedelta(days=horizon.DAYS_AHEAD - 1),
     )
     schedules = due.order_by("schedule").values_list("schedule", flat=True).distinct()
     return sum(_extend_schedule(schedule, now) for schedule in list(schedules))
