@@ -24,12 +24,14 @@ from oncall_portal.lib import access
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.phones.emulator_client import is_emulated
 from scheduling.models import (
+    CalendarFeed,
     CoverageAlert,
     Divert,
     DutyNotice,
     IntendedGap,
     Organisation,
     Override,
+    Rotation,
     Schedule,
     Service,
     ServiceCategory,
@@ -82,6 +84,13 @@ HOUSE = (
         _("What must be covered, by whose clock, and who supervises it."),
         Schedule,
     ),
+    Entry(_("Services"), _("What callers ask for, and who answers it."), Service),
+    Entry(
+        _("Service categories"), _("The headings under which services are found."), ServiceCategory
+    ),
+)
+ROTA = (
+    Entry(_("Rotations"), _("Who takes turns, on which days and at what hours."), Rotation),
     Entry(_("Stand-ins"), _("Who takes whose place for a while, and on which schedule."), Override),
     Entry(
         _("Swaps"), _("Shifts that people offer each other, and what became of it."), SwapRequest
@@ -90,9 +99,11 @@ HOUSE = (
     Entry(
         _("Intended holes"), _("When a schedule is meant to have nobody: no warning."), IntendedGap
     ),
-    Entry(_("Services"), _("What callers ask for, and who answers it."), Service),
     Entry(
-        _("Service categories"), _("The headings under which services are found."), ServiceCategory
+        _("Swaps"), _("Shifts that people give away or exchange, and who took them."), SwapRequest
+    ),
+    Entry(
+        _("Calendar feeds"), _("Private addresses at which calendar programs read."), CalendarFeed
     ),
 )
 CALLING = (
@@ -146,6 +157,7 @@ DESK = Entry(
 )
 GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (_("The house"), HOUSE),
+    (_("The rota"), ROTA),
     (_("Numbers & menus"), CALLING),
     (_("Logins"), LOGINS),
     (_("History"), HISTORY),
