@@ -1,7 +1,7 @@
 // How a bar shows that something about it is doubtful: a sign, and words in its name.
 
-/** Whether a bar is marked; some warnings are only told. */
-export const marked = (entry) => (entry.warnings ?? []).some((warning) => !warning.light);
+/** Whether a bar is marked; some warnings are only told. Of who stands in, only whether they can be rung is known. */
+export const marked = (entry) => Boolean(entry.away || entry.warning) || (entry.warnings ?? []).some((warning) => !warning.light);
 
 /** The sign on a bar, which its name explains. */
 export function mark() {

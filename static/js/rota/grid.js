@@ -37,9 +37,6 @@ function icon(name) {
   return made;
 }
 
-/** Whether a bar is marked as doubtful; some warnings are only told. */
-const marked = (entry) => Boolean(entry.away) || (entry.warnings ?? []).some((warning) => !warning.light);
-
 export class Grid {
   constructor(root, texts, locale, onDrawn) {
     this.root = root;
@@ -137,7 +134,7 @@ export class Grid {
     if (entry.replaced) classNames.push(`rota-replaced-${entry.replaced}`);
     if (entry.kind === "service") classNames.push("rota-service");
     if (entry.past) classNames.push("rota-past");
-    if (marked(entry) || entry.warning) classNames.push("rota-warned");
+    if (marked(entry)) classNames.push("rota-warned");
     if (entry.reason === "divert") classNames.push("rota-diverted");
     return { id, start: `${entry.start}:00`, end: `${entry.end}:00`, resourceIds: [`row-${row}`], title: "",
       classNames, allDay: false, extendedProps: { entry } };
@@ -167,10 +164,8 @@ export class Grid {
     const isSmall = !fitting && whole - sign >= SMALLEST_LABEL;
     if (isSmall) label.classList.add("rota-label-s");
     label.textContent = fitting ?? (isSmall ? entry.initials : "");
-    if (!fitting && whole >= SMALLEST_LABEL) label.classList.add("rota-label-s");
-    label.textContent = fitting ?? (whole >= SMALLEST_LABEL ? entry.initials : "");
-    const mark = entry.type === "standin" ? "swap" : entry.sign ? "repeat" : "";
-    if (mark && whole >= 3 * SMALLEST_LABEL) label.prepend(icon(mark));
+    const kind = entry.type === "standin" ? "swap" : entry.sign ? "repeat" : "";
+    if (kind && whole >= 3 * SMALLEST_LABEL) label.prepend(icon(kind));
     return entry.type === "result" ? [label] : [this.button(entry, label)];
   }
 
