@@ -60,7 +60,10 @@ class OverrideForm(LastingForm):
             *("schedule", "replaces_shift", "replaces_staff", "replaces_service"),
             *("replaces_level", "staff", "service", "note"),
         )
-        help_texts = {"staff": _("Nobody here and no service: the place stays empty.")}
+        help_texts = {
+            "replaces_shift": _("Its number, filled in when you come from the page of a shift."),
+            "staff": _("Nobody here and no service: the place stays empty."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -144,6 +144,7 @@ class ShiftAdmin(TableAdmin):
         *("starts_local", "ends_local", "state", "note", "version"),
     )
     readonly_fields = ("state",)
+    change_form_template = "admin/scheduling/shift.html"
     list_display = ("starts_at", "ends_at", "schedule", "level", "staff", "service", "state")
     list_filter = ("schedule", "level", "state")
     search_fields = ("staff__name", "note")

@@ -14,7 +14,7 @@ from scheduling.models import IntendedGap, Override, RotaOperation, Schedule, St
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import login
-from scheduling.tests.pages import errors, send
+from scheduling.tests.pages import errors, filled, send
 from scheduling.tests.rotas import at_time
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,15 @@ def test_a_stand_in_for_a_shift_lasts_as_long_unless_told_otherwise(
     row.refresh_from_db()
     assert (row.ends_at, row.whole, row.version) == (at(12), False, 2)
     assert RotaOperation.objects.count() == 2
+
+
+def test_the_page_of_a_shift_leads_to_a_stand_in_for_it(page: Client, rota: Schedule) -> None:
+    duty = build.shift(rota, build.staff("Alice"), at(8), at(18))
+    way = f"{add('override')}?schedule={rota.pk}&replaces_shift={duty.pk}"
+    assert way.replace("&", "&amp;") in page.get(change(duty)).content.decode()
+    assert page.post(way, filled(page, way)).status_code == 302
+    row = Override.objects.get()
+    assert (row.replaces_shift_id, row.staff, row.whole) == (duty.pk, None, True)
 
 
 def test_what_a_stand_in_cuts_is_told(page: Client, rota: Schedule) -> None:
