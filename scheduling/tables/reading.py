@@ -22,7 +22,7 @@ from oncall_portal.lib.errors import Refused
 LONGEST_FILE = 5 * 1024 * 1024
 MOST_ROWS = 5000
 _MOST_COLUMNS = 60
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 1024  # Excel has no more rows
+_LAST_ROW, _LAST_COLUMN = 100_000, 256  # so far empty cells may go
 _MOST_PARTS = 500
 _UNPACKED = 40 * 1024 * 1024  # 5,000 rows of ours unpack to about 3 MB
 _DELIMITERS = (";", ",", "\t")
@@ -75,20 +75,30 @@ def _sheet(lines: Iterable[tuple[str, ...]]) -> Sheet:
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
     for number, cells in enumerate(lines, 1):
+        if number > _LAST_ROW:
+            raise _too_many_rows()
         cells = _without_end(cells)
         if len(cells) > _MOST_COLUMNS:
-            message = _("The table has more than %(count)d columns.") % {"count": _MOST_COLUMNS}
-            raise Refused("too_many_columns", message, "file")
+            raise _too_many_columns()
         if cells and not headers:
             headers = cells
         elif cells:
             if len(rows) == MOST_ROWS:
-                raise Refused("too_many_rows", _("Send 5,000 rows at most at once."), "file")
+                raise _too_many_rows()
             rows.append(cells + ("",) * (len(headers) - len(cells)))
             numbers.append(number)
     if not rows:
         raise Refused("empty_table", _("The table has no rows below its headers."), "file")
     return Sheet(headers, tuple(rows), tuple(numbers))
+
+
+def _too_many_rows() -> Refused:
+    return Refused("too_many_rows", _("Send 5,000 rows at most at once."), "file")
+
+
+def _too_many_columns() -> Refused:
+    message = _("The table has more than %(count)d columns.") % {"count": _MOST_COLUMNS}
+    return Refused("too_many_columns", message, "file")
 
 
 def _without_end(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,8 +155,10 @@ def _of_workbook(data: bytes) -> Iterator[tuple[str, ...]]:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a file may claim any size
-        for cells in sheet.iter_rows(max_row=_LAST_ROW, max_col=_LAST_COLUMN, values_only=True):
-            yield tuple(_plain(_written(cell)) for cell in cells)
+        for cells in sheet.iter_rows(max_row=_LAST_ROW + 1, values_only=True):
+            if len(cells) > _LAST_COLUMN:
+                raise _too_many_columns()
+            yield tuple(_plain(_written(cell)) for cell in cells) if any(cells) else ()
     except (
         *(InvalidFileException, zipfile.BadZipFile, SyntaxError, KeyError, IndexError),
         *(ValueError, TypeError, AttributeError, OSError, EOFError),

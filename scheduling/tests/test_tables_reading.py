@@ -24,6 +24,17 @@ def packed(**parts: bytes) -> bytes:
     return written.getvalue()
 
 
+def altered(old: str, new: str) -> bytes:
+    """Return an Excel file of one name, in whose cells `old` is replaced by `new`."""
+    written = io.BytesIO()
+    plain = xlsx(("name",), ("Zoé",))
+    with zipfile.ZipFile(io.BytesIO(plain)) as parts, zipfile.ZipFile(written, "w") as archive:
+        for part in parts.infolist():
+            content = parts.read(part).decode()
+            archive.writestr(part.filename, content.replace(old, new))
+    return written.getvalue()
+
+
 def refusal(data: bytes) -> str:
     """Return the code with which a file is refused."""
     with pytest.raises(Refused) as told:
@@ -121,6 +132,20 @@ def test_a_workbook_that_declares_entities_is_refused() -> None:
     bomb = b'<?xml version="1.0"?><!-- x --><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
     assert refusal(packed(workbook=bomb)) == "not_a_table"
     assert refusal(packed(workbook=bomb.decode().encode("utf-16"))) == "not_a_table"
+
+
+def test_a_file_that_claims_any_size_is_read_by_what_it_holds() -> None:
+    sheet = read(altered('ref="A1:A2"', 'ref="A1:XFD1048576"'))
+    assert (sheet.rows, sheet.numbers) == ((("Zoé",),), (2,))
+
+
+def test_rows_may_be_far_apart_but_not_as_far_as_a_file_may_claim() -> None:
+    assert read(altered('<row r="2"', '<row r="5000"')).numbers == (5000,)
+    assert refusal(altered('<row r="2"', '<row r="99999999999"')) == "too_many_rows"
+
+
+def test_a_cell_far_out_is_refused_unread() -> None:
+    assert refusal(altered('r="A2"', 'r="XFD2"')) == "too_many_columns"
 
 
 def test_5000_rows_are_read_and_one_more_is_refused() -> None:
