@@ -61,6 +61,16 @@ class Ways:
         assert answer.status_code < 300, answer.content
         return answer
 
+    def post(self, address: str) -> None:
+        """Send a gesture with a token, for Bob."""
+        bob = build.staff("Bob")
+        body = {"staff": bob.pk} if "take-over" in address else {}
+        if "{swap}" in address:
+            values = {"shift": self.duty, "offered_to": [bob]}
+            address = address.format(swap=services.offer_swap(values, at(7)).pk)
+        answer = self.api.post(address, body, format="json")
+        assert answer.status_code == 200, answer.content
+
     def table(self) -> bytes:
         """Return a file with a new shift."""
         ends = "2027-01-04 09:00,2027-01-04 10:00"
@@ -103,6 +113,8 @@ WAYS: dict[str, tuple[str, Callable[[Ways], Any]]] = {
         lambda w: w.at_the_api("patch", {"version": 1, "move": {"days": 1}}),
     ),
     "API: delete": ("shift_deleted", lambda w: w.at_the_api("delete", {"version": 1})),
+    "API: accept a swap": ("swap_accepted", lambda w: w.post("/api/v1/swaps/{swap}/accept/")),
+    "API: take over": ("taken_over", lambda w: w.post(f"{SHIFTS}{w.duty.pk}/take-over/")),
     "API: import": ("shifts_imported", lambda w: w.send_to_the_api()),
     "admin: add": ("shift_created", lambda w: w.add_in_the_admin()),
     "admin: change": ("shift_changed", lambda w: w.in_the_admin("change", note="x")),
