@@ -21,7 +21,6 @@ from oncall_portal.lib.errors import Conflict, Refused
 from scheduling import (
     horizon,
     operations,
-    periods,
     queries,
     resolve,
     snapshots,
@@ -29,7 +28,7 @@ from scheduling import (
     whens,
 )
 from scheduling.enums import OperationKind, ShiftState, SwapState
-from scheduling.models import Override, Schedule, Shift, Staff, SwapRequest
+from scheduling.models import Schedule, Shift, Staff, SwapRequest
 from scheduling.services import standins
 from scheduling.types import Change, Period, Who
 
@@ -155,24 +154,26 @@ def take_over(shift: int, now: datetime, by: Staff, *, anywhere: bool = False) -
 
 
 def holder_of(shift: Shift, period: Period) -> Staff:
-    """Return the one person who has a shift all through `period`, a stand-in counted.
+    """Return the one person who has a shift all through `period`, every stand-in counted.
 
     Raises Refused: several_holders, only_people.
     """
-    found = Override.objects.filter(
-        replaces_shift=shift, period__overlap=(period.starts_at, period.ends_at)
-    ).select_related("staff")
-    held = [Period(row.starts_at, row.ends_at) for row in found]
-    holders = {row.staff for row in found}
-    if periods.subtract([period], held):
-        holders.add(shift.staff)
+    holders: set[Who | None] = set()
+    for _piece, standings in _plan(shift, period):
+        holders |= {s.who for s in standings if s.shift == shift.pk} or {None}
     if len(holders) > 1:
         message = _("Several people have this shift one after the other: choose a part of it.")
         raise Refused("several_holders", message, "shift")
     (holder,) = holders
-    if holder is None:
+    if holder is None or holder.staff is None:
         raise Refused("only_people", _("Only the shift of a person can be swapped."), "shift")
-    return holder
+    return Staff.objects.get(pk=holder.staff)
+
+
+def _plan(shift: Shift, period: Period) -> Iterable[resolve.Segment]:
+    """Return who stands on the schedule of a shift, piece by piece; a divert is no plan."""
+    facts = queries.load_facts(shift.schedule_id, period.starts_at, period.ends_at)
+    return resolve.segments(replace(facts, diverts=()), period.starts_at, period.ends_at)
 
 
 def _locked(pk: int) -> tuple[Schedule, Shift]:
@@ -275,25 +276,30 @@ def _decide(row: SwapRequest, state: SwapState, now: datetime, person: Staff | N
 def _hand_over(
     handed: Iterable[tuple[Shift, Staff, Period]], swap: SwapRequest | None
 ) -> list[Change]:
-    """Give shifts to people for periods; refuse who would then stand twice at one level."""
+    """Give shifts to people for periods; refuse who would then stand twice at one level.
+
+    Or not at all, because somebody stands in for them, or for the whole level.
+    """
     handed = list(handed)
     done = []
     for shift, person, period in handed:
         done += standins.put(shift, person, period, swap)
     for shift, person, period in handed:
-        _refuse_twice(shift, person, period)
+        _check_stands_once(shift, person, period)
     shifts = [shift.pk for shift, _person, _period in handed]
     return done + standins.withdraw_offers(shifts)
 
 
-def _refuse_twice(shift: Shift, person: Staff, period: Period) -> None:
-    """Refuse if `person` now stands at the level of `shift` by another one too."""
-    facts = queries.load_facts(shift.schedule_id, period.starts_at, period.ends_at)
-    facts = replace(facts, diverts=())
+def _check_stands_once(shift: Shift, person: Staff, period: Period) -> None:
+    """Refuse if `person` now stands at the level of `shift` by another one too, or not at all."""
     who = Who(staff=person.pk)
-    for piece, standings in resolve.segments(facts, period.starts_at, period.ends_at):
-        if len([s for s in standings if s.who == who and s.level == shift.level]) > 1:
-            when = whens.day(piece.starts_at, shift.schedule.time_zone)
+    for piece, standings in _plan(shift, period):
+        theirs = [s for s in standings if s.who == who and s.level == shift.level]
+        when = whens.day(piece.starts_at, shift.schedule.time_zone)
+        params = {"name": person.name, "level": shift.level, "when": when}
+        if len(theirs) > 1:
             message = _("%(name)s is already on call at level %(level)d then, on %(when)s.")
-            params = {"name": person.name, "level": shift.level, "when": when}
             raise Refused("overlap", message % params)
+        if not theirs:
+            message = _("Somebody else stands in for %(name)s, or for the level, on %(when)s.")
+            raise Refused("replaced", message % params)

@@ -171,6 +171,31 @@ def test_a_shift_given_back_needs_no_stand_in(cast: Cast) -> None:
     assert cast.on_call()[0] == ("Bob", at(8), at(18))
 
 
+def test_who_stands_in_for_a_person_passes_their_shift_on(cast: Cast) -> None:
+    dan = build.staff("Dan")
+    week = (at(0), at(24))
+    Override.objects.create(schedule=cast.rota, replaces_staff=cast.alice, staff=dan, period=week)
+    with pytest.raises(Refused, match="not_yours"):
+        cast.offer(by=cast.alice)
+    cast.accept(cast.offer(by=dan))
+    assert cast.on_call()[0] == ("Bob", at(8), at(18))
+
+
+@pytest.mark.parametrize("target", ["replaces_staff", "replaces_level"])
+def test_who_would_not_stand_there_all_the_same_is_refused(cast: Cast, target: str) -> None:
+    """Somebody stands in for Bob, or for the whole level, in the middle of the shift."""
+    row = cast.offer()
+    replaced = {target: cast.bob if target == "replaces_staff" else 1}
+    Override.objects.create(
+        schedule=cast.rota, staff=cast.charlie, period=(at(12), at(13)), **replaced
+    )
+    with pytest.raises(Refused) as error:
+        services.accept_swap(row.pk, None, NOW)
+    assert error.value.code == ("replaced" if target == "replaces_staff" else "several_holders")
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
 def test_an_accepted_swap_follows_a_moved_shift(cast: Cast) -> None:
     cast.accept(cast.offer())
     services.move_shift(cast.hers.pk, 1, minutes=60)
