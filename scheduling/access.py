@@ -215,7 +215,8 @@ register(
         DELETE: Grant(_MANAGER, own=my_feeds),
     },
 )
-register("scheduling.feedevent", read_only(_SUPERVISOR))
+for _label in ("feedevent", "importedevent"):
+    register(f"scheduling.{_label}", read_only(_SUPERVISOR))
 register("scheduling.coveragealert", read_only(_SUPERVISOR))
 register("scheduling.rotaoperation", read_only(_SUPERVISOR))
 register("scheduling.dutynotice", read_only(_SUPERVISOR))

@@ -128,6 +128,15 @@ class ImportDoubt(StrEnum):
     NO_DURATION = "no_duration"
 
 
+class ImportResult(StrEnum):
+    """What becomes of an event of somebody's calendar."""
+
+    ADDED = "added"
+    ALREADY_THERE = "already_there"
+    LEFT_OUT = "left_out"
+    PAST = "past"
+
+
 class AlertKind(StrEnum):
     """What a coverage alert told: a hole ahead, or that one was filled."""
 

@@ -97,6 +97,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "scheduling/dutynotice": HISTORY,
     "scheduling/divert": {"see": ENTER, "add": MANAGERS, "delete": CLOSED},
     "scheduling/feedevent": HISTORY,
+    "scheduling/importedevent": HISTORY,
     "scheduling/organisation": HISTORY,
     "scheduling/rotaoperation": HISTORY,
     "scheduling/rotaseen": BOSS_SEES,
@@ -216,6 +217,7 @@ ELSEWHERE: dict[str, Row] = {
     "admin/auth/user/<id>/password/": {"GET": BOSS},
     "admin/r/<path:content_type_id>/<path:object_id>/": {"GET": (302, 302, 404, 404, 404)},
     # people subscribe to schedules and to themselves; the empty form says nothing
+    "admin/scheduling/schedule/<int:pk>/import-calendar/": {"GET": MANAGERS, "POST": MANAGERS},
     "admin/scheduling/schedule/<int:pk>/subscribe/": {"GET": ENTER, "POST": TO_LOGIN},
     "admin/scheduling/staff/<int:pk>/subscribe/": {
         "GET": MANAGERS,
@@ -276,6 +278,12 @@ def _table() -> dict[str, Row]:
             "PATCH": NEVER,
             "DELETE": NEVER,
         }
+    table[r"api/v1/^schedules/(?P<pk>\d{1,18})/import-ics/$"] = {
+        "GET": NEVER,
+        "POST": MANAGERS_SEND_A_FORM,
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    }
     for gesture in ("undo", "redo"):
         table[rf"api/v1/^schedules/(?P<pk>\d{{1,18}})/{gesture}/$"] = {
             "GET": NEVER,

@@ -18,6 +18,7 @@ from scheduling.models import (
     Divert,
     DutyNotice,
     FeedEvent,
+    ImportedEvent,
     IntendedGap,
     Override,
     RotaOperation,
@@ -119,6 +120,8 @@ def _rota(n: int) -> None:
         period=period,
         created_at=START,
     )
+    imported = Shift.objects.get(schedule=schedule, level=2)  # what is undone takes no mark away
+    ImportedEvent.objects.create(schedule=schedule, uid="x", starts_at=period[0], shift=imported)
     feed = CalendarFeed.objects.create(token=f"token-{n}", schedule=schedule, created_at=START)
     FeedEvent.objects.create(
         feed=feed, uid="x", starts_at=period[0], ends_at=period[1], changed_at=START

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import Guarded
 from scheduling.feed_pages import subscribe_url
-from scheduling.models import CalendarFeed, FeedEvent
+from scheduling.models import CalendarFeed, FeedEvent, ImportedEvent
 
 
 @admin.register(CalendarFeed)
@@ -46,4 +46,13 @@ class FeedEventAdmin(Guarded):
 
     list_display = ("feed", "uid", "sequence", "starts_at", "ends_at", "cancelled_at")
     list_select_related = ("feed__staff", "feed__schedule")
+    search_fields = ("uid",)
+
+
+@admin.register(ImportedEvent)
+class ImportedEventAdmin(Guarded):
+    """Events of calendar files that became shifts."""
+
+    list_display = ("uid", "schedule", "starts_at", "shift")
+    list_select_related = ("schedule", "shift__staff", "shift__service")
     search_fields = ("uid",)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import HoursField, WallField, ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import feed_pages, services, wall
+from scheduling import feed_pages, import_pages, services, wall
 from scheduling.admin import coverage_field
 from scheduling.admin.coverage_field import CoverageField, HolidaysField
 from scheduling.admin.inlines import ScheduleSupervisors
@@ -82,6 +82,11 @@ class ScheduleAdmin(ServedAdmin):
         return [
             path("calendar/", guard(calendar.choose), name="scheduling_calendar"),
             path("parts/", guard(coverage_field.parts), name="scheduling_schedule_parts"),
+            path(
+                "<int:pk>/import-calendar/",
+                guard(import_pages.page),
+                name="scheduling_schedule_import_calendar",
+            ),
             path(
                 "<int:pk>/subscribe/",
                 guard(feed_pages.of_schedule),

@@ -18,6 +18,7 @@ from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSeria
 from oncall_portal.lib.writes import Writes
 from scheduling import queries, resolve, services
 from scheduling.access import SEE_NUMBER
+from scheduling.api.calendar_imports import CalendarImport
 from scheduling.api.changes import ChangeActions
 from scheduling.api.fields import AT, FROM, TO, PeopleField, instant, window
 from scheduling.api.load import LoadActions
@@ -142,7 +143,9 @@ class GapSerializer(serializers.Serializer[Any]):
     intended = serializers.BooleanField()
 
 
-class ScheduleResource(OperationActions, ChangeActions, LoadActions, Resource[Schedule]):
+class ScheduleResource(
+    CalendarImport, OperationActions, ChangeActions, LoadActions, Resource[Schedule]
+):
     """Schedules, and what they answer."""
 
     model = Schedule

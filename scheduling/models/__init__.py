@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scheduling.models.absence import TimeOff
 from scheduling.models.divert import Divert
-from scheduling.models.feeds import CalendarFeed, FeedEvent
+from scheduling.models.feeds import CalendarFeed, FeedEvent, ImportedEvent
 from scheduling.models.notices import DutyNotice, RotaSeen
 from scheduling.models.operations import RotaOperation
 from scheduling.models.organisation import Organisation, OrganisationSupervisor
@@ -28,6 +28,7 @@ __all__ = [
     "Divert",
     "DutyNotice",
     "FeedEvent",
+    "ImportedEvent",
     "IntendedGap",
     "Organisation",
     "OrganisationSupervisor",

@@ -1,4 +1,4 @@
-"""Private calendar addresses, and what their readers were shown."""
+"""Calendars out and in: private addresses, what was read there, and events that became shifts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.people import Staff
-from scheduling.models.rota import Schedule
+from scheduling.models.rota import Schedule, Shift
 
 
 class CalendarFeed(models.Model):
@@ -80,6 +80,32 @@ class FeedEvent(models.Model):
         ordering = ["starts_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["feed", "uid"], name="feed_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class ImportedEvent(models.Model):
+    """An event of somebody's calendar that became a shift: importing it again adds nothing."""
+
+    schedule = models.ForeignKey(
+        Schedule, models.CASCADE, related_name="imported_events", verbose_name=_("schedule")
+    )
+    uid = models.CharField(_("identity"), max_length=255)
+    starts_at = models.DateTimeField(_("starts at"))
+    shift = models.ForeignKey(
+        Shift, models.CASCADE, related_name="imported_events", verbose_name=_("shift")
+    )
+
+    class Meta:
+        verbose_name = _("imported event")
+        verbose_name_plural = _("imported events")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schedule", "uid", "starts_at"], name="imported_event_once"
+            ),
         ]
 
     def __str__(self) -> str:

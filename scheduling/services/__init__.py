@@ -7,6 +7,13 @@ Conflict (it does not fit how things stand now).
 
 from __future__ import annotations
 
+from scheduling.services.calendar_imports import (
+    Choice,
+    Imported,
+    Line,
+    import_calendar,
+    look_at_calendar,
+)
 from scheduling.services.copy import (
     MOST_COPIES,
     MOST_TARGETS,
@@ -86,7 +93,10 @@ __all__ = [
     "MOST_COPIES",
     "MOST_TARGETS",
     "TARGETS",
+    "Choice",
     "Copied",
+    "Imported",
+    "Line",
     "Placed",
     "ShiftRow",
     "Wish",
@@ -137,7 +147,9 @@ __all__ = [
     "draft_rule",
     "end_divert",
     "extend_all",
+    "import_calendar",
     "import_shifts",
+    "look_at_calendar",
     "mark_number_verified",
     "mark_seen",
     "move_following",

@@ -43,10 +43,11 @@ class _Meant:
 
 
 @transaction.atomic
-def import_shifts(rows: Sequence[ShiftRow]) -> None:
+def import_shifts(rows: Sequence[ShiftRow]) -> list[Shift]:
     """Write new and changed shifts, each schedule's as one operation that can be undone.
 
-    Raises RowsRefused with all that is wrong, by the numbers of the rows; nothing is written then.
+    Returns them in the order of the rows. Raises RowsRefused with all that is wrong, by the numbers
+    of the rows; nothing is written then.
     """
     there = dict(Shift.objects.filter(pk__in=_ids(rows)).values_list("pk", "schedule"))
     new = {row.values["schedule"].pk for row in rows if row.pk is None}
@@ -60,6 +61,7 @@ def import_shifts(rows: Sequence[ShiftRow]) -> None:
         mine = [_change(each) for each in meant if each.shift.schedule_id == schedule.pk]
         followed = standins.follow(mine)
         operations.record(schedule, OperationKind.SHIFTS_IMPORTED, [*mine, *followed])
+    return [each.shift for each in meant]
 
 
 def _lock(schedules: Iterable[int]) -> list[Schedule]:
