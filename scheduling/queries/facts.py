@@ -55,12 +55,10 @@ def load_rotas(
     With those of `also` among the people; names of services in `language`. Two queries; four where
     a rotation is not written that far.
     """
-    window = DateTimeTZRange(starts_at, ends_at)
-    asked = list(schedules)
-    windows = [window] * len(asked)
-    found = sort(statements.rows(statements.IN_WINDOW, schedules=asked, windows=windows))
-    add_unwritten(found, Period(starts_at, ends_at))
-    return with_people(asked, found, window, also, language)
+    window = Period(starts_at, ends_at)
+    found = sort(statements.in_windows([(schedule, window) for schedule in schedules]))
+    add_unwritten(found, window)
+    return with_people(schedules, found, window, also, language)
 
 
 def load_parts(parts: Mapping[int, Iterable[Period]], window: Period) -> Rotas:
@@ -69,21 +67,14 @@ def load_parts(parts: Mapping[int, Iterable[Period]], window: Period) -> Rotas:
     As many queries as for `load_rotas`.
     """
     asked = [(schedule, part) for schedule, found in parts.items() for part in found]
-    rows = statements.rows(
-        statements.IN_WINDOW,
-        schedules=[schedule for schedule, _part in asked],
-        windows=[DateTimeTZRange(part.starts_at, part.ends_at) for _schedule, part in asked],
-    )
-    found = sort(dict.fromkeys(rows))  # what lies in two parts is there twice
+    found = sort(dict.fromkeys(statements.in_windows(asked)))  # two parts may have the same
     add_unwritten(found, window)
-    whole = DateTimeTZRange(window.starts_at, window.ends_at)
-    return with_people(parts, found, whole, (), "en")
+    return with_people(parts, found, window, (), "en")
 
 
 def load_written(schedule_id: int, starts_at: datetime, ends_at: datetime) -> list[ShiftFact]:
     """Return the shifts in [starts_at, ends_at) that are rows, by id; one query."""
-    window = DateTimeTZRange(starts_at, ends_at)
-    rows = statements.rows(statements.IN_WINDOW, schedules=[schedule_id], windows=[window])
+    rows = statements.in_windows([(schedule_id, Period(starts_at, ends_at))])
     return sort(rows).shifts[schedule_id]
 
 
@@ -148,14 +139,15 @@ def add_unwritten(found: Found, window: Period) -> None:
 def with_people(
     schedules: Iterable[int],
     found: Found,
-    window: DateTimeTZRange,
+    window: Period,
     also: Iterable[Who],
     language: str,
 ) -> Rotas:
     """Return what was found, completed by who is in it and who is away; one query at most."""
     facts = {schedule: found.facts(schedule) for schedule in schedules}
     whos = {schedule: resolve.people(known) for schedule, known in facts.items()}
-    people, away = read_people(set(also).union(*whos.values()), window, language)
+    within = DateTimeTZRange(window.starts_at, window.ends_at, "[]")
+    people, away = read_people(set(also).union(*whos.values()), within, language)
     never = {who: one.unreachable for who, one in people.items() if one.unreachable}
     gone = absences.of(people, away)
     complete = {

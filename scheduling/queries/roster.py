@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-
 from scheduling import absences, resolve
 from scheduling.models.rotation import LONGEST_SHIFT_DAYS
 from scheduling.queries import statements
 from scheduling.queries.diverts import load_told
 from scheduling.queries.facts import Rotas, load_rotas, sort, with_people
 from scheduling.queries.supervisors import reachable, supervisor_ids
-from scheduling.types import Assignee, OnCall, Roster, ScheduleFacts, Skipped, Standing, Who
+from scheduling.types import Assignee, OnCall, Period, Roster, ScheduleFacts, Skipped, Standing, Who
 
 _LONGEST_SHIFT = timedelta(days=LONGEST_SHIFT_DAYS + 1)
 
@@ -71,7 +69,7 @@ def load_around(
     latest = max(chain(*(_ends(found.facts(key)) for key in asked)), default=at)
     if found.rotations:
         return load_rotas(at, max(latest, at + _LONGEST_SHIFT), asked, also, language)
-    return with_people(asked, found, DateTimeTZRange(at, latest, "[]"), also, language)
+    return with_people(asked, found, Period(at, latest), also, language)
 
 
 def _ends(facts: ScheduleFacts) -> list[datetime]:

@@ -8,6 +8,7 @@ numbers twenty times as fast as ranges.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,12 +19,17 @@ from scheduling.types import Period
 # All that has a period within the window of its schedule, and the rotations that may not have
 # written all of it, whatever their zone. What a kind has not is NULL.
 IN_WINDOW = """
+WITH windows AS (
+    SELECT asked, tstzrange(to_timestamp(starts_at), to_timestamp(ends_at)) AS stretch
+    FROM unnest(%(schedules)s::bigint[], %(starts)s::float8[], %(ends)s::float8[])
+         AS given(asked, starts_at, ends_at)
+)
 SELECT 'shift', schedule_id, id,
        extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
        staff_id, service_id, level,
        NULL AS number, rotation_id, day, slot,
        NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
-FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+FROM windows
 JOIN scheduling_shift ON schedule_id = asked AND period && stretch
 WHERE state <> 'cancelled'
 UNION ALL
@@ -32,7 +38,7 @@ SELECT 'override', schedule_id, id,
        staff_id, service_id, replaces_level,
        NULL, NULL, NULL, NULL,
        replaces_shift_id, replaces_staff_id, replaces_service_id
-FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+FROM windows
 JOIN scheduling_override ON schedule_id = asked AND period && stretch
 UNION ALL
 SELECT 'divert', schedule_id, id,
@@ -40,7 +46,7 @@ SELECT 'divert', schedule_id, id,
        to_staff_id, to_service_id, NULL,
        to_number, NULL, NULL, NULL,
        NULL, NULL, NULL
-FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+FROM windows
 JOIN scheduling_divert ON schedule_id = asked AND period && stretch
 UNION ALL
 SELECT 'rotation', schedule_id, id,
@@ -48,7 +54,7 @@ SELECT 'rotation', schedule_id, id,
        NULL, NULL, level,
        NULL, NULL, NULL, NULL,
        NULL, NULL, NULL
-FROM unnest(%(schedules)s::bigint[], %(windows)s::tstzrange[]) AS asked(asked, stretch)
+FROM windows
 JOIN scheduling_rotation ON schedule_id = asked
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (upper(stretch) AT TIME ZONE 'UTC')::date + 2
@@ -134,31 +140,26 @@ WITH staff AS (
         OR (answered_by <> 'numbers' AND EXISTS (
             SELECT FROM scheduling_servicemember m JOIN staff ON staff.id = m.staff_id
             WHERE m.service_id = s.id)))
-), covered AS (
-    SELECT schedule_id, range_agg(period) AS periods
-    FROM unnest(%(schedules)s::bigint[]) AS asked
-    JOIN scheduling_shift ON schedule_id = asked AND period && %(window)s::tstzrange
-    WHERE state <> 'cancelled'
-      AND (staff_id IN (SELECT id FROM staff) OR service_id IN (SELECT id FROM services))
-    GROUP BY schedule_id
-), disturbed AS (
-    SELECT schedule_id, range_agg(period) AS periods
-    FROM (
-        SELECT schedule_id, period FROM scheduling_override
-        WHERE period && %(window)s::tstzrange
-        UNION ALL
-        SELECT schedule_id, period FROM scheduling_divert
-        WHERE period && %(window)s::tstzrange AND schedule_id IS NOT NULL
-    ) AS either
-    GROUP BY schedule_id
 )
 SELECT asked, extract(epoch FROM lower(stretch))::float8, extract(epoch FROM upper(stretch))::float8
 FROM unnest(%(schedules)s::bigint[]) AS asked
-LEFT JOIN covered ON covered.schedule_id = asked
-LEFT JOIN disturbed ON disturbed.schedule_id = asked
+CROSS JOIN LATERAL (
+    SELECT range_agg(period) AS periods FROM scheduling_shift
+    WHERE schedule_id = asked AND period && %(window)s::tstzrange AND state <> 'cancelled'
+      AND (staff_id IN (SELECT id FROM staff) OR service_id IN (SELECT id FROM services))
+) AS covered
+CROSS JOIN LATERAL (
+    SELECT range_agg(period) AS periods FROM scheduling_override
+    WHERE schedule_id = asked AND period && %(window)s::tstzrange
+) AS overridden
+CROSS JOIN LATERAL (
+    SELECT range_agg(period) AS periods FROM scheduling_divert
+    WHERE schedule_id = asked AND period && %(window)s::tstzrange
+) AS diverted
 CROSS JOIN LATERAL unnest(
     tstzmultirange(%(window)s::tstzrange)
-    - (coalesce(covered.periods, '{}') - coalesce(disturbed.periods, '{}'))
+    - (coalesce(covered.periods, '{}')
+       - coalesce(overridden.periods, '{}') - coalesce(diverted.periods, '{}'))
 ) AS stretch
 ORDER BY 1, 2
 """
@@ -207,6 +208,16 @@ def rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def in_windows(asked: Sequence[tuple[int, Period]]) -> list[tuple[Any, ...]]:
+    """Return what IN_WINDOW finds of schedules, each with its window."""
+    return rows(
+        IN_WINDOW,
+        schedules=[schedule for schedule, _window in asked],
+        starts=[window.starts_at.timestamp() for _schedule, window in asked],
+        ends=[window.ends_at.timestamp() for _schedule, window in asked],
+    )
 
 
 def period(starts_at: float, ends_at: float) -> Period:
