@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from benchmarks import first_ring, month_timeline, soak
+from benchmarks import figures, first_ring, month_timeline, soak
 from benchmarks.environment import without_settings
 from benchmarks.starts import timed
 from oncall_portal.lib.env import ONLY_ENVIRONMENT
@@ -45,3 +45,17 @@ def test_a_start_is_told_in_one_line(
 ) -> None:
     assert timed("Start", lambda: None, goal_s) is met
     assert capsys.readouterr().out == f"Start to ready: 0.0 s (goal: under {goal_s:g} s)\n"
+
+
+def test_figures_are_told_as_a_table_with_their_goals() -> None:
+    rows = [
+        figures.within("Who is on call", 0.0012, "bare", 0.0005, 3),
+        figures.under("Holes", 2.5, 2, 1.25),
+        figures.at_most("Statements", 3, 4),
+    ]
+    assert figures.table(rows).splitlines() == [
+        "what            measured  against                      ratio  goal             met",
+        "Who is on call  1.20 ms   bare: 0.50 ms                2.40   at most 3 times  yes",
+        "Holes           2.5 s     its statements, bare: 1.2 s  2.00   under 2.0 s      NO",
+        "Statements      3         the goal                     0.75   at most 4        yes",
+    ]
