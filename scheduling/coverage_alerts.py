@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -26,8 +27,30 @@ LOOK_BEYOND = timedelta(days=30)  # so that a hole is told with its end, not cut
 
 def scan(now: datetime) -> int:
     """Look at every schedule at `now`, tell what is new, and return the number of e-mails."""
-    ids = Schedule.objects.order_by("pk").values_list("pk", flat=True)
-    return sum(_scan(schedule_id, now) for schedule_id in list(ids))
+    schedules = list(Schedule.objects.order_by("pk"))
+    quiet = _quiet(schedules, now)
+    return sum(_scan(row.pk, now) for row in schedules if row.pk not in quiet)
+
+
+def _quiet(schedules: Iterable[Schedule], now: datetime) -> set[int]:
+    """Return those with no hole ahead, and none told: most of them, found without a lock.
+
+    A hole that opens just then is told by the next scan.
+    """
+    read = [row for row in schedules if row.alert_before_hours and _is_readable(row)]
+    farthest = max((max(row.alert_before_hours) for row in read), default=0)
+    horizon = now + timedelta(hours=farthest) + LOOK_BEYOND
+    gaps = queries.load_gaps_of(read, now, horizon)
+    told = set(_open_alerts(now).values_list("schedule", flat=True))
+    return {row.pk for row in read if not gaps[row.pk] and row.pk not in told}
+
+
+def _is_readable(schedule: Schedule) -> bool:
+    try:
+        coverage.check(schedule.coverage)
+    except coverage.UnknownCoverage:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -68,13 +91,15 @@ def _scan(schedule_id: int, now: datetime) -> int:
     return _write(schedule, news, first)
 
 
-def _told(schedule: Schedule, now: datetime) -> list[Told]:
-    rows = CoverageAlert.objects.filter(
-        schedule=schedule,
-        kind=AlertKind.GAP.value,
-        filled_at=None,
-        period__endswith__gt=now,
+def _open_alerts(now: datetime) -> QuerySet[CoverageAlert]:
+    """Return the holes that were told and are not over."""
+    return CoverageAlert.objects.filter(
+        kind=AlertKind.GAP.value, filled_at=None, period__endswith__gt=now
     )
+
+
+def _told(schedule: Schedule, now: datetime) -> list[Told]:
+    rows = _open_alerts(now).filter(schedule=schedule)
     return [
         Told(
             Period(row.period.lower, row.period.upper),

@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
@@ -239,3 +240,13 @@ def test_the_task_scans_at_the_time_of_the_clock(rota: Schedule) -> None:
     with clock.driven_by(lambda: at(0)):
         tasks.scan_coverage()
     assert CoverageAlert.objects.get().sent_at == at(0)
+
+
+def test_schedules_without_holes_cost_a_fixed_number_of_queries(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for name in ("One", "Two", "Three"):
+        covered = build.schedule(name)
+        build.shift(covered, build.staff(name), at(-1), at(24 * 60))
+    with django_assert_num_queries(3):
+        assert coverage_alerts.scan(at(0)) == 0
