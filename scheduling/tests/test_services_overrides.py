@@ -109,6 +109,14 @@ def test_stand_ins_of_different_targets_leave_each_other_alone(cast: Cast) -> No
     assert _on_call(cast, 9) == ()
 
 
+def test_the_same_place_on_another_schedule_is_another_place(cast: Cast) -> None:
+    lyon = build.schedule("Lyon")
+    for rota in (cast.rota, lyon):
+        cast.put(8, 18, schedule=rota, replaces_staff=cast.alice)
+        cast.put(8, 18, schedule=rota, replaces_level=1)
+    assert Override.objects.count() == 4
+
+
 def test_a_change_makes_room_too_and_keeps_what_it_does_not_name(cast: Cast) -> None:
     early, late = cast.put(8, 10, note="early").row, cast.put(10, 18, staff=cast.charlie).row
     with at_time(NOW):
