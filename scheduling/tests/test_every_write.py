@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from scheduling.tests import build, pages
 from scheduling.tests.facts import at
 from scheduling.tests.logins import login
 from scheduling.tests.sheets import csv
+from scheduling.types import CalendarEvent, Period
 
 pytestmark = pytest.mark.django_db
 SHIFTS = "/api/v1/shifts/"
@@ -105,6 +107,8 @@ class Ways:
             write()
 
 
+_FAR = datetime(2090, 1, 2, 8, tzinfo=UTC)
+_LATER = CalendarEvent("1", Period(_FAR, _FAR + timedelta(hours=1)), "Alice")
 WAYS: dict[str, tuple[str, Callable[[Ways], Any]]] = {
     "API: add": ("shift_created", lambda w: w.at_the_api("post", w.new(), row=False)),
     "API: change": ("shift_changed", lambda w: w.at_the_api("patch", {"version": 1, "note": "x"})),
@@ -146,6 +150,14 @@ WAYS: dict[str, tuple[str, Callable[[Ways], Any]]] = {
                     services.ShiftRow(2, w.values()),
                     services.ShiftRow(3, {"note": "x"}, w.duty.pk, 1),
                 ]
+            )
+        ),
+    ),
+    "services: calendar": (
+        "shifts_imported",
+        lambda w: w.by_services(
+            lambda: services.import_calendar(
+                w.rota.pk, [_LATER], {"Alice": services.Choice(build.who(w.alice))}, False
             )
         ),
     ),
