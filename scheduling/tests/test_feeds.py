@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 import pytest
@@ -15,7 +16,16 @@ from oncall_portal.lib import acting, clock
 from oncall_portal.lib.logs import SafeFormatter
 from scheduling import queries, resolve, services
 from scheduling.feed_content import address_of
-from scheduling.models import CalendarFeed, FeedEvent, Override, Schedule, Shift, Staff
+from scheduling.models import (
+    CalendarFeed,
+    FeedEvent,
+    Override,
+    Rotation,
+    RotationParticipant,
+    Schedule,
+    Shift,
+    Staff,
+)
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.types import Period
@@ -291,3 +301,25 @@ def test_a_feed_takes_as_many_queries_for_one_schedule_as_for_many(
         assert len(told(feed)) == 30
     with django_assert_max_num_queries(16):
         assert len(told(feed)) == 30
+
+
+def test_what_a_rule_says_beyond_what_is_written_is_told_and_keeps_its_identity(
+    rota: Schedule,
+) -> None:
+    rule = Rotation.objects.create(
+        schedule=rota,
+        recurrence="RRULE:FREQ=DAILY",
+        counted_from=date(2027, 1, 5),
+        starts_on=date(2027, 1, 5),
+        ends_on=date(2027, 1, 6),
+        start_time=clock_time(9),
+        end_time=clock_time(17),
+        written_until=date(2027, 1, 5),
+    )
+    alice = build.staff("Alice")
+    RotationParticipant.objects.create(rotation=rule, turn=0, staff=alice)
+    feed = feed_of(rota)
+    assert spans(fetch(feed).content) == [Period(at(32), at(40)), Period(at(56), at(64))]
+    build.shift(rota, alice, at(32), at(40), rotation=rule, day=date(2027, 1, 5), state="generated")
+    Rotation.objects.update(written_until=date(2027, 1, 6))
+    assert [sequence for _title, sequence, _status in told(feed)] == [0, 0]
