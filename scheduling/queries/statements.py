@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -220,6 +221,7 @@ def in_windows(asked: Sequence[tuple[int, Period]]) -> list[tuple[Any, ...]]:
     )
 
 
+@lru_cache(maxsize=20_000)  # shifts share their hours, and a rota is read again and again
 def period(starts_at: float, ends_at: float) -> Period:
     """Return a period whose ends are given in seconds since 1970."""
     return Period(datetime.fromtimestamp(starts_at, UTC), datetime.fromtimestamp(ends_at, UTC))
