@@ -97,6 +97,14 @@ def test_public_holidays_that_are_skipped_eat_no_turn() -> None:
     assert first(rotation, 3, date(2027, 1, 5)) == ["01-04 1", "01-06 2", "01-07 3"]
 
 
+def test_a_turn_is_the_same_when_only_what_comes_later_is_asked_for() -> None:
+    rotation = rule(on_holidays=OnHolidays.SKIP)
+    holidays = [date(2027, 1, 5)]
+    found = occurrences(rotation, date(2027, 1, 7), date(2027, 1, 8), holidays)
+    assert shown(found) == ["01-07 3"]
+    assert turn_on(rotation, date(2027, 1, 7), holidays) == 2
+
+
 def test_other_people_take_the_public_holidays_only() -> None:
     rotation = rule(DAILY, ALICE, BOB, on_holidays=OnHolidays.ONLY)
     holidays = date(2026, 12, 25), date(2027, 1, 5), date(2027, 5, 1)
