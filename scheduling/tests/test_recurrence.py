@@ -105,6 +105,15 @@ def test_a_turn_is_the_same_when_only_what_comes_later_is_asked_for() -> None:
     assert turn_on(rotation, date(2027, 1, 7), holidays) == 2
 
 
+@pytest.mark.parametrize(("start", "turn"), [(time(0), 6), (time(9), 5)])
+def test_hours_of_earlier_days_are_counted_without_those_left_out(start: time, turn: int) -> None:
+    rotation = rule(
+        turn_unit=TurnUnit.HOUR, turn_count=8, start_time=start, on_holidays=OnHolidays.SKIP
+    )
+    assert turn_on(rotation, date(2027, 1, 7), [date(2027, 1, 5)]) == turn
+    assert upcoming(rotation, date(2027, 1, 7), 1, [date(2027, 1, 5)])[0].turn == turn
+
+
 def test_other_people_take_the_public_holidays_only() -> None:
     rotation = rule(DAILY, ALICE, BOB, on_holidays=OnHolidays.ONLY)
     holidays = date(2026, 12, 25), date(2027, 1, 5), date(2027, 5, 1)
