@@ -15,7 +15,7 @@ from oncall_portal.demo.company import Duty, Person
 from scheduling import services, wall
 from scheduling.access import MANAGERS
 from scheduling.enums import AnsweredBy, OperationState
-from scheduling.models import RotaOperation, Schedule, Service, Shift, Staff
+from scheduling.models import DutyNotice, RotaOperation, Schedule, Service, Shift, Staff
 from scheduling.types import Period
 from telephony import services as telephony
 from telephony.enums import StepKind, Strategy
@@ -48,8 +48,9 @@ def load(now: datetime, password: str | None = None) -> int:
         _write_company(password)
         _write_backups(now)
         _send_backup_away(now)
-        # nobody's doing: the first undo is of what somebody did
+        # nobody's doing: the first undo is of what somebody did, and nobody is told of the rest
         RotaOperation.objects.update(state=OperationState.FIXED.value)
+        DutyNotice.objects.all().delete()
     schedules = {row.name: row for row in Schedule.objects.all()}
     duties = [duty for duty in company.DUTIES if duty.name in schedules]
     if not duties:
