@@ -114,6 +114,12 @@ def test_hours_of_earlier_days_are_counted_without_those_left_out(start: time, t
     assert upcoming(rotation, date(2027, 1, 7), 1, [date(2027, 1, 5)])[0].turn == turn
 
 
+def test_hours_that_fit_into_no_day_are_counted_over_weeks() -> None:
+    rotation = rule(WORKDAYS, turn_unit=TurnUnit.HOUR, turn_count=5)
+    before = occurrences(rotation, MONDAY, date(2027, 3, 2))
+    assert turn_on(rotation, date(2027, 3, 2)) == len(before)
+
+
 def test_other_people_take_the_public_holidays_only() -> None:
     rotation = rule(DAILY, ALICE, BOB, on_holidays=OnHolidays.ONLY)
     holidays = date(2026, 12, 25), date(2027, 1, 5), date(2027, 5, 1)
