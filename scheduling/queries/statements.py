@@ -63,17 +63,20 @@ ORDER BY 3
 """
 
 # The same at an instant, and until who stands at a level next changes. That is when the last of
-# those that are in force there ends, at the latest; nothing that begins later matters.
+# those that are in force there ends, at the latest; nothing that begins later matters. The instant
+# comes with each schedule, or the planner may seek it in the index of both without the schedule.
 AT_INSTANT = """
-WITH in_force AS (
+WITH moments AS MATERIALIZED (
+    SELECT asked, %(at)s::timestamptz AS instant FROM unnest(%(schedules)s::bigint[]) AS asked
+), in_force AS (
     SELECT schedule_id, level, upper(period) AS until
-    FROM unnest(%(schedules)s::bigint[]) AS asked
-    JOIN scheduling_shift ON schedule_id = asked AND period @> %(at)s::timestamptz
+    FROM moments
+    JOIN scheduling_shift ON schedule_id = asked AND period @> instant
     WHERE state <> 'cancelled'
     UNION ALL
     SELECT schedule_id, replaces_level, upper(period)
-    FROM unnest(%(schedules)s::bigint[]) AS asked
-    JOIN scheduling_override ON schedule_id = asked AND period @> %(at)s::timestamptz
+    FROM moments
+    JOIN scheduling_override ON schedule_id = asked AND period @> instant
     WHERE replaces_level IS NOT NULL
 ), levels AS (
     SELECT schedule_id AS asked, level AS asked_level, max(until) AS until
