@@ -295,6 +295,36 @@ def test_a_bad_row_of_a_file_is_refused_and_changes_nothing(
     assert world.rows() == before
 
 
+BOMB = b"""BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//x//x//EN\r
+BEGIN:VEVENT\r
+UID:bomb\r
+SUMMARY:Alice\r
+DTSTART:20270104T080000Z\r
+DTEND:20270104T080001Z\r
+RRULE:FREQ=SECONDLY\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+CALENDARS = {
+    "of 50 MB": (b" " * (50 * 1024 * 1024), "file_too_large"),
+    "with a bomb of recurrences": (BOMB, "too_many_events"),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), CALENDARS.values(), ids=list(CALENDARS))
+def test_a_bad_calendar_file_is_refused_and_changes_nothing(
+    world: World, data: bytes, code: str
+) -> None:
+    before = world.rows()
+    address = f"/api/v1/schedules/{world.rota.pk}/import-ics/"
+    answer = world.api.post(address, {"file": io.BytesIO(data)}, format="multipart")
+    assert problem(answer) == (400, code), answer.content
+    assert [entry["field"] for entry in answer.json()["errors"]] == ["file"]
+    assert world.rows() == before
+
+
 def test_a_participant_who_leaves_is_shown_and_not_skipped(world: World) -> None:
     left = world.api.patch(
         f"/api/v1/staff/{world.alice.pk}/", {"version": 1, "active": False}, format="json"
