@@ -21,6 +21,7 @@ from scheduling.services import standins
 from scheduling.types import Change, Period, Rule, Who
 
 MOST_AT_ONCE = 6000  # shifts that one new rotation may write
+_YEAR = timedelta(days=366)
 _LOOK_BACK = timedelta(days=horizon.LOOK_BACK_DAYS)
 _KEPT = "staff service level period state rotation day slot version".split()
 
@@ -32,12 +33,25 @@ def begin(row: Rotation) -> list[Change]:
     """
     rule = queries.rule_of(row)
     until = _horizon(row, rule, acting.act().at)
+    _check_not_too_many(row, rule, until)
     shifts = _wanted(row, rule, rule.starts_on, until)
-    if len(shifts) > MOST_AT_ONCE:
-        message = _("It begins so long ago that it would write %(count)d shifts: begin later.")
-        raise Refused("too_many_shifts", message % {"count": len(shifts)}, "starts_on")
     _set_written_until(row, until)
     return _add(row, shifts)
+
+
+def _check_not_too_many(row: Rotation, rule: Rule, until: date) -> None:
+    """Count year by year, so that a rule of three hundred years is not expanded to be refused."""
+    first, count = rule.starts_on, 0
+    holidays = queries.holidays_for(rule, row.schedule, until)
+    while first < until:
+        end = min(first + _YEAR, until)
+        count += len(recurrence.occurrences(rule, first, end, holidays))
+        if count > MOST_AT_ONCE:
+            message = _(
+                "It begins so long ago that it would write over %(count)d shifts: begin later."
+            )
+            raise Refused("too_many_shifts", message % {"count": MOST_AT_ONCE}, "starts_on")
+        first = end
 
 
 def extend(row: Rotation, now: datetime) -> list[Change]:
