@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib.errors import Refused, RowError, RowsRefused
+from oncall_portal.lib.rows import update_many
 from scheduling import operations, snapshots
 from scheduling.enums import OperationKind, ShiftState
 from scheduling.models import Schedule, Shift
@@ -157,7 +158,7 @@ def _overlap(one: Stretch, other: Stretch) -> RowError | None:
 def _store(meant: Sequence[_Meant]) -> None:
     Shift.objects.bulk_create([each.shift for each in meant if each.before is None])
     changed = [each.shift for each in meant if each.before is not None]
-    Shift.objects.bulk_update(changed, _WRITTEN, batch_size=500)
+    update_many(Shift, changed, _WRITTEN)
 
 
 def _change(each: _Meant) -> Change:

@@ -167,7 +167,7 @@ def _hand_over(row: Shift, new: Rotation, offset: int) -> list[Change]:
         shift.version += 1
         if shift.pk == row.pk:
             shift.state = ShiftState.GENERATED.value
-    Shift.objects.bulk_update(shifts, ["rotation", "day", "state", "version"])
+    rows.update_many(Shift, shifts, ["rotation", "day", "state", "version"])
     return [
         Change(snapshots.SHIFT, shift.pk, was, snapshots.of_shift(shift))
         for shift, was in zip(shifts, before, strict=True)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import acting
+from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict
 from scheduling import changes, horizon, operations, snapshots
 from scheduling.enums import OperationKind, OperationState
@@ -161,7 +161,7 @@ def _store(done: Sequence[Change]) -> None:
 
 def _update(table: snapshots.Table, changed: Sequence[Change]) -> None:
     fields = [field.name for field in table.model._meta.concrete_fields if not field.primary_key]
-    table.model._default_manager.bulk_update(_made(table, changed), fields)
+    rows.update_many(table.model, _made(table, changed), fields)
     _complete(table, changed)
 
 

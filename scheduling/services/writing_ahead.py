@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import acting
+from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Refused
 from scheduling import horizon, queries, recurrence, snapshots, wall
 from scheduling.enums import ShiftState
@@ -183,7 +183,7 @@ def _fill(pairs: Sequence[tuple[Shift, Wanted]]) -> None:
 def _save(shifts: Sequence[Shift], before: Sequence[dict[str, Any]]) -> list[Change]:
     for shift in shifts:
         shift.version += 1
-    Shift.objects.bulk_update(shifts, _KEPT)
+    rows.update_many(Shift, shifts, _KEPT)
     return [
         Change(snapshots.SHIFT, shift.pk, was, snapshots.of_shift(shift))
         for shift, was in zip(shifts, before, strict=True)
