@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.test import Client
 
 from oncall_portal.admin_site import PortalAdminSite
@@ -31,8 +32,15 @@ def test_supervisors_and_above_enter_whatever_the_staff_flag_says(role: Role) ->
     assert sign_in(role).get("/admin/").status_code == 200
 
 
-def test_staff_are_told_that_they_may_not() -> None:
+def test_staff_are_led_to_a_page_of_their_own() -> None:
     answer = sign_in(Role.STAFF).get("/admin/", follow=True)
+    assert answer.redirect_chain[-1] == ("/me/", 302)
+
+
+def test_who_is_nobody_here_is_told_that_they_may_not() -> None:
+    page = Client()
+    page.force_login(User.objects.create(username="stranger"))
+    answer = page.get("/admin/", follow=True)
     assert b"who may not open this page" in answer.content
 
 

@@ -22,6 +22,7 @@ class CalendarFeedAdmin(Guarded):
     fields = ("of", "created_by", "created_at", "read_at", "revoked_at")
     readonly_fields = fields
     list_display = fields
+    list_display_links = ("created_at",)  # the first column has a link of its own
     list_filter = ("schedule",)
     list_select_related = ("staff", "schedule", "created_by")
     search_fields = ("staff__name", "schedule__name")

@@ -88,7 +88,7 @@ class EventSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(source="error.message", allow_null=True, default=None)
 
 
-class DoubtSerializer(serializers.Serializer[Any]):
+class FileDoubtSerializer(serializers.Serializer[Any]):
     """An event that is no shift, and why."""
 
     reason = serializers.ChoiceField([doubt.value for doubt in ImportDoubt])
@@ -109,7 +109,7 @@ class CalendarImportSerializer(serializers.Serializer[Any]):
     cancelled = serializers.IntegerField()
     texts = TextSerializer(many=True)
     rows = EventSerializer(many=True)
-    doubts = DoubtSerializer(many=True)
+    doubts = FileDoubtSerializer(many=True)
 
 
 class CalendarImport(GenericAPIView[Schedule]):

@@ -204,9 +204,9 @@ def test_a_schedule_is_shown_whole(manager: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"coverage": {"kind": "sometimes"}}, "unknown_choice"),
-        ({"coverage": {"kind": "always", "x": 1}}, "unknown_field"),
-        ({"coverage": "always"}, "invalid"),
+        ({"coverage": {"kind": "sometimes"}}, "unknown_coverage"),
+        ({"coverage": {"kind": "always", "x": 1}}, "unknown_coverage"),
+        ({"coverage": "always"}, "unknown_coverage"),
         ({"holidays": {"country": "france"}}, "invalid"),
         ({"alert_before_hours": [0]}, "min_value"),
     ],
