@@ -237,10 +237,21 @@ WEBHOOKS = """answer event fallback hold/<slug:token> step/<slug:token> recorded
 
 def _table() -> dict[str, Row]:
     table = dict(ELSEWHERE)
+    for add in (_webhooks, _resources, _parts, _gestures, _admin):
+        add(table)
+    # the last one: whoever asks is signed out
+    table["me/sign-out/"] = {"GET": NOT_THIS_WAY, "POST": TO_LOGIN}
+    return table
+
+
+def _webhooks(table: dict[str, Row]) -> None:
     for webhook in WEBHOOKS:
         table[f"voice/{webhook}"] = {"GET": SIGNED_ONLY, "POST": SIGNED_ONLY}
     # instructions are fetched without a signature, by an unguessable token: this one is unknown
     table["voice/next/<slug:token>"] = {"GET": (404, 404, 404, 404, 404), "POST": SIGNED_ONLY}
+
+
+def _resources(table: dict[str, Row]) -> None:
     for name, (listed, shown, written) in RESOURCES.items():
         write = MANAGERS_WRITE if written else NEVER
         row = rf"api/v1/^{name}/(?P<pk>\d{{1,18}})/"
@@ -253,6 +264,14 @@ def _table() -> dict[str, Row]:
         "PATCH": (401, 403, 403, 403, 403),
         "DELETE": (401, 404, 404, 400, 400),
     }
+    table["api/v1/^swaps/$"]["POST"] = (401, 400, 400, 400, 400)
+    # staff enter their own time off; this is another's
+    table["api/v1/^time-off/$"]["POST"] = (401, 400, 400, 400, 400)
+    write = (401, 404, 403, 400, 400)
+    table[r"api/v1/^time-off/(?P<pk>\d{1,18})/$"] |= {"PATCH": write, "DELETE": write}
+
+
+def _parts(table: dict[str, Row]) -> None:
     for name, read in PARTS.items():
         resource, part = name.split("/")
         table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {
@@ -265,11 +284,9 @@ def _table() -> dict[str, Row]:
         none = {"PATCH": NEVER, "DELETE": NEVER}
         table[f"api/v1/^{name}/export/$"] = {"GET": STAFF_SEE, "POST": NEVER, **none}
         table[f"api/v1/^{name}/import/$"] = {"GET": NEVER, "POST": MANAGERS_SEND_A_FORM, **none}
-    table["api/v1/^swaps/$"]["POST"] = (401, 400, 400, 400, 400)
-    # staff enter their own time off; this is another's
-    table["api/v1/^time-off/$"]["POST"] = (401, 400, 400, 400, 400)
-    write = (401, 404, 403, 400, 400)
-    table[r"api/v1/^time-off/(?P<pk>\d{1,18})/$"] |= {"PATCH": write, "DELETE": write}
+
+
+def _gestures(table: dict[str, Row]) -> None:
     for gesture, codes in SWAPPING.items():
         resource, part = gesture.split("/")
         table[rf"api/v1/^{resource}/(?P<pk>\d{{1,18}})/{part}/$"] = {
@@ -297,6 +314,9 @@ def _table() -> dict[str, Row]:
         "PATCH": NEVER,
         "DELETE": NEVER,
     }
+
+
+def _admin(table: dict[str, Row]) -> None:
     for model, who in MODELS.items():
         # of a row that may not be seen, the history sends home like a row that is not there
         history = who["see"] if who["see"] == ENTER else (302, 302, 302, 302, 200)
@@ -312,9 +332,6 @@ def _table() -> dict[str, Row]:
         table[f"admin/scheduling/calendarfeed/<path:object_id>/{page}/"] = {
             "GET": (302, 302, 302, 200, 200)
         }
-    # the last one: whoever asks is signed out
-    table["me/sign-out/"] = {"GET": NOT_THIS_WAY, "POST": TO_LOGIN}
-    return table
 
 
 TABLE = _table()

@@ -7,6 +7,10 @@ from django.utils.translation import gettext as _
 
 def texts() -> dict[str, str]:
     """Return every text by the name that the script knows it by; {…} are filled in there."""
+    return _on_the_timeline() | _when_copying() | _of_stand_ins() | _around_the_timeline()
+
+
+def _on_the_timeline() -> dict[str, str]:
     return {
         "nobody": _("No one"),
         "result": _("Who takes the call"),
@@ -37,6 +41,11 @@ def texts() -> dict[str, str]:
         "period_chosen": _(
             "{period} is chosen: drag somebody onto a day, or click a day. Escape: none."
         ),
+    }
+
+
+def _when_copying() -> dict[str, str]:
+    return {
         "copy_day": _("Day on which a copy begins"),
         "copy_choose": _("Choose what to copy, and where to."),
         "copy_one": _("1 shift would be written."),
@@ -47,6 +56,11 @@ def texts() -> dict[str, str]:
         "copy_others": _("Copy the others ({count})"),
         "copied_one": _("1 shift copied"),
         "copied_many": _("{count} shifts copied"),
+    }
+
+
+def _of_stand_ins() -> dict[str, str]:
+    return {
         "stands_in": _("{name} stands in {period}"),
         "stands_in_for": _("{name} stands in for {instead}, {period}"),
         "standin_title": _("Put somebody in"),
@@ -66,6 +80,11 @@ def texts() -> dict[str, str]:
         "deleted_for_good": _(
             "{name}, {period}: deleted; it stays away, the rotation does not write it again"
         ),
+    }
+
+
+def _around_the_timeline() -> dict[str, str]:
+    return {
         "own_times": _("Times of its own"),
         "move_hint": _("Release to move, Escape to cancel"),
         "add_title": _("Put somebody on call"),
