@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.environment import without_settings
 
 SOAK = "ONCALL_SOAK"
+SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
 BASE = Path(__file__).resolve().parent.parent
 APPS = ("oncall_portal", "scheduling", "telephony", "voicemail", "tests")
 
@@ -24,7 +25,7 @@ def main() -> int:
     files = thorough()
     sys.stdout.write(f"{SOAK}=1: {', '.join(files)}\n")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "pytest", "--durations=10", *files]
+    command = [sys.executable, "-m", "pytest", "--durations=10", *SIDE_BY_SIDE, *files]
     environ = {**without_settings(), SOAK: "1"}
     return subprocess.run(command, cwd=BASE, env=environ, check=False).returncode
 
