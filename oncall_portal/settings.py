@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "scheduling.prune_notices": {
+        "task": "scheduling.prune_notices",
+        "schedule": 86400.0,
+        "options": {"expires": 86400.0},
+    },
     "telephony.prune_receipts": {
         "task": "telephony.prune_receipts",
         "schedule": 3600.0,

@@ -25,6 +25,7 @@ from scheduling.types import Change, Period, ShiftFact, Who
 
 QUIET = timedelta(minutes=5)  # so long nothing more must have come
 LONGEST = timedelta(minutes=15)  # so long a notice waits while more comes
+KEPT_FOR = timedelta(days=90)  # so long it can be looked up whom a change was told to
 
 
 def tell(now: datetime) -> int:
@@ -36,6 +37,11 @@ def tell(now: datetime) -> int:
     spans = waiting.annotate(first=Min("created_at"), last=Max("created_at"))
     due = spans.filter(Q(last__lte=now - QUIET) | Q(first__lte=now - LONGEST))
     return sum(_tell(staff, now) for staff in list(due.values_list("staff", flat=True)))
+
+
+def prune(now: datetime) -> int:
+    """Delete the notices that were closed long ago, and return how many; open ones stay."""
+    return DutyNotice.objects.filter(closed_at__lt=now - KEPT_FOR).delete()[0]
 
 
 @transaction.atomic

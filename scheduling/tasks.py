@@ -24,3 +24,9 @@ def extend_rotations() -> None:
 def tell_duties() -> None:
     """Tell people how their duties changed."""
     duty_notices.tell(clock.now())
+
+
+@shared_task(name="scheduling.prune_notices", ignore_result=True)
+def prune_notices() -> None:
+    """Forget to whom the changes of long ago were told."""
+    duty_notices.prune(clock.now())
