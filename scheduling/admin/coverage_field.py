@@ -52,7 +52,7 @@ class CoverageWidget(forms.Widget):
 
     class Media:
         css = {"all": ("css/rotations.css", "css/coverage.css")}
-        js = (forms.Script("js/coverage.js", type="module"),)
+        js = tuple(forms.Script(f"js/{name}.js", type="module") for name in ("rows", "coverage"))
 
     def id_for_label(self, id_: str) -> str:
         """Lead the label to the kind."""

@@ -1,4 +1,5 @@
-// Rows in an order: dragged by mouse or finger, moved by buttons or Alt + arrows; the position fields follow.
+// Rows that a button adds. Those in an order are dragged by mouse or finger, moved by buttons or Alt + arrows; the
+// position fields follow.
 
 const STEP = 24; // pixels scrolled at a time while dragging near an edge
 
@@ -102,11 +103,14 @@ function setUp(group) {
       }
     }
     const row = fresh.querySelector("[data-row]");
+    const called = row.querySelector("[data-numbered]");
+    if (called) called.textContent = called.textContent.replace("{n}", index + 1);
     list.append(fresh);
     total.value = String(index + 1);
     prepare(row);
     renumber(list);
-    row.querySelector("input:not([type=hidden]):not([type=checkbox]), select")?.focus();
+    const field = row.querySelector("[data-first] input");
+    (field ?? row.querySelector("input:not([type=hidden]):not([type=checkbox]), select"))?.focus();
   }
 
   for (const row of rowsOf(list)) prepare(row);
