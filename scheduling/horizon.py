@@ -12,7 +12,7 @@ from scheduling.types import Occurrence, Period, Who
 
 DAYS_AHEAD = 400
 MOST_AHEAD = 2000  # shifts of one rotation: one by hours need not reach as far
-SLOTS_PER_PIECE, MOST_PIECES = 10_000, 3
+SLOTS_PER_PIECE, MOST_PIECES = 2_500, 13  # more than a day has slots; what a slot can count to
 LOOK_BACK_DAYS = 64  # the longest shift, and the difference of two zones
 
 

@@ -59,16 +59,20 @@ def between(
     return [o for o in found if o.period.starts_at < ends_at and o.period.ends_at > starts_at]
 
 
-def upcoming(rule: Rule, day: date, count: int, holidays: Holidays = ()) -> list[Occurrence]:
+def upcoming(
+    rule: Rule, day: date, count: int, holidays: Holidays = (), after: datetime | None = None
+) -> list[Occurrence]:
     """Return the first `count` shifts that start on `day` or later, fewer if there are no more.
 
-    It looks YEARS_AHEAD from `day`, or from the rule's start where that is later.
+    With `after` (aware) only those that are not over by then. It looks YEARS_AHEAD from `day`, or
+    from the rule's start where that is later.
     """
     since = min(max(day, rule.starts_on, rule.counted_from), LAST_DAY)
     end, span = since + YEARS_AHEAD * 366 * DAY, 16 * DAY
     found: list[Occurrence] = []
     while len(found) < count and since < end:
-        found += occurrences(rule, since, min(since + span, end), holidays)
+        some = occurrences(rule, since, min(since + span, end), holidays)
+        found += [each for each in some if after is None or each.period.ends_at > after]
         since, span = since + span, 2 * span
     return found[:count]
 
@@ -81,11 +85,21 @@ def turn_on(rule: Rule, day: date, holidays: Holidays = ()) -> int:
     day = max(day, rule.counted_from)
     named = _Named(rule, holidays)
     if rule.turn_unit is TurnUnit.HOUR:
-        return named.hours_before(day)
+        return _turn_by_hours(named, day)
     cuts = named.cuts(day - _end_days(rule) * DAY, day + DAY)
     begun = named.between(day - _end_days(rule) * DAY, day + DAY)[-1:]
     lasting = [each for each in begun if _local_end(rule, each, cuts) > _midnight(day)]
     return _turns(named, lasting or [day])[0]
+
+
+def _turn_by_hours(named: _Named, day: date) -> int:
+    """Return the turn of the first shift by hours of a day, or of the one that lasts over it."""
+    back = (named.rule.turn_count // 24 + 1) * DAY
+    begun = list(_hours(named, max(day - back, named.rule.counted_from), day))
+    starts = _starts_on(named.rule, day) if named.between(day, day + DAY) else ()
+    if starts or not begun or begun[-1].period.ends_at <= _instant(_midnight(day), named.rule.zone):
+        return named.hours_before(day)
+    return begun[-1].turn
 
 
 def is_cut(rule: Rule) -> bool:

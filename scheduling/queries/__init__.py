@@ -32,10 +32,8 @@ from scheduling.queries.people import bare_number, load_assignees, load_people, 
 from scheduling.queries.roster import load_around, load_roster
 from scheduling.queries.rotations import (
     coming_shifts,
-    expandable,
     holidays_for,
     rule_of,
-    unwritten,
 )
 from scheduling.queries.supervisors import (
     organisation_supervisors,
@@ -56,7 +54,6 @@ __all__ = [
     "divert_goal",
     "divert_zone",
     "diverts_from",
-    "expandable",
     "gaps",
     "holidays_for",
     "house",
@@ -79,6 +76,5 @@ __all__ = [
     "schedules_of",
     "supervisor_ids",
     "supervisors_by_mail",
-    "unwritten",
     "why_unreachable",
 ]

@@ -15,7 +15,7 @@ from scheduling import absences, resolve
 from scheduling.models import Rotation
 from scheduling.queries import statements
 from scheduling.queries.people import read_people
-from scheduling.queries.rotations import expandable, unwritten
+from scheduling.queries.rotations import expandable, reach, unwritten
 from scheduling.types import (
     Assignee,
     DivertFact,
@@ -132,8 +132,24 @@ def add_unwritten(found: Found, window: Period) -> None:
     rotations: dict[int, list[Rotation]] = defaultdict(list)
     for row in expandable(found.rotations, window.ends_at):
         rotations[row.schedule_id].append(row)
+    beside = _beside(rotations, window)
     for schedule, rows in rotations.items():
-        found.shifts[schedule] += unwritten(rows, window, found.shifts[schedule])
+        written = dict.fromkeys([*found.shifts[schedule], *beside[schedule]])
+        found.shifts[schedule] += unwritten(rows, window, written)
+
+
+def _beside(
+    rotations: Mapping[int, Iterable[Rotation]], window: Period
+) -> Mapping[int, list[ShiftFact]]:
+    """Return the written shifts beside a window, as far as those of these rotations reach."""
+    asked = []
+    for schedule, rows in rotations.items():
+        far = reach(rows)
+        asked += [
+            (schedule, Period(window.starts_at - far, window.starts_at)),
+            (schedule, Period(window.ends_at, window.ends_at + far)),
+        ]
+    return sort(statements.in_windows(asked)).shifts if asked else defaultdict(list)
 
 
 def with_people(

@@ -76,7 +76,7 @@ def test_nobody_is_put_where_they_stand() -> None:
     taken = {(ALICE, 1): [Period(at(10), at(11)), Period(at(13), at(14))]}
     left = horizon.clear_of([shift(9, 15), shift(10, 11), shift(10, 11, BOB)], taken)
     first, second, third = shift(9, 10), shift(11, 13), shift(14, 15)
-    pieces = [first, replace(second, slot=10_000), replace(third, slot=20_000)]
+    pieces = [first, replace(second, slot=2_500), replace(third, slot=5_000)]
     assert left == [*pieces, shift(10, 11, BOB)]
 
 

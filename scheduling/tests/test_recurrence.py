@@ -92,6 +92,13 @@ def test_hours_outside_the_days_of_the_rule_eat_no_turn() -> None:
     assert turn_on(rotation, date(2027, 1, 6)) == 2
 
 
+def test_on_a_day_on_which_none_starts_it_is_the_turn_of_the_shift_by_hours_that_lasts() -> None:
+    rotation = rule(turn_unit=TurnUnit.HOUR, turn_count=48)
+    assert [turn_on(rotation, date(2027, 1, day)) for day in (4, 5, 6, 7, 8)] == [0, 0, 1, 1, 2]
+    mondays = rule(WEEKLY, turn_unit=TurnUnit.HOUR, turn_count=48)
+    assert [turn_on(mondays, date(2027, 1, day)) for day in (4, 6, 7, 11)] == [0, 0, 1, 1]
+
+
 def test_public_holidays_that_are_skipped_eat_no_turn() -> None:
     rotation = rule(on_holidays=OnHolidays.SKIP)
     assert first(rotation, 3, date(2027, 1, 5)) == ["01-04 1", "01-06 2", "01-07 3"]
