@@ -73,14 +73,14 @@ def move_shift(
     """
 
     def move(row: Shift) -> Shift:
-        ends: dict[str, Any] = moved_ends(row, days, minutes, end_days, end_minutes)
+        ends: dict[str, Any] = _moved_ends(row, days, minutes, end_days, end_minutes)
         moved = {**ends, "level": level} if level else ends
         return _change(row, {**(values or {}), **moved})
 
     return written(lambda: _edit(pk, version, move))
 
 
-def moved_ends(
+def _moved_ends(
     row: Shift, days: int, minutes: int, end_days: int, end_minutes: int
 ) -> dict[str, datetime]:
     """Return the ends that a shift has, so much later by the wall clock; raise Refused."""
@@ -178,11 +178,12 @@ def with_period(values: Mapping[str, Any], row: Shift | None) -> dict[str, Any]:
         if instant is None:
             raise Refused("required", _("Say from when to when."), field)
     if start is not None and end is not None:
-        _check_length(start, end)
+        check_length(start, end)
     return {**values, "period": DateTimeTZRange(start, end)}
 
 
-def _check_length(start: datetime, end: datetime) -> None:
+def check_length(start: datetime, end: datetime) -> None:
+    """Raise Refused (ends_before_start, shift_too_long) unless a shift may last so long."""
     if end <= start:
         raise Refused("ends_before_start", _("The end must be after the start."), "ends_at")
     if end - start > LONGEST:

@@ -23,7 +23,7 @@ from scheduling import (
 from scheduling.enums import OperationKind, ShiftState, TurnUnit
 from scheduling.models import Rotation, RotationParticipant, Schedule, Shift
 from scheduling.services import writing_ahead
-from scheduling.services.shifts import moved_ends, written
+from scheduling.services.shifts import check_length, written
 from scheduling.types import Change, Rule
 
 _COPIED = "schedule turn_count turn_unit first_participant on_holidays time_zone".split()
@@ -36,6 +36,14 @@ class Place:
     start: datetime
     end: datetime
     level: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """By how much they are moved, and by how much their ends further than that."""
+
+    by: timedelta
+    longer: timedelta
 
 
 def move_following(
@@ -51,23 +59,57 @@ def move_following(
     """Move a shift of a rotation, and all later ones by as much, as `move_shift` moves one.
 
     The rotation ends before it; another one goes on from there, with the same turns. What a hand
-    did to later shifts stays. Raises Refused: not_from_a_rotation, already_begun, cannot_split.
+    did to later shifts stays. Raises Refused: not_from_a_rotation, already_begun, cannot_split,
+    nothing_left.
     """
 
     def move() -> Shift:
         schedule = operations.lock(Schedule.objects.filter(shifts=pk))
         row = rows.lock(Shift, pk, version, "schedule", "staff", "service")
         old = _rotation_of(row)
-        ends = moved_ends(row, days, minutes, end_days, end_minutes)
-        zone = old.time_zone or row.schedule.time_zone
-        start, end = (wall.wall(ends[name], zone) for name in ("starts_at", "ends_at"))
-        done = _split(row, old, Place(start, end, level or old.level))
+        far = Move(
+            timedelta(days=days, minutes=minutes), timedelta(days=end_days, minutes=end_minutes)
+        )
+        done = _split(row, old, _place(row, old, far, level or old.level))
         if schedule:
             operations.record(schedule, OperationKind.ROTATION_SPLIT, done)
-        row.refresh_from_db()
-        return row
+        return _still_there(pk)
 
     return written(move)
+
+
+def _place(row: Shift, old: Rotation, far: Move, level: int) -> Place:
+    """Return where a shift goes; raise Refused where it would be empty or too long.
+
+    Moved is what the rule says of its day: the row may be shorter, as the next shift begins, as
+    its person is there anyway, or as the clock skips its start. What a hand made of it counts.
+    """
+    start, end = _said(row, old)
+    try:
+        start, end = start + far.by, end + far.by + far.longer
+    except OverflowError as error:
+        raise Refused("out_of_range", _("This is too far in time."), "move") from error
+    check_length(start, end)
+    return Place(start, end, level)
+
+
+def _said(row: Shift, old: Rotation) -> tuple[datetime, datetime]:
+    if row.state == ShiftState.DETACHED.value:
+        zone = old.time_zone or row.schedule.time_zone
+        return wall.wall(row.starts_at, zone), wall.wall(row.ends_at, zone)
+    day = row.day or date.min  # a constraint gives one to each shift of a rotation
+    last = day + timedelta(days=old.end_day_offset)
+    return datetime.combine(day, old.start_time), datetime.combine(last, old.end_time)
+
+
+def _still_there(pk: int) -> Shift:
+    found = Shift.objects.filter(pk=pk).select_related("schedule", "staff", "service").first()
+    if found is None:
+        message = _(
+            "Nothing would be left of this shift: it would be past, or its person is there anyway."
+        )
+        raise Refused("nothing_left", message, "move")
+    return found
 
 
 def _rotation_of(row: Shift) -> Rotation:

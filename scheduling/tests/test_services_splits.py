@@ -77,6 +77,81 @@ def test_a_longer_end_is_longer_for_all(rota: Schedule, people: list[Staff]) -> 
     assert [end.hour for _who, _start, end in all_shifts(4)] == [6, 7, 7, 7]
 
 
+def test_the_hours_of_a_first_one_that_a_hand_changed_are_those_of_all(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    with at_time(NOW):
+        made = daily(rota, *people)
+        first = services.move_shift(nth(made, 1).pk, 1, end_minutes=-60)
+        services.move_following(first.pk, 2, minutes=30)
+    assert all_shifts(3)[1:] == [
+        ("Bob", at(9.5, 5), at(8.5, 6)),
+        ("Carol", at(9.5, 6), at(8.5, 7)),
+    ]
+
+
+def test_one_that_the_next_one_cuts_short_is_as_long_as_the_rule_says(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    workdays = {"recurrence": "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "end_day_offset": 3}
+    with at_time(NOW):
+        made = daily(rota, *people, **workdays)
+        services.move_following(nth(made, 3).pk, 1, minutes=60)
+    assert all_shifts(6)[3:] == [
+        ("Alice", at(10, 7), at(10, 8)),
+        ("Bob", at(10, 8), at(10, 11)),
+        ("Carol", at(10, 11), at(10, 12)),
+    ]
+
+
+def test_one_whose_start_the_clock_skips_is_moved_from_what_the_rule_says(
+    people: list[Staff],
+) -> None:
+    paris = build.schedule("Lyon", time_zone="Europe/Paris")
+    with at_time(NOW):
+        made = daily(paris, *people, start_time=time(2, 30), end_time=time(2, 30))
+        moved = services.move_following(made.shifts.get(day=date(2027, 3, 28)).pk, 1, minutes=60)
+    assert moved.starts_at.isoformat() == "2027-03-28T01:30:00+00:00"
+    assert Rotation.objects.get(ends_on=None).start_time == time(3, 30)
+
+
+def test_one_of_which_a_hand_has_a_part_is_moved_as_a_whole(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    build.shift(rota, people[1], at(12, 5), at(18, 5))
+    with at_time(NOW):
+        made = daily(rota, *people)
+        later = made.shifts.filter(day=date(2027, 1, 5)).latest("period")
+        services.move_following(later.pk, 1, minutes=60)
+    assert all_shifts(5)[1:] == [
+        ("Bob", at(10, 5), at(12, 5)),
+        ("Bob", at(12, 5), at(18, 5)),
+        ("Bob", at(18, 5), at(10, 6)),
+        ("Carol", at(10, 6), at(10, 7)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("move", "code"),
+    [
+        ({"days": -5}, "nothing_left"),
+        ({"end_minutes": -600}, "ends_before_start"),
+        ({"end_days": 63}, "shift_too_long"),
+        ({"days": 3_000_000}, "out_of_range"),
+    ],
+)
+def test_one_that_would_be_nothing_or_too_much_is_refused(
+    rota: Schedule, people: list[Staff], move: dict[str, int], code: str
+) -> None:
+    with at_time(NOW):
+        made = daily(rota, *people, end_time=time(17), end_day_offset=0)
+        before = all_shifts(1000)
+        with pytest.raises(Refused) as refused:
+            services.move_following(nth(made, 3).pk, 1, **move)
+    assert (refused.value.code, all_shifts(1000)) == (code, before)
+    assert Rotation.objects.count() == 1
+
+
 def test_what_a_hand_did_later_stays(rota: Schedule, people: list[Staff]) -> None:
     with at_time(NOW):
         made = weekly(rota, *people)
