@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import holidays
 from holidays.registry import COUNTRIES
 
-LONGEST_YEARS = 20  # what is asked at once; a mistake in a date must not reckon for ever
+LONGEST_YEARS = 250  # what is asked at once; a mistake in a date must not reckon for ever
 
 
 class UnknownCountry(ValueError):

@@ -16,6 +16,7 @@ from scheduling.rules import BadRule
 
 Teams = Sequence[Sequence[Staff | Service]]
 MOST_TURNS, LARGEST_TEAM = 200, 20
+FIRST_DAY = date(1950, 1, 1)  # since then public holidays are reckoned with, for good
 _MINUTES_A_DAY = 24 * 60
 
 
@@ -53,6 +54,8 @@ def _check_there(whole: Mapping[str, Any]) -> None:
         if whole[name] is None:
             message = _("Say from which day on, on which days, and at what time.")
             raise Refused("required", message, name)
+    if whole["starts_on"] < FIRST_DAY:
+        raise Refused("too_early", _("This is too long ago: begin later."), "starts_on")
 
 
 def _check_teams(teams: Teams | None, row: Rotation | None) -> None:
@@ -107,12 +110,17 @@ def _length(
         raise Refused("required", _("Say when a shift ends."), "end_time")
     overnight = 1 if whole["end_time"] <= start else 0
     if "end_day_offset" not in given or given["end_day_offset"] is None:
-        kept = row.end_day_offset if row and row.end_day_offset > 1 else overnight
+        kept = 0 if row is None or row.end_day_offset == _usual(row) else row.end_day_offset
         return {"end_day_offset": max(kept, overnight)}
     if given["end_day_offset"] == 0 and overnight:
         message = _("It would end before it starts: let it end a day later.")
         raise Refused("ends_before_start", message, "end_day_offset")
     return {}
+
+
+def _usual(row: Rotation) -> int:
+    """Return how many days later it would end by its times alone."""
+    return 1 if row.end_time <= row.start_time else 0
 
 
 def _check_rule(whole: Mapping[str, Any]) -> None:

@@ -80,7 +80,7 @@ def test_one_that_would_write_thousands_of_past_shifts_is_refused(
     rota: Schedule, alice: Staff
 ) -> None:
     with at_time(NOW), pytest.raises(Refused) as refused:
-        daily(rota, alice, starts_on=date(1700, 1, 1))
+        daily(rota, alice, starts_on=date(1999, 1, 1))
     assert (refused.value.code, refused.value.field) == ("too_many_shifts", "starts_on")
     assert not Rotation.objects.exists()
 
@@ -104,6 +104,25 @@ def test_a_changed_rule_keeps_the_ids_of_its_shifts(
     assert set(made.shifts.values_list("pk", flat=True)) == before
     assert written(made, 1) == [("Alice", at(10), at(10, 11))]
     assert set(made.shifts.values_list("version", flat=True)) == {2}
+
+
+@pytest.mark.parametrize(
+    ("end", "offset", "values", "kept"),
+    [
+        (time(20), 1, {"start_time": time(19)}, 1),
+        (time(20), 2, {"end_time": time(8)}, 2),
+        (time(20), 0, {"end_time": time(8)}, 1),
+        (time(8), 1, {"end_time": time(20)}, 0),
+    ],
+)
+def test_new_times_keep_the_day_of_the_end_unless_it_followed_from_the_old_ones(
+    rota: Schedule, alice: Staff, end: time, offset: int, values: dict[str, Any], kept: int
+) -> None:
+    times = {"start_time": time(18), "end_time": end, "end_day_offset": offset}
+    with at_time(NOW):
+        made = weekly(rota, alice, **times)
+        changed = services.change_rotation(made.pk, 1, values)
+    assert changed.end_day_offset == kept
 
 
 def test_what_is_past_stays_and_what_is_under_way_is_cut_now(
@@ -280,6 +299,18 @@ def test_others_have_the_public_holidays(rota: Schedule, alice: Staff, bob: Staf
     assert feast_days == [(5, 1), (5, 6), (5, 8)]
 
 
+def test_public_holidays_count_however_long_ago_a_rotation_began(
+    rota: Schedule, alice: Staff
+) -> None:
+    rota = services.change_schedule(
+        rota.pk, 1, {"holidays": {"country": "FR", "subdivision": None}}
+    )
+    with at_time(NOW):
+        feast = daily(rota, alice, starts_on=date(1990, 1, 1), on_holidays=OnHolidays.ONLY.value)
+    days = [start.date() for _who, start, _end in written(feast)]
+    assert days[-2:] == [date(2027, 12, 25), date(2028, 1, 1)]
+
+
 def test_a_schedule_that_changes_its_clock_takes_its_rotations_along(
     rota: Schedule, alice: Staff
 ) -> None:
@@ -296,6 +327,7 @@ def test_a_schedule_that_changes_its_clock_takes_its_rotations_along(
         ({"recurrence": "RRULE:FREQ=HOURLY"}, "too_fine", "recurrence"),
         ({"recurrence": "every Monday"}, "unreadable", "recurrence"),
         ({"ends_on": date(2027, 1, 3)}, "ends_before_start", "ends_on"),
+        ({"starts_on": date(1949, 12, 31)}, "too_early", "starts_on"),
         ({"participants": []}, "no_participants", "participants"),
         ({"participants": [[]]}, "no_participants", "participants"),
         ({"first_participant": 1}, "no_such_turn", "first_participant"),
