@@ -128,3 +128,14 @@ def test_the_bar_of_somebody_who_is_away_says_so(rota: Rota, alice: Staff) -> No
     name = rota.browser.see(rota.bar(row)).get_attribute("title")
     assert name is not None
     assert f"away Wed {wednesday().day}, 00:00 → 12:00" in name
+
+
+def test_the_list_says_once_that_no_number_is_verified(
+    rota: Rota, alice: Staff, bruno: Staff
+) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    build.override(rota.schedule, at(12), at(18), bruno, replaces_shift=row)
+    rota.open()
+    rota.browser.click("button[data-view=list]")
+    words = rota.browser.see(f"[data-list-shift='{row.pk}']", "Bruno Keller stands in").text
+    assert words.count("no number verified") == 1

@@ -151,7 +151,8 @@ function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
   level.setAttribute("aria-hidden", "true");
   const standing = shown.standins.filter((found) => found.shift === shift.key)
     .map((found) => fill(texts.stands_in, { name: found.name, period: found.words }));
-  const more = [fill(texts.level, { level: shift.level }), ...standing, shift.away, ...shift.warnings.map((warning) => warning.short), shift.sign].filter(Boolean).join(" · ");
+  const doubts = new Set(shift.warnings.map((warning) => warning.short)); // once, of however many people
+  const more = [fill(texts.level, { level: shift.level }), ...standing, shift.away, ...doubts, shift.sign].filter(Boolean).join(" · ");
   const words = make("span", "rota-list-words", make("b", "", shift.name), make("span", "muted small", more));
   const button = make("button", `rota-list-button${entry.past ? " rota-past" : ""}`, times, avatar(shift), words,
     entry.current ? make("span", "tag tag-new", texts.now_tag) : "", level);
