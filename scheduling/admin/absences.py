@@ -10,14 +10,16 @@ from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import access
+from oncall_portal.lib import access, clock
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import WallField
 from oncall_portal.lib.writes import Writes
 from scheduling import services, snapshots, wall
+from scheduling.admin import shift_choices
 from scheduling.models import IntendedGap, Override, Staff, TimeOff
 
 _DAY = timedelta(days=1)
@@ -61,7 +63,6 @@ class OverrideForm(LastingForm):
             *("replaces_level", "staff", "service", "note"),
         )
         help_texts = {
-            "replaces_shift": _("Its number, filled in when you come from the page of a shift."),
             "staff": _("Nobody here and no service: the place stays empty."),
         }
 
@@ -70,6 +71,18 @@ class OverrideForm(LastingForm):
         for end in ("starts_local", "ends_local"):
             if end in self.fields:
                 self.fields[end].required = False
+        if "replaces_shift" in self.fields:
+            self._offer_shifts()
+
+    def _offer_shifts(self) -> None:
+        """Offer the coming shifts of the schedule; of all, while none is chosen."""
+        box: Any = self.fields["replaces_shift"]
+        schedule = self["schedule"].value()
+        told = gettext("The shifts of the next two weeks; of the next two months on one schedule:")
+        if ways := shift_choices.ways(schedule):
+            box.help_text = format_html("{} {}", told, ways)
+        chosen = self["replaces_shift"].value()  # a box that was asked takes no other help any more
+        box.choices = shift_choices.coming(schedule, chosen, clock.now())
 
 
 class LastingAdmin(ServedAdmin):
@@ -102,7 +115,6 @@ class OverrideAdmin(LastingAdmin):
         *("schedule", "replaces_shift", "replaces_staff", "replaces_service", "replaces_level"),
         *("staff", "service", "starts_local", "ends_local", "note", "version"),
     )
-    raw_id_fields = ("replaces_shift",)
     list_display = ("starts_at", "ends_at", "schedule", "instead_of", "staff", "service", "note")
     search_fields = ("staff__name", "replaces_staff__name", "note")
 

@@ -60,6 +60,44 @@ def test_a_stand_in_for_a_shift_lasts_as_long_unless_told_otherwise(
     assert RotaOperation.objects.count() == 2
 
 
+def shifts_offered(page: Client, way: str) -> list[tuple[str, list[str]]]:
+    box = page.get(way).context["adminform"].form.fields["replaces_shift"]
+    return [(name, [words for _pk, words in rows]) for name, rows in box.choices if name]
+
+
+def test_the_shift_is_chosen_in_words_among_those_that_come(page: Client, rota: Schedule) -> None:
+    lyon = build.schedule("Lyon", time_zone="UTC")
+    alice, desk = build.staff("Alice"), build.service("Reception")
+    build.shift(rota, alice, at(1), at(6))  # over
+    build.shift(rota, alice, at(10), at(18), level=3, state="cancelled")
+    build.shift(rota, alice, at(5), at(7), level=2)
+    build.shift(rota, desk, at(8, 17), at(18, 17))
+    later = build.shift(rota, alice, at(8, 28), at(18, 28))
+    build.shift(lyon, alice, at(8), at(18))
+    soon = (
+        "Mon 4 Jan, 06:00 → 08:00, level 2, Alice",
+        "Sun 17 Jan, 09:00 → 19:00, level 1, Reception",
+    )
+    then = "Thu 28 Jan, 09:00 → 19:00, level 1, Alice"
+    assert shifts_offered(page, add("override")) == [
+        ("Lyon", ["Mon 4 Jan, 08:00 → 18:00, level 1, Alice"]),
+        ("Paris", [*soon]),
+    ]
+    assert f'<a href="?schedule={rota.pk}">Paris</a>' in page.get(add("override")).content.decode()
+    way = f"{add('override')}?schedule={rota.pk}"
+    assert shifts_offered(page, way) == [("Paris", [*soon, then])]
+    chosen = f"{add('override')}?replaces_shift={later.pk}"
+    assert shifts_offered(page, chosen)[1] == ("Paris", [*soon, then])
+
+
+def test_the_shifts_are_still_offered_beside_what_was_wrong(page: Client, rota: Schedule) -> None:
+    duty = build.shift(rota, build.staff("Alice"), at(8), at(18))
+    wrong = send(page, add("override"), schedule="x", replaces_shift=duty.pk)
+    assert errors(wrong)[0].startswith("Select a valid choice")
+    box = wrong.context["adminform"].form["replaces_shift"]
+    assert f'value="{duty.pk}" selected' in str(box)
+
+
 def test_the_page_of_a_shift_leads_to_a_stand_in_for_it(page: Client, rota: Schedule) -> None:
     duty = build.shift(rota, build.staff("Alice"), at(8), at(18))
     way = f"{add('override')}?schedule={rota.pk}&replaces_shift={duty.pk}"
