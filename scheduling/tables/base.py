@@ -17,7 +17,7 @@ from import_export.results import InvalidRow, Result
 
 from oncall_portal.lib.access import visible
 from oncall_portal.lib.errors import Refused, RowError, RowsRefused, Stale
-from scheduling.tables.cells import Whole
+from scheduling.tables.cells import Whole, is_id
 from scheduling.tables.columns import KEEP, Column, arranged
 from scheduling.tables.reading import Sheet
 
@@ -119,7 +119,7 @@ class Table(Resource):  # type: ignore[misc]  # the library has no types
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Read all rows that the file names, at once."""
         if "id" in dataset.headers:
-            ids = {int(text) for text in dataset["id"] if text.isdecimal() and len(text) < 19}
+            ids = {int(text) for text in dataset["id"] if is_id(text)}
             self._known = self.get_queryset().in_bulk(ids)
 
     def known_row(self, row: Mapping[str, str]) -> Any:
@@ -127,7 +127,7 @@ class Table(Resource):  # type: ignore[misc]  # the library has no types
         text = row.get("id", "")
         if not text:
             return None
-        found = self._known.get(int(text)) if text.isdecimal() else None
+        found = self._known.get(int(text)) if is_id(text) else None
         if found is None:
             message = _("There is no row with this id; leave it empty for a new one.")
             raise at_column("id", message, "not_found")

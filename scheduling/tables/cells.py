@@ -18,7 +18,7 @@ from oncall_portal.lib import phone
 from scheduling.tables.columns import folded
 
 R = TypeVar("R", bound=Model)
-_LARGEST = 2_000_000_000
+_LARGEST, _LONGEST_ID = 2_000_000_000, 19
 _YES = frozenset(("true", "yes", "y", "1", "x", "on", "vrai", "oui", "o"))
 _NO = frozenset(("false", "no", "n", "0", "off", "faux", "non"))
 _ROUNDED = re.compile(r"\d[.,]\d*e\+?\d+", re.IGNORECASE)
@@ -168,8 +168,9 @@ class Directory(Generic[R]):
 
     def find(self, text: str) -> R:
         """Return the row of an id or a name; raise ValidationError: not_found, ambiguous."""
-        if text.isdecimal() and int(text) in self._by_id:
-            return self._by_id[int(text)]
+        known = self._by_id.get(int(text)) if is_id(text) else None
+        if known is not None:
+            return known
         found = self._by_name.get(_key(text), [])
         if len(found) == 1:
             return found[0]
@@ -187,6 +188,11 @@ class Directory(Generic[R]):
             if len(known) == 1 and not name.isdecimal():
                 return name
         return str(row.pk)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a cell may hold the id of a row."""
+    return text.isdecimal() and len(text) < _LONGEST_ID
 
 
 def _key(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -108,8 +109,11 @@ def _without_end(cells: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return the text of a cell without the mark that kept a spreadsheet from calculating it."""
-    text = text.strip()
+    """Return the text of a cell without the mark that kept a spreadsheet from calculating it.
+
+    Letters are put together with their accents: some programs write these apart.
+    """
+    text = unicodedata.normalize("NFC", text.strip())
     return text[1:] if _ESCAPED.match(text) else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -121,6 +122,7 @@ def test_only_what_differs_is_changed_and_told(manager: Any) -> None:
     [
         (("9999", "1"), ("id", "not_found")),
         (("x", "1"), ("id", "not_found")),
+        (("9" * 5000, "1"), ("id", "not_found")),
         (("", "1"), None),
         (("{pk}", ""), ("version", "version_required")),
         (("{pk}", "7"), ("version", "stale_version")),
@@ -149,6 +151,12 @@ def test_an_empty_cell_does_not_take_away_what_a_person_must_have(manager: Any) 
     alice = build.staff("Alice")
     data = csv("id,version,name,colour", f"{alice.pk},1,Alice,")
     assert errors(StaffTable(manager), data) == [(2, "colour", "required")]
+
+
+def test_a_name_is_the_same_however_its_accents_are_written(manager: Any) -> None:
+    build.staff("Amélie")
+    data = csv("name", unicodedata.normalize("NFD", "Amélie"))
+    assert errors(StaffTable(manager), data) == [(2, "name", "already_there")]
 
 
 def test_nobody_is_added_a_second_time(manager: Any) -> None:

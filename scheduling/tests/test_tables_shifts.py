@@ -122,7 +122,7 @@ def test_all_that_is_wrong_is_told_by_row_and_nothing_is_written(
     data = csv(
         HEADERS,
         NIGHT,
-        "Lyon,Alice,,1,2027-01-04 18:00,2027-01-05 08:00,",
+        f"{'9' * 5000},Alice,,1,2027-01-04 18:00,2027-01-05 08:00,",
         "Paris,Alice,,1,2027-01-04,2027-01-05 08:00+01:00,",
         "Paris,Alice,,1,2027-01-06 08:00,2027-01-06 08:00,",
         "Paris,Alice,,1,2027-01-06 08:00,2028-02-10 08:00,",
