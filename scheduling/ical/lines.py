@@ -107,9 +107,12 @@ def _decoded(data: bytes) -> str:
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if wide else ("utf-8", "cp1252"):
         try:
-            return data.decode(encoding).removeprefix(_BOM)
+            text = data.decode(encoding).removeprefix(_BOM)
         except UnicodeDecodeError:
             continue
+        if "\0" in text:  # no text has it, and no database takes it
+            raise NotACalendar
+        return text
     raise NotACalendar
 
 

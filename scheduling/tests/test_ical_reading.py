@@ -225,6 +225,11 @@ def test_another_kind_of_file_is_refused(data: bytes) -> None:
     assert code(data) == "not_a_calendar"
 
 
+def test_a_file_with_a_zero_byte_is_refused_for_it_cannot_be_kept() -> None:
+    data = calendar("DTSTART:20270104T080000Z", "DURATION:PT1H", "STATUS:CONF\x00IRMED")
+    assert code(data) == "not_a_calendar"
+
+
 def test_a_file_without_anything_to_come_says_what_it_has() -> None:
     with pytest.raises(ical.CalendarRefused) as refused:
         read(calendar("DTSTART:20260104T080000Z", "DURATION:PT1H"))
