@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import DjangoAssertNumQueries
 
 from oncall_portal.lib import acting, clock
 from scheduling import services
@@ -85,11 +86,15 @@ def test_what_one_did_oneself_is_no_news(user: User, rota: Schedule) -> None:
 def test_what_was_seen_is_no_news_any_more(user: User, rota: Schedule) -> None:
     api = client(user)
     seen(api, rota, 0)
-    first, _second = change(rota, 8), change(rota, 9)
+    first, second = change(rota, 8), change(rota, 9)
     seen(api, rota, 1, operation=first.pk)
     assert [entry["text"][:8] for entry in news(api, rota)["changes"]] == ["Person 9"]
-    seen(api, rota, 2)
-    assert news(api, rota)["count"] == 0
+    assert seen(api, rota, 2).json() == {
+        "operation": second.pk,
+        "seen_at": "2027-01-04T02:00:00+00:00",
+    }
+    found = news(api, rota)
+    assert (found["count"], found["seen_at"]) == (0, "2027-01-04T02:00:00+00:00")
 
 
 def test_what_was_seen_stays_seen(user: User, rota: Schedule) -> None:
@@ -113,8 +118,30 @@ def test_one_may_ask_since_any_operation(user: User, rota: Schedule) -> None:
     change(rota, 9)
     assert news(api, rota, since=first.pk)["count"] == 1
     assert news(api, rota, since=0)["count"] == 2
-    answer = api.get(f"/api/v1/schedules/{rota.pk}/changes/", {"since": "yesterday"})
-    assert problem(answer) == (400, "invalid")
+    for since in ("yesterday", "-1", "", "9" * 19):
+        answer = api.get(f"/api/v1/schedules/{rota.pk}/changes/", {"since": since})
+        assert problem(answer) == (400, "invalid")
+
+
+def test_of_a_rota_on_which_nothing_was_done_there_is_no_news(user: User, rota: Schedule) -> None:
+    api, other = client(user), build.schedule("Lyon")
+    change(other, 8)
+    assert seen(api, rota, 1).json()["operation"] == 0
+    found = news(api, rota)
+    assert (found["since"], found["latest"], found["count"]) == (0, 0, 0)
+
+
+def test_of_many_changes_the_latest_hundred_are_told_and_all_are_counted(
+    user: User, rota: Schedule, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    api, first = client(user), change(rota, 8)
+    values = {"schedule": rota, "kind": first.kind, "changes": first.changes, "at": first.at}
+    RotaOperation.objects.bulk_create(RotaOperation(**values) for _ in range(100))
+    with django_assert_max_num_queries(10):
+        found = news(api, rota, since=0)
+    assert (found["count"], len(found["changes"])) == (101, 100)
+    assert first.pk not in [entry["id"] for entry in found["changes"]]
+    assert news(api, rota, since=first.pk)["count"] == 100
 
 
 def test_each_looks_with_their_own_eyes_at_each_schedule(user: User, rota: Schedule) -> None:
