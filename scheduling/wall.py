@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+# What lies outside is a slip of the keyboard; within, there is room to reckon around an instant.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+
+
+def is_near(at: datetime) -> bool:
+    """Tell whether an aware instant is one that people plan for."""
+    return EARLIEST <= at < LATEST
 
 
 def instant(local: datetime, zone: str, fold: int = 0) -> datetime:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from oncall_portal.lib import phone
 from oncall_portal.lib.api.fields import InstantField
-from scheduling import predefined, queries
+from scheduling import predefined, queries, wall
 from scheduling.models import Staff
 
 LONGEST_WINDOW = timedelta(days=800)
@@ -136,15 +136,19 @@ class PeopleField(serializers.ListField):
 def instant(request: Request, name: str) -> datetime | None:
     """Return the instant in the query parameter `name`, None without it; raises ValidationError.
 
-    A plus sign that the client did not escape arrives as a space, and is understood.
+    It is refused where it is too far in time for anything to be reckoned around it. A plus sign
+    that the client did not escape arrives as a space, and is understood.
     """
     text = request.query_params.get(name)
     if text is None:
         return None
     try:
-        return InstantField().to_internal_value(text.replace(" ", "+"))
+        at = InstantField().to_internal_value(text.replace(" ", "+"))
     except serializers.ValidationError as error:
         raise serializers.ValidationError({name: error.detail}) from error
+    if not wall.is_near(at):
+        raise refused(name, "invalid_instant", _("This instant is out of range."))
+    return at
 
 
 def window(request: Request) -> tuple[datetime, datetime]:

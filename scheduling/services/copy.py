@@ -74,6 +74,8 @@ def preview_copy(schedule: Schedule, wish: Wish) -> Copied:
         wanted = copying.copies(shifts, wish.source, wish.targets, schedule.time_zone)
     except OverflowError as error:
         raise Refused("out_of_range", _("This is too far in time."), "targets") from error
+    if not all(wall.is_near(copy.period.ends_at) for copy in wanted):
+        raise Refused("out_of_range", _("This is too far in time."), "targets")
     clashes = copying.clashes(wanted, _ground(schedule, wanted, now))
     out = {(clash.copy.source, clash.copy.target) for clash in clashes if clash.blocks}
     kept = tuple(copy for copy in wanted if (copy.source, copy.target) not in out)

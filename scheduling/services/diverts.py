@@ -15,6 +15,7 @@ from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Refused
 from scheduling import labels, queries
 from scheduling.models import Divert
+from scheduling.services.ends import refuse_far
 from scheduling.services.people import acceptable_number
 
 TARGET = ("schedule", "phone_number")
@@ -81,6 +82,7 @@ def _end(end: datetime | None, start: datetime) -> datetime:
         raise Refused("required", _("Say until when."), "ends_at")
     if end <= start:
         raise Refused("ends_before_start", _("The end must lie ahead."), "ends_at")
+    refuse_far(start, end)
     return end
 
 

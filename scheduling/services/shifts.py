@@ -17,6 +17,7 @@ from scheduling import changes, operations, snapshots, wall
 from scheduling.enums import OperationKind, ShiftState
 from scheduling.models import Schedule, Shift
 from scheduling.services import standins
+from scheduling.services.ends import refuse_far
 from scheduling.types import Change
 
 R = TypeVar("R", bound=Shift | None)
@@ -169,7 +170,7 @@ def overlaps_refused() -> Iterator[None]:
 def with_period(values: Mapping[str, Any], row: Shift | None) -> dict[str, Any]:
     """Return `values` with one period for the two ends; those not given are the row's.
 
-    Raises Refused: required, ends_before_start, shift_too_long.
+    Raises Refused: required, ends_before_start, out_of_range, shift_too_long.
     """
     values = dict(values)
     start: datetime | None = values.pop("starts_at", row.starts_at if row else None)
@@ -186,6 +187,7 @@ def check_length(start: datetime, end: datetime) -> None:
     """Raise Refused (ends_before_start, shift_too_long) unless a shift may last so long."""
     if end <= start:
         raise Refused("ends_before_start", _("The end must be after the start."), "ends_at")
+    refuse_far(start, end)
     if end - start > LONGEST:
         message = _("A shift lasts %(days)d days at most: look at its end.")
         raise Refused("shift_too_long", message % {"days": LONGEST.days}, "ends_at")

@@ -251,6 +251,7 @@ def test_the_last_day_may_be_named_and_targets_come_in_a_row(
         ({"targets": ["2027-01-18", "2027-01-18"]}, "targets", "targets_overlap"),
         ({"targets": ["soon"]}, "targets[0]", "invalid"),
         ({"targets": ["9999-12-31"]}, "targets", "out_of_range"),
+        ({"targets": ["2200-01-01"]}, "targets", "out_of_range"),
         ({"to": "2027-01-04"}, "to", "ends_before_start"),
         ({"to": "2027-01-05T08:00+01:00"}, "to", "offset_not_allowed"),
         ({"from": "4 January"}, "from", "invalid_wall_clock"),

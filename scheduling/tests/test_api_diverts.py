@@ -99,6 +99,7 @@ def test_a_stale_end_is_a_conflict(api: APIClient, rota: Schedule) -> None:
         ({"ends_at": "2027-01-04T12:00:00Z"}, "ends_local", "conflicting_fields"),
         ({"ends_local": None}, "ends_local", "required"),
         ({"ends_local": "2027-01-04T08:00"}, "ends_at", "ends_before_start"),
+        ({"ends_local": "2200-01-01T08:00"}, "ends_at", "out_of_range"),
         ({"to_number": "12"}, "to_number", "invalid_number"),
         ({"to_number": None}, "to_staff", "one_goal"),
     ],

@@ -58,6 +58,50 @@ def test_a_window_must_be_told(manager: Any, rota: Schedule, what: str) -> None:
     assert problem(answer) == (400, "required")
 
 
+@pytest.mark.parametrize("what", ["warnings", "load", "gaps", "final"])
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_a_window_far_from_what_people_plan_is_refused(
+    manager: Any, rota: Schedule, what: str, year: str
+) -> None:
+    window = {"from": f"{year}-12-30T00:00Z", "to": f"{year}-12-31T23:00Z"}
+    answer = manager.get(f"/api/v1/schedules/{rota.pk}/{what}/", window)
+    assert problem(answer) == (400, "invalid_instant")
+
+
+def test_warnings_are_of_this_rota_and_not_of_what_was_deleted_first_to_begin_first(
+    manager: Any, rota: Schedule
+) -> None:
+    bob = build.staff("Bob", active=False)
+    late = build.shift(rota, bob, at(16), at(18))
+    build.shift(rota, bob, at(12), at(14), state="cancelled")
+    build.shift(build.schedule("Lyon"), bob, at(8), at(18))
+    early = build.shift(rota, bob, at(8), at(10))
+    build.shift(rota, bob, at(24), at(25))
+    found = asked(manager, rota, "warnings").json()
+    assert [entry["shift"] for entry in found if entry["code"] == "inactive"] == [early.pk, late.pk]
+
+
+def test_of_equal_loads_the_first_name_comes_first(manager: Any, rota: Schedule) -> None:
+    for name in ("Bob", "Alice", "Charlie"):
+        build.shift(rota, build.staff(name), at(0), at(1.25))
+    found = asked(manager, rota, "load").json()["people"]
+    assert [person["name"] for person in found] == ["Alice", "Bob", "Charlie"]
+    assert {person["hours"] for person in found} == {1.25}
+
+
+def test_the_public_holidays_of_a_window_are_those_of_its_days_on_the_rotas_clock(
+    manager: Any,
+) -> None:
+    line = build.schedule(
+        "Line Islands",
+        time_zone="Pacific/Kiritimati",  # 1 January begins there on 31 December, 10:00 UTC
+        holidays={"country": "FR", "subdivision": None},
+    )
+    build.shift(line, build.staff("Alice"), at(-4 * 24 + 6), at(-4 * 24 + 16))
+    found = asked(manager, line, "load", -4 * 24, -4 * 24 + 20).json()["people"]
+    assert [person["day_off_hours"] for person in found] == [6.0]
+
+
 def test_a_page_of_shifts_has_its_warnings_in_as_many_queries_however_long(
     manager: Any, rota: Schedule, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -50,6 +50,17 @@ def test_whos_on_takes_an_id_and_now(rota: Schedule, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_a_name_is_meant_before_an_id_and_the_very_name_before_another_spelling(
+    rota: Schedule, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = build.schedule(str(rota.pk))
+    loud = build.schedule("PARIS")
+    for text, meant in ((named.name, named), ("PARIS", loud), ("Paris", rota)):
+        with pytest.raises(SystemExit):
+            call_command("whos_on", text, "--at", "2027-02-01T10:00")
+        assert capsys.readouterr().out.startswith(f"{meant.name}, 2027-02-01 10:00:00+01:00")
+
+
 def test_whos_on_tells_whose_place_a_stand_in_has_and_who_is_away(
     rota: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,10 +97,21 @@ def test_commands_speak_the_operators_language(
     )
 
 
-@pytest.mark.parametrize("words", [["Lyon"], ["Paris", "--at", "noon"]])
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["Lyon"], r"Lyon.*Paris"),
+        (["9" * 5000], r"There is no schedule"),
+        (["Paris", "--at", "noon"], r"noon.*is not a time"),
+        (["Paris", "--at", ""], r"is not a time"),
+        (["Paris", "--at", "0001-01-01T00:00"], r"is not a time"),
+        (["Paris", "--at", "9999-12-31T23:59"], r"too far in time"),
+        (["Paris", "--at", "9999-12-31T23:59-12:00"], r"too far in time"),
+    ],
+)
 @pytest.mark.usefixtures("rota")
-def test_whos_on_says_what_it_does_not_understand(words: list[str]) -> None:
-    with pytest.raises(CommandError, match=r"Lyon.*Paris|noon") as caught:
+def test_whos_on_says_what_it_does_not_understand(words: list[str], why: str) -> None:
+    with pytest.raises(CommandError, match=why) as caught:
         call_command("whos_on", *words)
     assert caught.value.returncode == 2
 

@@ -83,6 +83,7 @@ def test_the_rows_come_back_from_the_log_as_they_were() -> None:
     [
         ({"starts_at": at(0)}, "required"),
         ({"starts_at": at(8), "ends_at": at(8)}, "ends_before_start"),
+        ({"starts_at": at(8), "ends_at": at(8).replace(year=2200)}, "out_of_range"),
         ({"starts_at": at(0), "ends_at": at(24 * 801)}, "too_long"),
     ],
 )

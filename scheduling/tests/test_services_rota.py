@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -21,6 +21,8 @@ from scheduling.tests import build
 from scheduling.tests.facts import at
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def codes(error: ValidationError) -> list[str | None]:
@@ -52,6 +54,20 @@ def test_a_shift_must_end_after_its_start(hour: int) -> None:
     with pytest.raises(Refused) as refused:
         new_shift(ends_at=at(hour))
     assert (refused.value.code, refused.value.field) == ("ends_before_start", "ends_at")
+
+
+@pytest.mark.parametrize(
+    ("start", "field"),
+    [(datetime(1899, 12, 31, 23, tzinfo=UTC), "starts_at"), (LATEST - HOUR, "ends_at")],
+)
+def test_a_shift_lies_in_a_time_that_people_plan_for(start: datetime, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        new_shift(starts_at=start, ends_at=start + 2 * HOUR)
+    assert (refused.value.code, refused.value.field) == ("out_of_range", field)
+
+
+def test_a_shift_may_be_as_far_away_as_people_plan() -> None:
+    assert new_shift(starts_at=LATEST - 2 * HOUR, ends_at=LATEST - HOUR).version == 1
 
 
 @pytest.mark.parametrize("field", ["starts_at", "ends_at"])

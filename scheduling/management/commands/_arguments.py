@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.management import CommandError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from scheduling import wall
@@ -16,11 +15,14 @@ MISTAKE = 2  # the exit code of a command that was asked something it cannot ans
 
 
 def find_schedule(text: str) -> Schedule:
-    """Return the schedule of that name (any case) or id; raise CommandError listing the others."""
-    wanted = Q(name__iexact=text)
-    if text.isascii() and text.isdigit():
-        wanted |= Q(pk=int(text))
-    found = Schedule.objects.filter(wanted).order_by("pk").first()
+    """Return the schedule of that name (any case) or id; raise CommandError listing the others.
+
+    The very name is meant before any other spelling of it, and a name before an id.
+    """
+    rows = Schedule.objects.filter(name__iexact=text)
+    found = rows.filter(name=text).first() or rows.first()
+    if found is None and text.isascii() and text.isdigit() and len(text) < 19:
+        found = Schedule.objects.filter(pk=int(text)).first()
     if found is None:
         names = ", ".join(f"{s.name} ({s.pk})" for s in Schedule.objects.all()) or _("none")
         message = _("There is no schedule “%(text)s”. Those that exist: %(names)s.")
@@ -29,13 +31,20 @@ def find_schedule(text: str) -> Schedule:
 
 
 def parse_instant(text: str, zone: str) -> datetime:
-    """Return the instant of ISO-8601 `text`, by the wall clock of `zone` without an offset."""
+    """Return the instant of ISO-8601 `text`, by the wall clock of `zone` without an offset.
+
+    Raises CommandError, also where it is far from any that people plan for.
+    """
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        at = at if at.tzinfo else wall.instant(at, zone)
+    except (ValueError, OverflowError) as error:
         message = _("“%(text)s” is not a time; write it like 2027-01-04T18:00 or with an offset.")
         raise CommandError(message % {"text": text}, returncode=MISTAKE) from error
-    return at if at.tzinfo else wall.instant(at, zone)
+    if not wall.is_near(at):
+        message = _("“%(text)s” is too far in time.") % {"text": text}
+        raise CommandError(message, returncode=MISTAKE)
+    return at
 
 
 def local(at: datetime, zone: str) -> str:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         """Answer from the facts that a call reads."""
         schedule = find_schedule(options["schedule"])
         zone = schedule.time_zone
-        at = parse_instant(options["at"], zone) if options["at"] else clock.now()
+        at = parse_instant(options["at"], zone) if options["at"] is not None else clock.now()
         roster = queries.load_roster(schedule.pk, at, get_language() or "en")
         self.stdout.write(f"{schedule.name}, {local(at, zone)} ({zone})")
         for line in _lines(roster, zone):
