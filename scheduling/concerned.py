@@ -1,4 +1,4 @@
-"""Leaves a notice for each person whose duties an operation may have changed."""
+"""Leaves a notice for each person whose duties, or offers, an operation may have changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from oncall_portal.lib.acting import Act
-from scheduling import duty_changes
+from scheduling import duty_changes, offer_changes
 from scheduling.duty_changes import Concern
 from scheduling.models import DutyNotice, Override, RotaOperation, Shift, Staff
 from scheduling.types import Change, Period, Who
@@ -20,9 +20,11 @@ def leave_notices(operation: RotaOperation, changes: Sequence[Change], act: Act)
     Some of them may turn out to have the same duties as before: what is told is looked at later.
     """
     concern = duty_changes.concern(changes, act.at)
-    if concern is None or operation.schedule_id is None:
+    asked = offer_changes.people(changes)
+    if operation.schedule_id is None or (concern is None and not asked):
         return
-    people = Staff.objects.filter(pk__in=_people(operation.schedule_id, concern))
+    standing = _people(operation.schedule_id, concern) if concern else set()
+    people = Staff.objects.filter(pk__in=standing | asked)
     if act.user is not None:
         people = people.exclude(user=act.user)
     DutyNotice.objects.bulk_create(

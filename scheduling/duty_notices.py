@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,12 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from oncall_portal.outbox.services import send_email
-from scheduling import duties, duty_changes, notice_letters, operations
+from scheduling import duties, duty_changes, notice_letters, offer_changes, operations
 from scheduling.duties import Duty
 from scheduling.duty_changes import OVERRIDE, SHIFT, Row, Rows
 from scheduling.enums import ShiftState
 from scheduling.models import DutyNotice, Override, RotaOperation, Schedule, Shift, Staff
 from scheduling.notice_letters import DutyNews, ScheduleNews
+from scheduling.offer_changes import Offer, OfferNews
 from scheduling.operation_words import author_words
 from scheduling.queries.standins import override_fact
 from scheduling.types import Change, Period, ShiftFact, Who
@@ -88,26 +90,56 @@ def _news(person: Staff, rows: Sequence[DutyNotice], now: datetime) -> DutyNews:
     found: list[ScheduleNews] = []
     authors: dict[str, None] = {}
     for schedule, theirs in sorted(told.items(), key=lambda item: item[0].name):
-        before, after = _duties(person.pk, schedule.pk, theirs[0].pk, theirs[-1].pk)
-        if differs := duty_changes.difference(before, after, now):
+        meant, later = _done(schedule.pk, theirs[0].pk, theirs[-1].pk)
+        before, after = _duties(person.pk, schedule.pk, meant, later)
+        differs = duty_changes.difference(before, after, now)
+        offers = _offers(offer_changes.news(meant, person.pk), now)
+        if differs or offers:
             page = reverse("admin:scheduling_schedule_calendar", args=[schedule.pk])
             zone, address = schedule.time_zone, settings.PUBLIC_URL + page
-            found.append(ScheduleNews(schedule.name, zone, address, differs))
+            found.append(ScheduleNews(schedule.name, zone, address, differs, offers))
             authors |= dict.fromkeys(author_words(operation) for operation in theirs)
     return DutyNews(tuple(found), tuple(authors))
 
 
-def _duties(staff: int, schedule: int, first: int, last: int) -> tuple[list[Duty], list[Duty]]:
-    """Return what a person had before the operation `first`, and after the operation `last`.
-
-    Both are reckoned back from the rows of today, so that what came after `last` is told by its
-    own notice.
-    """
+def _done(schedule: int, first: int, last: int) -> tuple[list[Change], list[Change]]:
+    """Return what changed from the operation `first` to the operation `last`, and after it."""
     since = RotaOperation.objects.filter(schedule=schedule, pk__gte=first).order_by("pk")
     meant: list[Change] = []
     later: list[Change] = []
     for operation in since:
         (meant if operation.pk <= last else later).extend(operations.changes_of(operation))
+    return meant, later
+
+
+def _offers(found: OfferNews, now: datetime) -> OfferNews:
+    """Return offers with the times and levels of their shifts, but for what is over by `now`."""
+    if not found:
+        return found
+    shifts = Shift.objects.in_bulk({offer.shift for offer in found.all})
+
+    def whole(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+        known = (_completed(offer, shifts.get(offer.shift)) for offer in offers)
+        return tuple(each for each in known if each.period and each.period.ends_at > now)
+
+    return OfferNews(whole(found.gone), whole(found.again), whole(found.own))
+
+
+def _completed(offer: Offer, shift: Shift | None) -> Offer:
+    if shift is None:
+        return offer
+    period = offer.period or Period(shift.starts_at, shift.ends_at)
+    return replace(offer, period=period, level=offer.level or shift.level)
+
+
+def _duties(
+    staff: int, schedule: int, meant: Sequence[Change], later: Sequence[Change]
+) -> tuple[list[Duty], list[Duty]]:
+    """Return what a person had before what is `meant`, and after it.
+
+    Both are reckoned back from the rows of today, so that what came `later` is told by its own
+    notice.
+    """
     period = duty_changes.hull(meant)
     if period is None:
         return [], []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,18 +11,24 @@ from django.utils.translation import ngettext
 from scheduling import whens
 from scheduling.duties import Duty
 from scheduling.duty_changes import Difference
+from scheduling.offer_changes import Offer, OfferNews
+from scheduling.types import Period
 
 _MOST_LINES = 30  # of a kind; a rotation of a year has hundreds
 
 
 @dataclass(frozen=True)
 class ScheduleNews:
-    """How a person's duties on one schedule differ, told on the clock of `zone` (IANA)."""
+    """How a person's duties on one schedule differ, told on the clock of `zone` (IANA).
+
+    And what became of the offers of shifts that they made or were made.
+    """
 
     name: str
     zone: str
     page: str
     differs: Difference
+    offers: OfferNews = field(default_factory=OfferNews)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class DutyNews:
 def subject(news: DutyNews) -> str:
     """Return the subject line."""
     names = ", ".join(each.name for each in news.schedules)
+    if not any(each.differs for each in news.schedules):
+        return _("Offers of shifts have changed: %(schedules)s") % {"schedules": names}
     return _("Your duties have changed: %(schedules)s") % {"schedules": names}
 
 
@@ -61,6 +69,7 @@ def _schedule(news: ScheduleNews) -> Iterable[str]:
     if differs.lost:
         lines = [_duty(duty, news.zone) for duty in differs.lost]
         yield _("You are no longer on call for “%(schedule)s”:") % name + _list(lines)
+    yield from _offers(news)
     yield "\n".join(
         [
             _("Times are those of %(zone)s.") % {"zone": news.zone},
@@ -69,9 +78,31 @@ def _schedule(news: ScheduleNews) -> Iterable[str]:
     )
 
 
+def _offers(news: ScheduleNews) -> Iterable[str]:
+    offers, name = news.offers, {"schedule": news.name}
+    if offers.gone:
+        lines = [_offer(offer, news.zone) for offer in offers.gone]
+        yield _("No longer on offer to you for “%(schedule)s”:") % name + _list(lines)
+    if offers.again:
+        lines = [_offer(offer, news.zone) for offer in offers.again]
+        yield _("Once more on offer to you for “%(schedule)s”:") % name + _list(lines)
+    if offers.own:
+        lines = [_stretch(offer.period, offer.level, news.zone) for offer in offers.own]
+        yield _("Your offers for “%(schedule)s” are withdrawn:") % name + _list(lines)
+
+
+def _offer(offer: Offer, zone: str) -> str:
+    what = _stretch(offer.period, offer.level, zone)
+    return _("%(who)s: %(what)s") % {"who": offer.name, "what": what}
+
+
 def _duty(duty: Duty, zone: str) -> str:
-    span = whens.span(duty.period.starts_at, duty.period.ends_at, zone)
-    return _("%(span)s, level %(level)d") % {"span": span, "level": duty.level}
+    return _stretch(duty.period, duty.level, zone)
+
+
+def _stretch(period: Period | None, level: int | None, zone: str) -> str:
+    span = whens.span(period.starts_at, period.ends_at, zone) if period else ""
+    return _("%(span)s, level %(level)d") % {"span": span, "level": level or 1}
 
 
 def _list(found: Iterable[str]) -> str:

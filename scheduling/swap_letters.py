@@ -55,6 +55,20 @@ def answered(row: SwapRequest, schedule: Schedule, person: Staff, now: datetime)
     _send(row.requested_by, letter, f"swap:{row.pk}", f"swap:{row.pk}:{row.version}", now)
 
 
+def withdrawn(row: SwapRequest, schedule: Schedule, people: Iterable[Staff], now: datetime) -> None:
+    """Tell each of these people that an offer was taken back."""
+
+    def letter() -> tuple[str, list[str]]:
+        names = {"name": row.requested_by.name, "shift": span(period_of(row), schedule)}
+        subject = _("No longer on offer: %(shift)s") % names
+        told = _("The offer of this shift by %(name)s was taken back; there is nothing to do:")
+        lines = [told % names]
+        return subject, [*lines, place(row.shift, schedule, period_of(row))]
+
+    for person in people:
+        _send(person, letter, f"swap:{row.pk}", f"swap:{row.pk}:{row.version}:{person.pk}", now)
+
+
 def taken_over(
     shift: Shift, schedule: Schedule, period: Period, holder: Staff, by: Staff, now: datetime
 ) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import rows
+from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict, Refused
 from scheduling import (
     horizon,
@@ -125,11 +125,18 @@ def decline_swap(
 def withdraw_swap(
     pk: int, version: int | None, now: datetime, by: Staff | None = None
 ) -> SwapRequest:
-    """Take an offer back. Raises Stale, and Refused: already_decided, not_yours."""
-    _schedule, row = _open(pk, version)
+    """Take an offer back, and tell those to whom it was made; its author, if it is for them.
+
+    Raises Stale, and Refused: already_decided, not_yours.
+    """
+    schedule, row = _open(pk, version)
     if by is not None and by != row.requested_by:
         raise Refused("not_yours", _("This is not your offer."))
     _decide(row, SwapState.WITHDRAWN, now)
+    people = [*row.offered_to.all(), *([] if by else [row.requested_by])]
+    actor = acting.act().user
+    told = [person for person in people if actor is None or person.user_id != actor]
+    swap_letters.withdrawn(row, schedule, told, now)
     return row
 
 

@@ -361,3 +361,66 @@ def test_notices_are_forgotten_ninety_days_after_they_were_closed(
 def test_beat_forgets_notices_once_a_day() -> None:
     entry = settings.CELERY_BEAT_SCHEDULE["scheduling.prune_notices"]
     assert (entry["task"], entry["schedule"]) == (tasks.prune_notices.name, 86400.0)
+
+
+def offer(shift: Shift, *people: Staff) -> int:
+    """Offer a shift; return its id. What that says is not looked at here."""
+    values = {"shift": shift, "offered_to": list(people)}
+    return services.offer_swap(values, at(0)).pk
+
+
+def test_an_offer_whose_shift_went_is_told_to_those_asked(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    shift = build.shift(rota, alice, at(8), at(10), level=2)
+    offer(shift, bob)
+    with clock_at(at(1)):
+        services.delete_shift(shift.pk, 1)
+    assert told(at(2)) == [
+        GONE,
+        MORNING.replace("level 1", "level 2"),
+        "alice@example.org Your offers for “Paris” are withdrawn:",
+        MORNING.replace("level 1", "level 2"),
+        "bob@example.org No longer on offer to you for “Paris”:",
+        "bob@example.org - Alice: Mon 4 Jan, 09:00 → 11:00, level 2",
+    ]
+    letter = OutgoingMessage.objects.filter(to="bob@example.org").latest("pk")
+    assert letter.subject == "Offers of shifts have changed: Paris"
+
+
+def test_an_offer_that_an_undo_opened_at_once_is_not_told(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    shift = create(rota, alice, 8, 10, now=-2)
+    offer(shift, bob)
+    told(at(0))
+    with clock_at(at(1)):
+        services.delete_shift(shift.pk, 1)
+        services.undo(rota.pk)
+    assert told(at(2)) == []
+
+
+def test_an_offer_of_a_shift_that_is_over_is_not_told(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    shift = build.shift(rota, alice, at(8), at(10))
+    offer(shift, bob)
+    with clock_at(at(11)):
+        services.delete_shift(shift.pk, 1)
+    assert told(at(12)) == []
+
+
+def test_an_offer_that_an_undo_opens_later_is_told_as_open_once_more(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    carol = build.staff("Carol", email="carol@example.org")
+    shift = build.shift(rota, alice, at(8), at(10))
+    row = offer(shift, bob, carol)
+    services.accept_swap(row, None, at(0), bob)
+    told(at(1))
+    with clock_at(at(2)):
+        services.undo(rota.pk)
+    assert [line for line in told(at(3)) if line.startswith("carol")] == [
+        "carol@example.org Once more on offer to you for “Paris”:",
+        "carol@example.org - Alice: Mon 4 Jan, 09:00 → 11:00, level 1",
+    ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from oncall_portal.lib import acting
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling import services
+from scheduling.enums import Role
 from scheduling.models import (
     Override,
     Shift,
@@ -15,6 +17,7 @@ from scheduling.models import (
 )
 from scheduling.tests import build
 from scheduling.tests.facts import at
+from scheduling.tests.logins import login
 from scheduling.tests.swapping import NOW, Cast, log, refused, rows
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +251,31 @@ def test_without_an_address_nobody_is_written_to(cast: Cast) -> None:
     cast.bob.refresh_from_db()
     cast.accept(cast.offer())
     assert letters() == []
+
+
+def test_whoever_was_asked_is_told_that_an_offer_was_taken_back(cast: Cast) -> None:
+    row = cast.offer(offered_to=[cast.bob, cast.charlie], starts_at=at(10), ends_at=at(12))
+    OutgoingMessage.objects.all().delete()
+    services.withdraw_swap(row.pk, None, NOW, cast.alice)
+    in_english = OutgoingMessage.objects.get(to="charlie@example.org")
+    assert in_english.subject == "No longer on offer: Mon 4 Jan, 11:00 → 13:00"
+    assert in_english.body == (
+        "The offer of this shift by Alice was taken back; there is nothing to do:\n\n"
+        "Mon 4 Jan, 11:00 → 13:00, Paris, level 1\n"
+    )
+    assert set(OutgoingMessage.objects.values_list("to", flat=True)) == {
+        "bob@example.org",
+        "charlie@example.org",
+    }
+
+
+def test_a_manager_who_takes_an_offer_back_tells_its_author_but_not_themselves(
+    cast: Cast,
+) -> None:
+    manager = login(Role.MANAGER)
+    Staff.objects.filter(pk=cast.bob.pk).update(user=manager)
+    row = cast.offer()
+    OutgoingMessage.objects.all().delete()
+    with acting.by(manager):
+        services.withdraw_swap(row.pk, None, NOW)
+    assert list(OutgoingMessage.objects.values_list("to", flat=True)) == ["alice@example.org"]
