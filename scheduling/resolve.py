@@ -273,11 +273,11 @@ def _inside(
 ) -> Iterator[tuple[Cause, Period]]:
     """Yield what may put somebody on call within [starts_at, ends_at), and when, cut there."""
     for cause in rules.causes:
-        period = cause.period
-        if period.starts_at < starts_at or period.ends_at > ends_at:
-            period = Period(max(period.starts_at, starts_at), min(period.ends_at, ends_at))
-        if period.starts_at < period.ends_at:
+        begins, ends = period = cause.period
+        if begins >= starts_at and ends <= ends_at:
             yield cause, period
+        elif max(begins, starts_at) < min(ends, ends_at):
+            yield cause, Period(max(begins, starts_at), min(ends, ends_at))
 
 
 def _pieces(rules: _Rules, cause: Cause, period: Period) -> list[_Piece]:

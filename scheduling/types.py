@@ -1,25 +1,26 @@
-"""Facts and answers of scheduling, as plain values that any layer may hold."""
+"""Facts and answers of scheduling, as plain values that any layer may hold.
+
+What a rota has thousands of is a tuple with names: made and compared several times as fast.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from scheduling.enums import GapReason, ImportDoubt, OnHolidays, TurnUnit
 
 
-@dataclass(frozen=True, order=True)
-class Period:
+class Period(NamedTuple):
     """A half-open stretch of time, `starts_at` included, `ends_at` not; both aware."""
 
     starts_at: datetime
     ends_at: datetime
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(NamedTuple):
     """A person or a service by id, or a bare number (E.164): exactly one of them is set."""
 
     staff: int | None = None
@@ -177,8 +178,7 @@ class Occurrence:
     turn: int
 
 
-@dataclass(frozen=True)
-class ShiftFact:
+class ShiftFact(NamedTuple):
     """A shift that counts (not cancelled): who stands in `period` at `level`.
 
     `id` is None where a rule says so and nothing is written yet. Those of a rotation also have
@@ -232,8 +232,7 @@ class ScheduleFacts:
     absences: Mapping[Who, tuple[Period, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """One assignment in force at an instant; `unreachable` says why it cannot be used.
 
     `shift` is the one it rests on, None where there is none, or a rule's that is not written yet.
@@ -248,8 +247,7 @@ class Standing:
     rotation: int = 0
 
 
-@dataclass(frozen=True)
-class FinalEntry:
+class FinalEntry(NamedTuple):
     """A stretch of the final schedule: somebody reachable at a level."""
 
     level: int

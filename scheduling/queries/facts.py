@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from scheduling import absences, resolve
+from scheduling.enums import GapReason
 from scheduling.models import Rotation
 from scheduling.queries import statements
 from scheduling.queries.people import read_people
+from scheduling.queries.reach import load_reach
 from scheduling.queries.rotations import expandable, reach, unwritten
 from scheduling.types import (
     Assignee,
@@ -26,7 +29,7 @@ from scheduling.types import (
     Who,
 )
 
-NOBODY = Who()
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Rotas:
 
 def load_facts(schedule_id: int, starts_at: datetime, ends_at: datetime) -> ScheduleFacts:
     """Return all that decides who is on call in [starts_at, ends_at); four queries at most."""
-    return load_rotas(starts_at, ends_at, {schedule_id}).facts[schedule_id]
+    window = Period(starts_at, ends_at)
+    rows = statements.in_windows([(schedule_id, window)])
+    return _with_reach([schedule_id], rows, window)[schedule_id]
 
 
 def load_rotas(
@@ -61,15 +66,24 @@ def load_rotas(
     return with_people(schedules, found, window, also, language)
 
 
-def load_parts(parts: Mapping[int, Iterable[Period]], window: Period) -> Rotas:
+def load_parts(parts: Mapping[int, Iterable[Period]], window: Period) -> dict[int, ScheduleFacts]:
     """Return all that decides who is on call in these parts of a window, by schedule.
 
-    As many queries as for `load_rotas`.
+    As many queries as for `load_rotas`, without names and phones.
     """
     asked = [(schedule, part) for schedule, found in parts.items() for part in found]
-    found = sort(dict.fromkeys(statements.in_windows(asked)))  # two parts may have the same
+    rows = dict.fromkeys(statements.in_windows(asked))  # two parts may have the same
+    return _with_reach(parts, rows, window)
+
+
+def _with_reach(
+    schedules: Iterable[int], rows: Iterable[Row], window: Period
+) -> dict[int, ScheduleFacts]:
+    found = sort(rows)
     add_unwritten(found, window)
-    return with_people(parts, found, window, (), "en")
+    facts = {schedule: found.facts(schedule) for schedule in schedules}
+    everybody = set[Who]().union(*map(resolve.people, facts.values()))
+    return _completed(facts, *load_reach(everybody, _range(window)))
 
 
 def load_written(schedule_id: int, starts_at: datetime, ends_at: datetime) -> list[ShiftFact]:
@@ -96,25 +110,38 @@ class Found:
         )
 
 
-def sort(rows: Iterable[tuple[Any, ...]]) -> Found:
-    """Return what IN_WINDOW or AT_INSTANT has found."""
+def sort(rows: Iterable[Row]) -> Found:
+    """Return what IN_WINDOW or AT_INSTANT has found; must be quick, a rota has thousands."""
     found = Found(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
-    for kind, schedule, pk, starts_at, ends_at, staff, service, level, *more in rows:
-        number, rotation, day, slot, of_shift, of_staff, of_service = more
-        if kind == "rotation":
-            found.rotations[schedule].append(pk)
-            continue
-        who, period = _who(staff, service, number), statements.period(starts_at, ends_at)
-        if kind == "shift":
-            fact = ShiftFact(pk, who, level, period, rotation or 0, day, slot)
-            found.shifts[schedule].append(fact)
-        elif kind == "override":
-            there, replaced = None if who == NOBODY else who, _who(of_staff, of_service)
-            of = None if replaced == NOBODY else replaced
-            found.overrides[schedule].append(OverrideFact(pk, period, there, of_shift, of, level))
-        else:
-            found.diverts[schedule].append(DivertFact(pk, who, period))
+    facts: dict[str, tuple[dict[int, list[Any]], Callable[[Row], Any]]] = {
+        "shift": (found.shifts, _shift),
+        "override": (found.overrides, _override),
+        "divert": (found.diverts, _divert),
+        "rotation": (found.rotations, itemgetter(2)),
+    }
+    for row in rows:
+        by_schedule, fact = facts[row[0]]
+        by_schedule[row[1]].append(fact(row))
     return found
+
+
+def _shift(row: Row) -> ShiftFact:
+    _, _, pk, starts_at, ends_at, staff, service, level, _, rotation, day, slot, _, _, _ = row
+    period = statements.period(starts_at, ends_at)
+    return ShiftFact(pk, _who(staff, service), level, period, rotation or 0, day, slot)
+
+
+def _override(row: Row) -> OverrideFact:
+    _, _, pk, starts_at, ends_at, staff, service, level, *_, of_shift, of_staff, of_service = row
+    who, of = (
+        _who(*ids) if any(ids) else None for ids in ((staff, service), (of_staff, of_service))
+    )
+    return OverrideFact(pk, statements.period(starts_at, ends_at), who, of_shift, of, level)
+
+
+def _divert(row: Row) -> DivertFact:
+    _, _, pk, starts_at, ends_at, staff, service, _, number, *_ = row
+    return DivertFact(pk, _who(staff, service, number), statements.period(starts_at, ends_at))
 
 
 @lru_cache(maxsize=10_000)
@@ -161,17 +188,28 @@ def with_people(
 ) -> Rotas:
     """Return what was found, completed by who is in it and who is away; one query at most."""
     facts = {schedule: found.facts(schedule) for schedule in schedules}
-    whos = {schedule: resolve.people(known) for schedule, known in facts.items()}
-    within = DateTimeTZRange(window.starts_at, window.ends_at, "[]")
-    people, away = read_people(set(also).union(*whos.values()), within, language)
+    everybody = set(also).union(*map(resolve.people, facts.values()))
+    people, away = read_people(everybody, _range(window), language)
     never = {who: one.unreachable for who, one in people.items() if one.unreachable}
-    gone = absences.of(people, away)
-    complete = {
-        schedule: replace(
-            known,
-            unreachable={who: never[who] for who in whos[schedule] if who in never},
-            absences={who: gone[who] for who in whos[schedule] if who in gone},
-        )
-        for schedule, known in facts.items()
-    }
-    return Rotas(complete, people, away)
+    return Rotas(_completed(facts, never, absences.of(people, away)), people, away)
+
+
+def _completed(
+    facts: Mapping[int, ScheduleFacts],
+    unreachable: Mapping[Who, GapReason],
+    gone: Mapping[Who, tuple[Period, ...]],
+) -> dict[int, ScheduleFacts]:
+    """Return facts with who of theirs cannot be reached, for always or at times."""
+    if not unreachable and not gone:
+        return dict(facts)
+    found = {}
+    for schedule, known in facts.items():
+        whos = resolve.people(known)
+        never = {who: unreachable[who] for who in whos & unreachable.keys()}
+        absent = {who: gone[who] for who in whos & gone.keys()}
+        found[schedule] = replace(known, unreachable=never, absences=absent)
+    return found
+
+
+def _range(window: Period) -> DateTimeTZRange:
+    return DateTimeTZRange(window.starts_at, window.ends_at, "[]")

@@ -40,11 +40,10 @@ def load_gaps_of(
     parts = {pk: found for pk, found in parts.items() if found}
     gaps_of: dict[int, tuple[Gap, ...]] = dict.fromkeys(needed, ())
     if parts:
-        rota = load_parts(parts, Period(starts_at, ends_at))
+        facts = load_parts(parts, Period(starts_at, ends_at))
         intended = intended_gaps(parts, starts_at, ends_at)
         for pk, found in parts.items():
-            facts = rota.facts[pk]
-            gaps_of[pk] = coverage.gaps(facts, found, starts_at, ends_at, intended[pk])
+            gaps_of[pk] = coverage.gaps(facts[pk], found, starts_at, ends_at, intended[pk])
     return gaps_of
 
 

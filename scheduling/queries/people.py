@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -14,6 +14,8 @@ from scheduling import absences
 from scheduling.enums import AnsweredBy, GapReason
 from scheduling.queries import statements
 from scheduling.types import Assignee, Contact, Period, Who
+
+T = TypeVar("T")
 
 _INSTANT = timedelta(microseconds=1)
 _NEVER = DateTimeTZRange(empty=True)
@@ -54,6 +56,15 @@ def bare_number(number: str, language: str) -> Assignee:
     return Assignee(None, None, name, (contact,))
 
 
+def answering(answered_by: str, own: tuple[T, ...], theirs: tuple[T, ...]) -> tuple[T, ...]:
+    """Return which of its own phones and its members' ring for a service."""
+    return {
+        AnsweredBy.NUMBERS.value: own,
+        AnsweredBy.MEMBERS.value: theirs,
+        AnsweredBy.SCHEDULE.value: own or theirs,
+    }[answered_by]
+
+
 def why_unreachable(reach: Mapping[Who, Assignee], who: Who) -> str:
     """Return the code of why nobody is reached there, "" when somebody is, from load_assignees."""
     found = reach.get(who)
@@ -77,7 +88,7 @@ def read_people(
     found |= {who: bare_number(who.number, language) for who in wanted if who.number}
     return (
         {who: found[who] for who in wanted if who in found},
-        {row.staff: _periods(row.away) for row in rows if row.staff and row.away},
+        {row.staff: periods_of(row.away) for row in rows if row.staff and row.away},
     )
 
 
@@ -118,11 +129,7 @@ def _service(row: _Row, people: Mapping[int, Assignee], language: str) -> Assign
         return Assignee(None, row.service, name, (), GapReason.INACTIVE)
     own = _contacts(row, name, language)
     theirs = tuple(contact for member in row.members for contact in people[member].contacts)
-    contacts = {
-        AnsweredBy.NUMBERS.value: own,
-        AnsweredBy.MEMBERS.value: theirs,
-        AnsweredBy.SCHEDULE.value: own or theirs,
-    }[row.answered_by]
+    contacts = answering(row.answered_by, own, theirs)
     return Assignee(None, row.service, name, contacts, _no_number(contacts))
 
 
@@ -137,5 +144,6 @@ def _no_number(contacts: tuple[Contact, ...]) -> GapReason | None:
     return None if contacts else GapReason.NO_NUMBER
 
 
-def _periods(away: str) -> list[Period]:
+def periods_of(away: str) -> list[Period]:
+    """Return when somebody is away, as the statements tell it."""
     return [statements.period(starts_at, ends_at) for starts_at, ends_at in json.loads(away)]

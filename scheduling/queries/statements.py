@@ -26,7 +26,7 @@ WITH windows AS (
          AS given(asked, starts_at, ends_at)
 )
 SELECT 'shift', schedule_id, id,
-       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
        staff_id, service_id, level,
        NULL AS number, rotation_id, day, slot,
        NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
@@ -35,7 +35,7 @@ JOIN scheduling_shift ON schedule_id = asked AND period && stretch
 WHERE state <> 'cancelled'
 UNION ALL
 SELECT 'override', schedule_id, id,
-       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
        staff_id, service_id, replaces_level,
        NULL, NULL, NULL, NULL,
        replaces_shift_id, replaces_staff_id, replaces_service_id
@@ -43,7 +43,7 @@ FROM windows
 JOIN scheduling_override ON schedule_id = asked AND period && stretch
 UNION ALL
 SELECT 'divert', schedule_id, id,
-       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
        to_staff_id, to_service_id, NULL,
        to_number, NULL, NULL, NULL,
        NULL, NULL, NULL
@@ -59,7 +59,7 @@ FROM windows
 JOIN scheduling_rotation ON schedule_id = asked
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (upper(stretch) AT TIME ZONE 'UTC')::date + 2
-ORDER BY 3
+ORDER BY 4, 8, 3
 """
 
 # The same at an instant, and until who stands at a level next changes. That is when the last of
@@ -89,7 +89,7 @@ WITH moments AS MATERIALIZED (
     GROUP BY asked
 )
 SELECT 'shift', schedule_id, id,
-       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
        staff_id, service_id, level,
        NULL AS number, rotation_id, day, slot,
        NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
@@ -98,7 +98,7 @@ JOIN scheduling_shift ON schedule_id = asked AND period && tstzrange(%(at)s, unt
 WHERE level = asked_level AND state <> 'cancelled'
 UNION ALL
 SELECT 'override', schedule_id, id,
-       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
        staff_id, service_id, replaces_level,
        NULL, NULL, NULL, NULL,
        replaces_shift_id, replaces_staff_id, replaces_service_id
@@ -106,7 +106,7 @@ FROM schedules
 JOIN scheduling_override ON schedule_id = asked AND period && stretch
 UNION ALL
 SELECT 'divert', schedule_id, id,
-       extract(epoch FROM lower(period))::float8, extract(epoch FROM upper(period))::float8,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
        to_staff_id, to_service_id, NULL,
        to_number, NULL, NULL, NULL,
        NULL, NULL, NULL
@@ -145,7 +145,7 @@ WITH staff AS (
             SELECT FROM scheduling_servicemember m JOIN staff ON staff.id = m.staff_id
             WHERE m.service_id = s.id)))
 )
-SELECT asked, extract(epoch FROM lower(stretch))::float8, extract(epoch FROM upper(stretch))::float8
+SELECT asked, date_part('epoch', lower(stretch)), date_part('epoch', upper(stretch))
 FROM unnest(%(schedules)s::bigint[]) AS asked
 CROSS JOIN LATERAL (
     SELECT range_agg(period) AS periods FROM scheduling_shift
@@ -175,8 +175,8 @@ SELECT s.id, NULL::bigint, to_jsonb(s.name), s.language, s.active, NULL, NULL::b
        (SELECT jsonb_agg(jsonb_build_array(n.id, n.number, n.label, n.ring_seconds, n.call_connect)
                          ORDER BY n.position, n.id)
         FROM scheduling_contactnumber n WHERE n.staff_id = s.id AND n.enabled),
-       (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM lower(t.period)),
-                                           extract(epoch FROM upper(t.period))))
+       (SELECT jsonb_agg(jsonb_build_array(date_part('epoch', lower(t.period)),
+                                           date_part('epoch', upper(t.period))))
         FROM scheduling_timeoff t WHERE t.staff_id = s.id AND t.period && %(window)s::tstzrange)
 FROM scheduling_staff s
 WHERE s.id IN (
@@ -191,6 +191,36 @@ SELECT NULL, s.id, s.name, NULL, s.active, s.answered_by,
        (SELECT jsonb_agg(jsonb_build_array(n.id, n.number, n.label, n.ring_seconds, n.call_connect)
                          ORDER BY n.position, n.id)
         FROM scheduling_contactnumber n WHERE n.service_id = s.id AND n.enabled),
+       NULL
+FROM scheduling_service s
+WHERE s.id = ANY(%(services)s::bigint[])
+"""
+
+# What keeps people, and the members of services, from being reached: they are no longer active,
+# have no number in use, are away within a window. Who has nothing of this is left out. And
+# services, with their members.
+REACH = """
+SELECT id, NULL::bigint, active, NULL, NULL::bigint[], has_number, away
+FROM (
+    SELECT id, active,
+           EXISTS (SELECT FROM scheduling_contactnumber n WHERE n.staff_id = s.id AND n.enabled)
+               AS has_number,
+           (SELECT jsonb_agg(jsonb_build_array(date_part('epoch', lower(t.period)),
+                                               date_part('epoch', upper(t.period))))
+            FROM scheduling_timeoff t WHERE t.staff_id = s.id AND t.period && %(window)s::tstzrange)
+               AS away
+    FROM scheduling_staff s
+    WHERE s.id IN (
+        SELECT unnest(%(staff)s::bigint[])
+        UNION
+        SELECT staff_id FROM scheduling_servicemember WHERE service_id = ANY(%(services)s::bigint[])
+    )
+) AS found
+WHERE NOT (active AND has_number AND away IS NULL)
+UNION ALL
+SELECT NULL, s.id, s.active, s.answered_by,
+       ARRAY(SELECT m.staff_id FROM scheduling_servicemember m WHERE m.service_id = s.id),
+       EXISTS (SELECT FROM scheduling_contactnumber n WHERE n.service_id = s.id AND n.enabled),
        NULL
 FROM scheduling_service s
 WHERE s.id = ANY(%(services)s::bigint[])

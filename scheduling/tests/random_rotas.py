@@ -105,7 +105,7 @@ def _numbered(draw: st.DrawFn, shifts: list[ShiftFact]) -> list[ShiftFact]:
     """Let the first ones be rows, and the others what only their rule says."""
     written = draw(st.integers(0, len(shifts)))
     return [
-        replace(shift, id=number if number <= written else None)
+        shift._replace(id=number if number <= written else None)
         for number, shift in enumerate(shifts, 1)
     ]
 

@@ -84,7 +84,7 @@ def test_a_shift_has_its_own_identity_and_one_of_a_rotation_that_of_its_occurren
 
 def test_a_shift_keeps_its_identity_when_its_rule_is_written() -> None:
     rule = ShiftFact(None, BOB, 1, Period(at(8), at(9)), rotation=3, day=date(2027, 1, 4))
-    written = replace(rule, id=8)
+    written = rule._replace(id=8)
     assert keys(ScheduleFacts((rule,))) == keys(ScheduleFacts((written,))) == ["r3-20270104-0"]
 
 

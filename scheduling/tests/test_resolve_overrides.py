@@ -205,7 +205,7 @@ def test_a_shift_that_only_its_rule_knows_stands_where_its_row_will() -> None:
         ShiftFact(43, RECEPTION, 1, hours(8, 18)),
     ]
     expected = [RECEPTION, CHARLIE, BOB, ALICE]
-    unwritten = [replace(found, id=None) for found in written[:3]] + written[3:]
+    unwritten = [found._replace(id=None) for found in written[:3]] + written[3:]
     for rows in (written, unwritten, written[::-1], unwritten[::-1]):
         assert [s.who for s in resolve.standing(facts(*rows), at(9))] == expected
         assert [e.who for e in resolve.final_schedule(facts(*rows), at(0), at(24))] == expected
