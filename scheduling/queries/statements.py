@@ -17,55 +17,65 @@ from django.db import connection
 
 from scheduling.types import Period
 
+# What has a period or may have more to say: the columns of each kind, NULL where it has none.
+_SHIFT = """
+SELECT 'shift', schedule_id, id,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
+       staff_id, service_id, level,
+       NULL AS number, rotation_id, day, slot,
+       NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service"""
+_OVERRIDE = """
+SELECT 'override', schedule_id, id,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
+       staff_id, service_id, replaces_level,
+       NULL, NULL, NULL, NULL,
+       replaces_shift_id, replaces_staff_id, replaces_service_id"""
+_DIVERT = """
+SELECT 'divert', schedule_id, id,
+       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
+       to_staff_id, to_service_id, NULL,
+       to_number, NULL, NULL, NULL,
+       NULL, NULL, NULL"""
+_ROTATION = """
+SELECT 'rotation', schedule_id, id,
+       NULL, NULL,
+       NULL, NULL, level,
+       NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL"""
+
 # All that has a period within the window of its schedule, and the rotations that may not have
-# written all of it, whatever their zone. What a kind has not is NULL.
-IN_WINDOW = """
+# written all of it, whatever their zone.
+IN_WINDOW = f"""
 WITH windows AS (
     SELECT asked, tstzrange(to_timestamp(starts_at), to_timestamp(ends_at)) AS stretch
     FROM unnest(%(schedules)s::bigint[], %(starts)s::float8[], %(ends)s::float8[])
          AS given(asked, starts_at, ends_at)
 )
-SELECT 'shift', schedule_id, id,
-       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       staff_id, service_id, level,
-       NULL AS number, rotation_id, day, slot,
-       NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
+{_SHIFT}
 FROM windows
 JOIN scheduling_shift ON schedule_id = asked AND period && stretch
 WHERE state <> 'cancelled'
 UNION ALL
-SELECT 'override', schedule_id, id,
-       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       staff_id, service_id, replaces_level,
-       NULL, NULL, NULL, NULL,
-       replaces_shift_id, replaces_staff_id, replaces_service_id
+{_OVERRIDE}
 FROM windows
 JOIN scheduling_override ON schedule_id = asked AND period && stretch
 UNION ALL
-SELECT 'divert', schedule_id, id,
-       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       to_staff_id, to_service_id, NULL,
-       to_number, NULL, NULL, NULL,
-       NULL, NULL, NULL
+{_DIVERT}
 FROM windows
 JOIN scheduling_divert ON schedule_id = asked AND period && stretch
 UNION ALL
-SELECT 'rotation', schedule_id, id,
-       NULL, NULL,
-       NULL, NULL, level,
-       NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL
+{_ROTATION}
 FROM windows
 JOIN scheduling_rotation ON schedule_id = asked
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (upper(stretch) AT TIME ZONE 'UTC')::date + 2
 ORDER BY 4, 8, 3
-"""
+"""  # noqa: S608  made of the constants above
 
 # The same at an instant, and until who stands at a level next changes. That is when the last of
 # those that are in force there ends, at the latest; nothing that begins later matters. The instant
 # comes with each schedule, or the planner may seek it in the index of both without the schedule.
-AT_INSTANT = """
+AT_INSTANT = f"""
 WITH moments AS MATERIALIZED (
     SELECT asked, %(at)s::timestamptz AS instant FROM unnest(%(schedules)s::bigint[]) AS asked
 ), in_force AS (
@@ -88,43 +98,27 @@ WITH moments AS MATERIALIZED (
     LEFT JOIN levels USING (asked)
     GROUP BY asked
 )
-SELECT 'shift', schedule_id, id,
-       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       staff_id, service_id, level,
-       NULL AS number, rotation_id, day, slot,
-       NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service
+{_SHIFT}
 FROM levels
 JOIN scheduling_shift ON schedule_id = asked AND period && tstzrange(%(at)s, until)
 WHERE level = asked_level AND state <> 'cancelled'
 UNION ALL
-SELECT 'override', schedule_id, id,
-       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       staff_id, service_id, replaces_level,
-       NULL, NULL, NULL, NULL,
-       replaces_shift_id, replaces_staff_id, replaces_service_id
+{_OVERRIDE}
 FROM schedules
 JOIN scheduling_override ON schedule_id = asked AND period && stretch
 UNION ALL
-SELECT 'divert', schedule_id, id,
-       date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       to_staff_id, to_service_id, NULL,
-       to_number, NULL, NULL, NULL,
-       NULL, NULL, NULL
+{_DIVERT}
 FROM schedules
 JOIN scheduling_divert ON schedule_id = asked AND period && stretch
 UNION ALL
-SELECT 'rotation', schedule_id, id,
-       NULL, NULL,
-       NULL, NULL, level,
-       NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL
+{_ROTATION}
 FROM unnest(%(schedules)s::bigint[]) AS wanted
 JOIN scheduling_rotation ON schedule_id = wanted
 LEFT JOIN levels ON asked = schedule_id AND asked_level = level
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (coalesce(until, %(at)s) AT TIME ZONE 'UTC')::date + 2
 ORDER BY 3
-"""
+"""  # noqa: S608  made of the constants above
 
 # The stretches of a window in which it is not plain that somebody can be reached: by a shift of
 # somebody who never is away in it, where no stand-in or divert is.
