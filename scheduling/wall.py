@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # What lies outside is a slip of the keyboard; within, there is room to reckon around an instant.
@@ -15,6 +16,7 @@ def is_near(at: datetime) -> bool:
     return EARLIEST <= at < LATEST
 
 
+@lru_cache(maxsize=20_000)  # asked for the same handovers and midnights again and again
 def instant(local: datetime, zone: str, fold: int = 0) -> datetime:
     """Return the UTC instant of a naive `local` time in `zone` (IANA).
 

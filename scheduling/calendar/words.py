@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from scheduling import wall, whens
 from scheduling.calendar.window import View, Window
@@ -30,6 +31,11 @@ def period_words(period: Period, zone: str) -> str:
 
     The month is said where the two ends stand in different ones.
     """
+    return _period_words(period, zone, get_language())
+
+
+@lru_cache(maxsize=5000)  # the shifts of a month share their hours, and it is looked at again
+def _period_words(period: Period, zone: str, language: str | None) -> str:
     start, end = wall.wall(period.starts_at, zone), wall.wall(period.ends_at, zone)
     if start.date() == end.date():
         return _("%(day)s, %(start)s → %(end)s") % {
