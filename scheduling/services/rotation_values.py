@@ -39,6 +39,8 @@ def prepare(values: Mapping[str, Any], row: Rotation | None) -> tuple[Teams | No
     whole |= given
     given |= _length(whole, given, row)
     _check_rule(whole)
+    if "first_participant" not in given and _first_left(teams, whole):
+        given["first_participant"] = 0
     _check_first(teams, {**whole, **given}, row)
     return teams, given
 
@@ -130,6 +132,11 @@ def _check_rule(whole: Mapping[str, Any]) -> None:
         )
     except BadRule as error:
         raise rule_words.refused(error) from error
+
+
+def _first_left(teams: Teams | None, whole: Mapping[str, Any]) -> bool:
+    """Tell whether the turn that came first is not among these any more."""
+    return teams is not None and (whole["first_participant"] or 0) >= len(teams)
 
 
 def _check_first(teams: Teams | None, whole: Mapping[str, Any], row: Rotation | None) -> None:

@@ -125,6 +125,17 @@ def test_new_times_keep_the_day_of_the_end_unless_it_followed_from_the_old_ones(
     assert changed.end_day_offset == kept
 
 
+@pytest.mark.parametrize(("turn", "first"), [({}, "Alice"), ({"participant": 1}, "Bob")])
+def test_participants_leave_whoever_had_the_first_turn(
+    rota: Schedule, alice: Staff, bob: Staff, turn: dict[str, int], first: str
+) -> None:
+    meant = {"whose_turn": {"on": MONDAY, **turn}} if turn else {}
+    with at_time(NOW):
+        made = weekly(rota, alice, bob, build.staff("Carol"), first_participant=2)
+        services.change_rotation(made.pk, 1, {"participants": [[alice], [bob]], **meant})
+    assert written(made, 1) == [(first, at(9), at(9, 11))]
+
+
 def test_what_is_past_stays_and_what_is_under_way_is_cut_now(
     rota: Schedule, alice: Staff, bob: Staff
 ) -> None:
