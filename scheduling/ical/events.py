@@ -15,6 +15,7 @@ from scheduling.ical.rules import Budget, nearer, parse, starts
 from scheduling.types import Period
 
 LONGEST_EVENT = timedelta(days=60)
+_WORK = 30  # steps that are worth as much as all that is done with one day of a rule
 _DAY, _NONE, _YEARS = timedelta(days=1), timedelta(), timedelta(days=3650)
 _ONCE = (
     *("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"),
@@ -99,11 +100,15 @@ def _days(rule: str, begins: Any, window: Period, budget: Budget) -> Iterator[da
     until = _until(parse(rule).get("UNTIL", ""), begins)
     for at in starts(rule, nearer(rule, naive, first), until, last, budget):
         if at >= first:
+            budget.take(_WORK)
             yield at.replace(tzinfo=zone) if isinstance(begins, datetime) else at.date()
 
 
 def _until(text: str, begins: Any) -> datetime | None:
-    """Return the last start that a rule allows, naive, on the clock of its beginning."""
+    """Return the last start that a rule allows, naive, on the clock of its beginning.
+
+    None where there is none; some programs write the end of all time instead.
+    """
     if not text:
         return None
     try:
@@ -111,11 +116,13 @@ def _until(text: str, begins: Any) -> datetime | None:
             day = datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007  # on the clock of the event
             return day + _DAY - timedelta(seconds=1)
         last = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007
+        if text.endswith("Z") and isinstance(begins, datetime):
+            return last.replace(tzinfo=UTC).astimezone(begins.tzinfo).replace(tzinfo=None)
+        return last
     except ValueError as error:
         raise BadRule from error
-    if text.endswith("Z") and isinstance(begins, datetime):
-        return last.replace(tzinfo=UTC).astimezone(begins.tzinfo).replace(tzinfo=None)
-    return last
+    except OverflowError:
+        return None
 
 
 def midnight(day: date) -> datetime:

@@ -167,7 +167,10 @@ def test_all_days_after_one_may_be_moved_together() -> None:
 
 @pytest.mark.parametrize(
     ("until", "days"),
-    [("20270106T080000Z", 3), ("20270106T075959Z", 2), ("20270106", 3), ("20270106T090000", 3)],
+    [
+        *(("20270106T080000Z", 3), ("20270106T075959Z", 2), ("20270106", 3)),
+        *(("20270106T090000", 3), ("99991231T235959Z", 362), ("99991231", 362)),
+    ],
 )
 def test_a_rule_ends_with_its_last_day_however_it_is_written(until: str, days: int) -> None:
     start = "DTSTART;TZID=Europe/Paris:20270104T090000"
@@ -263,6 +266,7 @@ _DAYS = ",".join(
         lambda: bomb(_LONG_AGO, "RRULE:FREQ=MINUTELY"),
         lambda: bomb(_LONG_AGO, "RRULE:FREQ=DAILY;BYMINUTE=0,30"),
         lambda: bomb(_LONG_AGO, "RRULE:FREQ=HOURLY"),
+        lambda: bomb(_LONG_AGO, "RRULE:FREQ=HOURLY;BYHOUR=1,2,3,4,5,6,7,8,9,10,11,12,13,14"),
         lambda: bomb("DTSTART:19010101T080000Z", "RRULE:FREQ=HOURLY;COUNT=1000000000"),
         lambda: bomb(_LONG_AGO, "RRULE:FREQ=DAILY", events=2_000),
         lambda: bomb(_LONG_AGO, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", events=2_000),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Event
 
 from scheduling.ical.errors import BadRule, TooMany
+from scheduling.ical.events import expand
 from scheduling.ical.rules import Budget, nearer, parse, starts
+from scheduling.types import Period
 
 FIRST, LAST = datetime(2026, 11, 26), datetime(2027, 12, 31)  # noqa: DTZ001
 _DAYS = st.lists(st.sampled_from("MO TU WE TH FR SA SU".split()), min_size=1, max_size=3)
@@ -51,6 +54,15 @@ def test_a_file_has_a_number_of_steps_in_all() -> None:
     list(starts("FREQ=DAILY", FIRST, None, LAST, budget))
     with pytest.raises(TooMany):
         list(starts("FREQ=DAILY", FIRST, None, LAST, budget))
+
+
+def test_what_is_done_with_each_day_of_a_rule_counts_too() -> None:
+    event, window = Event(), Period(FIRST.replace(tzinfo=UTC), LAST.replace(tzinfo=UTC))
+    event.add("DTSTART", FIRST)
+    budget = Budget(20_000)
+    assert expand(event, ["FREQ=DAILY"], window, budget)
+    with pytest.raises(TooMany):
+        expand(event, ["FREQ=DAILY"], window, budget)
 
 
 def test_a_negative_count_is_none() -> None:
