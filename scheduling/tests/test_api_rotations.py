@@ -107,6 +107,7 @@ def test_its_shifts_are_on_the_final_schedule(
     assert (shift["state"], shift["rotation"]) == ("generated", Rotation.objects.get().pk)
 
 
+@pytest.mark.requirement("PLA-14")
 def test_beyond_the_horizon_the_rule_answers(
     api: APIClient, rota: Schedule, alice: Staff, bob: Staff
 ) -> None:

@@ -106,6 +106,7 @@ def test_the_result_names_the_first_who_can_be_reached(rota: Schedule) -> None:
     ]
 
 
+@pytest.mark.requirement("PLA-18")
 def test_a_hole_says_from_when_to_when_why_and_who_is_missing(rota: Schedule) -> None:
     build.shift(rota, build.staff("Bruno", active=False), paris(4, 12), paris(4, 18))
     build.shift(rota, build.staff("Chloé"), paris(4, 0), paris(4, 12))

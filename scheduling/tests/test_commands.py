@@ -116,6 +116,7 @@ def test_whos_on_says_what_it_does_not_understand(words: list[str], why: str) ->
     assert caught.value.returncode == 2
 
 
+@pytest.mark.requirement("PLA-19")
 def test_check_coverage_lists_holes_and_fails(
     rota: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:

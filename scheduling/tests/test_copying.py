@@ -44,6 +44,7 @@ def to(shifts: list[ShiftFact], *days: int, source: Range = DAY) -> list[Copy]:
     return copying.copies(shifts, source, targets, "UTC")
 
 
+@pytest.mark.requirement("PLA-07")
 def test_a_shift_goes_as_many_days_later_as_its_target_lies() -> None:
     found = to([shift(7, ALICE, 8, 18), shift(8, BOB, 32, 42)], 18, 25, source=WEEK)
     told = [(copy.source, copy.target.day, copy.who, copy.period.starts_at) for copy in found]

@@ -72,6 +72,18 @@ def test_gaps_are_cut_at_the_window_and_at_what_is_required() -> None:
     )
 
 
+def test_nothing_is_left_of_a_hole_where_another_begins_as_the_required_hours_end() -> None:
+    rota = replace(
+        facts(shift(1, ALICE, 12, 14), shift(2, BOB, 14, 16)),
+        unreachable={ALICE: GapReason.INACTIVE, BOB: GapReason.NO_NUMBER},
+    )
+    required = (Period(at(10), at(12)), Period(at(14), at(16)))
+    assert coverage.gaps(rota, required, at(0), at(24)) == (
+        Gap(Period(at(10), at(12)), GapReason.NOBODY_SCHEDULED),
+        Gap(Period(at(14), at(16)), GapReason.NO_NUMBER),
+    )
+
+
 def test_coverage_always_requires_the_whole_window_and_none_nothing() -> None:
     assert coverage.required_periods({"kind": "always"}, at(0), at(24), "UTC") == DAY
     assert coverage.required_periods({"kind": "none"}, at(0), at(24), "UTC") == ()

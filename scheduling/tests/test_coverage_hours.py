@@ -57,6 +57,7 @@ def test_midnight_to_midnight_is_the_whole_day_and_touching_hours_are_one() -> N
     ]
 
 
+@pytest.mark.requirement("PLA-18")
 @pytest.mark.parametrize(
     ("holidays", "expected"),
     [

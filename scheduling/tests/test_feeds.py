@@ -180,6 +180,7 @@ def test_a_stand_in_reads_that_they_are_on_call_and_the_other_that_they_are_not(
     assert "Stand-in" in str(events(feed_of(bob))["On call: Paris (level 1)"]["DESCRIPTION"])
 
 
+@pytest.mark.requirement("PLA-03")
 def test_who_answers_for_a_service_reads_when_it_is_on_call(rota: Schedule) -> None:
     alice = build.staff("Alice")
     desk = build.service("Desk", members=(alice,), answered_by="members")

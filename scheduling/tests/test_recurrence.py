@@ -65,6 +65,7 @@ def test_whose_turn_it_is_first_is_chosen() -> None:
     assert first(rule(DAILY, ALICE, BOB, first_participant=1), 2) == ["01-04 2", "01-05 1"]
 
 
+@pytest.mark.requirement("PLA-08")
 def test_each_member_of_a_team_stands_in_a_slot_of_their_own() -> None:
     rotation = rule(participants=((ALICE, RECEPTION), (BOB,)))
     found = [(each.day.day, each.slot, each.who) for each in upcoming(rotation, MONDAY, 3)]
@@ -179,6 +180,7 @@ def test_an_end_that_is_no_later_than_the_start_is_on_the_next_day() -> None:
     ]
 
 
+@pytest.mark.requirement("PLA-14")
 def test_a_night_over_the_clock_change_keeps_its_wall_clock_times() -> None:
     nights = rule(start_time=time(18), end_time=time(8))
     found = occurrences(nights, date(2027, 3, 27), date(2027, 3, 29))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scheduling import coverage, periods, resolve
@@ -36,6 +37,7 @@ def test_who_stands_at_an_instant_is_what_the_precedence_says_and_nobody_else(ro
         assert all(number <= max(scheduled(rota, at, n), 1) for n, number in answers.items())
 
 
+@pytest.mark.requirement("PLA-14")
 @few
 @given(rotas())
 def test_the_final_schedule_and_the_holes_agree_with_every_instant(rota: Rota) -> None:
@@ -56,6 +58,7 @@ def test_the_final_schedule_and_the_holes_agree_with_every_instant(rota: Rota) -
         assert told == ([(_reason(everybody), meant)] if needed and not reachable else [])
 
 
+@pytest.mark.requirement("PLA-19")
 @few
 @given(rotas())
 def test_reachable_periods_and_holes_fill_the_coverage_and_never_meet(rota: Rota) -> None:

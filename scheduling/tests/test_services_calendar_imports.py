@@ -145,6 +145,7 @@ def test_a_duty_under_way_begins_now(rota: Schedule, alice: Staff) -> None:
     assert results(bring(rota, choice(alice), event(4, 8))) == ["already_there"]
 
 
+@pytest.mark.requirement("PLA-03")
 def test_services_are_put_on_call_too(rota: Schedule) -> None:
     desk = build.service("Desk")
     bring(rota, {"Desk": Choice(build.who(desk))}, event(8, 9, "Desk"))

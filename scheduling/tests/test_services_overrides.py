@@ -61,6 +61,7 @@ def undo(cast: Cast) -> None:
         services.undo(cast.rota.pk)
 
 
+@pytest.mark.requirement("PLA-15")
 def test_without_ends_a_stand_in_has_the_whole_shift(cast: Cast) -> None:
     cast.put(None, None)
     assert spans() == [("Bob", 8, 18, True)]

@@ -58,6 +58,7 @@ def test_a_rotation_by_hours_is_written_as_far_as_2000_shifts(
     assert written(made, 2) == [("Alice", at(0), at(1)), ("Bob", at(1), at(2))]
 
 
+@pytest.mark.requirement("PLA-08")
 def test_a_team_has_the_turn_together(rota: Schedule, alice: Staff, bob: Staff) -> None:
     with at_time(NOW):
         made = weekly(rota, [alice, bob], alice)

@@ -40,6 +40,7 @@ def test_an_open_offer_changes_neither_the_rota_nor_its_log(cast: Cast) -> None:
     assert log() == []
 
 
+@pytest.mark.requirement("PLA-15")
 def test_who_accepts_is_on_call_for_the_whole_shift(cast: Cast) -> None:
     row = cast.accept(cast.offer())
     stand_in = Override.objects.get()
@@ -147,6 +148,7 @@ def test_an_accepted_swap_follows_a_moved_shift(cast: Cast) -> None:
     assert cast.on_call()[0] == ("Bob", at(9), at(19))
 
 
+@pytest.mark.requirement("PLA-15")
 def test_a_shift_is_taken_over_at_once_from_now_on(cast: Cast) -> None:
     start = rows()
     services.take_over(cast.hers.pk, at(11), cast.bob)

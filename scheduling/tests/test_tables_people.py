@@ -42,6 +42,7 @@ def people() -> list[tuple[Any, ...]]:
     return list(Staff.objects.values_list("name", "email", "language", "extension", "active"))
 
 
+@pytest.mark.requirement("PLA-01")
 def test_people_are_added(manager: Any) -> None:
     data = csv("name,email,language,extension,active", "Alice,a@example.org,en,0201,", "Bob,,,,no")
     assert load(StaffTable(manager), data) == (2, 0, 0)
@@ -175,6 +176,7 @@ def numbers() -> list[tuple[Any, ...]]:
     return [(str(number), *rest) for number, *rest in rows]
 
 
+@pytest.mark.requirement("PLA-02")
 @pytest.mark.parametrize(
     "cell",
     ["06 12 34 56 78", "+33612345678", "33612345678", "612345678", "0033 6 12 34 56 78"],

@@ -65,6 +65,7 @@ def fill(hole: Rota, opener: str) -> None:
     hole.said("Alice Martin is on call")
 
 
+@pytest.mark.requirement("PLA-04")
 def test_people_and_services_stand_in_their_colours_in_the_list(rota: Rota) -> None:
     """People are round, services square."""
     build.staff("Alice Martin", colour="#7c1556")

@@ -18,6 +18,7 @@ def tablet(rota: Rota) -> Rota:
     return rota
 
 
+@pytest.mark.requirement("PLA-05")
 def test_a_person_held_and_pulled_onto_a_slot_has_it(tablet: Rota, alice: Staff) -> None:
     tablet.open()
     tablet.browser.touch_drag(tablet.person(alice), tablet.place(12), hold_s=HOLD_S)
@@ -25,6 +26,7 @@ def test_a_person_held_and_pulled_onto_a_slot_has_it(tablet: Rota, alice: Staff)
     assert rows() == [("Alice Martin", 1, at(8), at(18))]
 
 
+@pytest.mark.requirement("PLA-05")
 def test_a_bar_held_and_pulled_is_moved(tablet: Rota, alice: Staff) -> None:
     row = shift(tablet.schedule, alice, 8, 18)
     tablet.open()
@@ -46,6 +48,7 @@ def test_a_short_bar_of_the_month_held_and_pulled_is_moved_and_keeps_its_hours(
     assert rows() == [("Alice Martin", 2, at(8, day=THURSDAY), at(18, day=THURSDAY))]
 
 
+@pytest.mark.requirement("PLA-05")
 def test_the_end_of_a_bar_held_and_pulled_is_later(tablet: Rota, alice: Staff) -> None:
     row = shift(tablet.schedule, alice, 8, 12)
     tablet.open("day")
