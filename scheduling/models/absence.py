@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models.fields import Lasting
+from scheduling.models.fields import Lasting, not_empty
 from scheduling.models.people import Staff
 
 
@@ -31,13 +30,7 @@ class TimeOff(Lasting, models.Model):
             GistIndex(fields=["staff", "period"], name="time_off_period"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    period__isempty=False, period__lower_inf=False, period__upper_inf=False
-                ),
-                name="time_off_period_not_empty",
-                violation_error_message=_("The end must be after the start."),
-            ),
+            not_empty("time_off_period_not_empty"),
         ]
 
     def __str__(self) -> str:

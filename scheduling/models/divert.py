@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models.fields import Lasting
+from scheduling.models.fields import Lasting, not_empty
 from scheduling.models.people import Service, Staff
 from scheduling.models.rota import Schedule
 
@@ -91,13 +91,7 @@ class Divert(Lasting, models.Model):
                 name="divert_one_goal",
                 violation_error_message=_("Divert to one person, one service or one number."),
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    period__isempty=False, period__lower_inf=False, period__upper_inf=False
-                ),
-                name="divert_period_not_empty",
-                violation_error_message=_("The end must be after the start."),
-            ),
+            not_empty("divert_period_not_empty"),
             ExclusionConstraint(
                 name="divert_number_once",
                 expressions=[

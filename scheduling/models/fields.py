@@ -9,6 +9,7 @@ from typing import Any
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,6 +118,18 @@ def validate_weekdays(value: object) -> None:
         raise ValidationError(
             _('Write a list of days, each once, like ["mo", "tu"].'), code="invalid_days"
         )
+
+
+def not_empty(name: str) -> CheckConstraint:
+    """Return the constraint that a `period` has two ends, the second after the first."""
+    ends = {"period__isempty": False, "period__lower_inf": False, "period__upper_inf": False}
+    message = gettext_lazy("The end must be after the start.")
+    return CheckConstraint(condition=Q(**ends), name=name, violation_error_message=message)
+
+
+def level_1_to_9(name: str) -> CheckConstraint:
+    """Return the constraint that a `level` is from 1 to 9."""
+    return CheckConstraint(condition=Q(level__gte=1, level__lte=9), name=name)
 
 
 class Lasting:

@@ -14,6 +14,8 @@ from scheduling import labels
 from scheduling.enums import AlertKind, CoverageKind, ShiftState
 from scheduling.models.fields import (
     Lasting,
+    level_1_to_9,
+    not_empty,
     validate_alert_hours,
     validate_coverage,
     validate_time_zone,
@@ -156,16 +158,8 @@ class Shift(Lasting, models.Model):
                 name="shift_one_assignee",
                 violation_error_message=_("A shift is for one person or for one service."),
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    period__isempty=False, period__lower_inf=False, period__upper_inf=False
-                ),
-                name="shift_period_not_empty",
-                violation_error_message=_("The end must be after the start."),
-            ),
-            models.CheckConstraint(
-                condition=Q(level__gte=1, level__lte=9), name="shift_level_1_to_9"
-            ),
+            not_empty("shift_period_not_empty"),
+            level_1_to_9("shift_level_1_to_9"),
             models.CheckConstraint(
                 condition=Q(rotation=None, day=None) | Q(rotation__isnull=False, day__isnull=False),
                 name="shift_rotation_and_day",

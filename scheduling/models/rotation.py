@@ -12,7 +12,7 @@ from recurrence.fields import RecurrenceField
 
 from scheduling import labels
 from scheduling.enums import OnHolidays, TurnUnit
-from scheduling.models.fields import validate_time_zone
+from scheduling.models.fields import level_1_to_9, validate_time_zone
 from scheduling.models.people import Service, Staff
 from scheduling.models.rota import Schedule
 
@@ -97,9 +97,7 @@ class Rotation(models.Model):
                 violation_error_code="ends_before_start",
                 violation_error_message=_("The last day must not be before the first."),
             ),
-            models.CheckConstraint(
-                condition=Q(level__gte=1, level__lte=9), name="rotation_level_1_to_9"
-            ),
+            level_1_to_9("rotation_level_1_to_9"),
             models.CheckConstraint(
                 condition=Q(end_day_offset__lte=LONGEST_SHIFT_DAYS),
                 name="rotation_shift_not_too_long",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models.fields import Lasting
+from scheduling.models.fields import Lasting, not_empty
 from scheduling.models.people import Service, Staff
 from scheduling.models.rota import Schedule, Shift
 
@@ -130,13 +130,7 @@ class Override(Lasting, models.Model):
                 name="override_one_stand_in",
                 violation_error_message=_("Put in one person or one service, or nobody."),
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    period__isempty=False, period__lower_inf=False, period__upper_inf=False
-                ),
-                name="override_period_not_empty",
-                violation_error_message=_("The end must be after the start."),
-            ),
+            not_empty("override_period_not_empty"),
             models.CheckConstraint(
                 condition=Q(replaces_level=None) | Q(replaces_level__gte=1, replaces_level__lte=9),
                 name="override_level_1_to_9",
@@ -171,13 +165,7 @@ class IntendedGap(Lasting, models.Model):
             GistIndex(fields=["schedule", "period"], name="intended_gap_period"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    period__isempty=False, period__lower_inf=False, period__upper_inf=False
-                ),
-                name="intended_gap_period_not_empty",
-                violation_error_message=_("The end must be after the start."),
-            ),
+            not_empty("intended_gap_period_not_empty"),
         ]
 
     def __str__(self) -> str:

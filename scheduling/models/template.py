@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models.fields import validate_weekdays
+from scheduling.models.fields import level_1_to_9, validate_weekdays
 from scheduling.models.rota import Schedule
 from scheduling.predefined import WEEKDAYS
 
@@ -48,9 +47,7 @@ class ShiftTemplate(models.Model):
                 name="template_name_once",
                 violation_error_message=_("This schedule has a period of that name already."),
             ),
-            models.CheckConstraint(
-                condition=Q(level__gte=1, level__lte=9), name="template_level_1_to_9"
-            ),
+            level_1_to_9("template_level_1_to_9"),
         ]
 
     def __str__(self) -> str:
