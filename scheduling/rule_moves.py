@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from scheduling.rule_days import days_of
-from scheduling.rules import WEEKDAYS, parse
+from scheduling.rules import WEEKDAYS, BadRule, parse
 from scheduling.types import Rule
 
 _COMPARED_DAYS = 1500  # four years: what holds so long holds
@@ -21,8 +21,8 @@ def moved(rule: Rule, days: int) -> Rule | None:
     if not days:
         return rule
     shift = timedelta(days=days)
-    text = _moved_text(rule.recurrence, rule.counted_from, days)
-    if text is None:
+    text = _moved_text(rule.recurrence, days)
+    if not _is_rule(text):
         return None
     later = replace(
         rule,
@@ -39,7 +39,7 @@ def moved(rule: Rule, days: int) -> Rule | None:
     return later if list(were) == list(are) else None
 
 
-def _moved_text(recurrence: str, counted_from: date, days: int) -> str | None:
+def _moved_text(recurrence: str, days: int) -> str:
     parts = parse(recurrence)
     if parts.weekdays:
         named = [f"{n or ''}{WEEKDAYS[(day + days) % 7]}" for day, n in sorted(parts.weekdays)]
@@ -48,6 +48,15 @@ def _moved_text(recurrence: str, counted_from: date, days: int) -> str | None:
         named = [str(day + days) for day in sorted(parts.month_days)]
         return _with_part(recurrence, "BYMONTHDAY", ",".join(named))
     return recurrence
+
+
+def _is_rule(recurrence: str) -> bool:
+    """Tell whether there are such days at all: there is no 32nd of a month."""
+    try:
+        parse(recurrence)
+    except BadRule:
+        return False
+    return True
 
 
 def _with_part(recurrence: str, name: str, value: str) -> str:
