@@ -85,11 +85,13 @@ def _place(row: Shift, old: Rotation, far: Move, level: int) -> Place:
     its person is there anyway, or as the clock skips its start. What a hand made of it counts.
     """
     start, end = _said(row, old)
+    zone = old.time_zone or row.schedule.time_zone
     try:
         start, end = start + far.by, end + far.by + far.longer
+        instants = wall.instant(start, zone), wall.instant(end, zone)
     except OverflowError as error:
         raise Refused("out_of_range", _("This is too far in time."), "move") from error
-    check_length(start, end)
+    check_length(*instants)
     return Place(start, end, level)
 
 

@@ -37,6 +37,11 @@ def test_what_has_not_begun_never_begins_before_now() -> None:
     assert plan == Writing(change=((7, shift(12, 18)),))
 
 
+def test_one_that_begins_just_now_may_go_to_somebody_else_as_it_is() -> None:
+    plan = horizon.compare([row(12, 18)], [shift(12, 18, BOB)], NOW)
+    assert plan == Writing(change=((7, shift(12, 18, BOB)),))
+
+
 def test_one_under_way_keeps_its_start_and_takes_the_new_end() -> None:
     plan = horizon.compare([row(10, 18)], [shift(9, 19)], NOW)
     assert plan == Writing(change=((7, shift(10, 19)),))
