@@ -63,7 +63,10 @@ def _of_stand_ins() -> dict[str, str]:
     return {
         "stands_in": _("{name} stands in {period}"),
         "stands_in_for": _("{name} stands in for {instead}, {period}"),
+        "stays_empty": _("left empty {period}"),
+        "stays_empty_of": _("The place of {instead} stays empty, {period}"),
         "standin_title": _("Put somebody in"),
+        "put_in": _("Put in"),
         "standin_edit": _("Change who stands in"),
         "instead_shift": _("this duty"),
         "instead_person": _("{name}, wherever they stand on this schedule"),
@@ -87,6 +90,7 @@ def _around_the_timeline() -> dict[str, str]:
     return {
         "own_times": _("Times of its own"),
         "move_hint": _("Release to move, Escape to cancel"),
+        "keys_hint": _("Let go of Alt to move, Escape to cancel"),
         "add_title": _("Put somebody on call"),
         "edit_title": _("Change this duty"),
         "choose_who": _("Choose who is to be on call."),

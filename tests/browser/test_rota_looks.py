@@ -59,7 +59,7 @@ def test_a_hole_is_filled_from_the_list_of_days(hole: Rota) -> None:
 
 def fill(hole: Rota, opener: str) -> None:
     hole.browser.click(opener)
-    hole.browser.see("#shift-dialog", "Put somebody on call")
+    hole.browser.see("#shift-dialog header", f"Put somebody on call\nNo one {HOLE} · inactive")
     hole.browser.choose("#shift-who", "Alice Martin")
     hole.browser.click("#shift-dialog [type=submit]")
     hole.said("Alice Martin is on call")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from selenium.webdriver.common.keys import Keys
 
 from oncall_portal.lib import acting
 from scheduling import services
@@ -52,6 +53,32 @@ def test_a_warning_opens_its_duty(rota: Rota, alice: Staff) -> None:
     rota.open("day")
     rota.browser.click(f"{WARNINGS} li button", "Open")
     rota.browser.see("#shift-dialog[open] h2", "Change this duty")
+
+
+def test_the_dialog_of_a_doubtful_duty_says_why(rota: Rota, alice: Staff) -> None:
+    shift(rota.schedule, alice, 0, 6)
+    early, late = shift(rota.schedule, alice, 12, 18), shift(rota.schedule, alice, 22, 23)
+    rota.open("day")
+    rota.browser.click(rota.bar(early))
+    told = rota.browser.see("#shift-dialog [data-doubts]").text.splitlines()
+    assert [text.split(" after ")[0] for text in told] == [
+        "Alice Martin: no number verified",
+        "Alice Martin: 6 h of rest only",  # before it
+        "Alice Martin: 4 h of rest only",  # after it
+    ]
+    rota.browser.press(Keys.ESCAPE)
+    rota.browser.click(rota.bar(late))
+    rota.browser.see("#shift-dialog [data-doubts]", "4 h of rest only after Paris, level 1")
+
+
+def test_the_list_of_days_says_the_same_of_two_people_once(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    bruno = build.staff("Bruno Keller")
+    build.override(rota.schedule, at(12), at(18), bruno, replaces_shift=row)
+    rota.open()
+    rota.browser.click("button[data-view=list]")
+    words = rota.browser.see("#rota-list [data-list-shift]").text
+    assert words.count("no number verified") == 1
 
 
 def test_the_load_follows_what_is_dropped(rota: Rota, alice: Staff) -> None:

@@ -67,6 +67,36 @@ def test_left_alone_it_is_for_all_of_the_duty_and_is_taken_back(
     assert found() == []
 
 
+def test_who_stands_in_is_changed_and_the_button_says_so(
+    rota: Rota, alice: Staff, bruno: Staff
+) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    build.override(rota.schedule, at(12), at(18), bruno, replaces_shift=row)
+    build.staff("Chloé Petit")
+    rota.open()
+    rota.browser.click("#rota [data-standin]")
+    rota.browser.choose("#standin-who", "Chloé Petit")
+    rota.browser.click("#standin-dialog [type=submit]", "Save the change")
+    rota.said("Changed who stands in")
+    assert found() == [("Chloé Petit", None, at(12), at(18), False)]
+
+
+def test_a_place_left_empty_is_told_as_that(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-stand-in]")
+    rota.browser.choose("#standin-who", "Nobody: the place stays empty")
+    rota.browser.click("#standin-dialog [type=submit]", "Put in")
+    rota.said("the very next call obeys it")
+    assert found() == [(None, None, at(8), at(18), True)]
+    day = f"Wed {wednesday().day}, 08:00 → 18:00"
+    name = rota.browser.see("#rota [data-standin]").get_attribute("title")
+    assert name == f"The place of Alice Martin stays empty, {day}"
+    rota.browser.click("button[data-view=list]")
+    rota.browser.see("#rota-list .rota-list-replaced", f"left empty {day}")
+
+
 def test_a_whole_level_is_taken_over(rota: Rota, alice: Staff, bruno: Staff) -> None:
     row = shift(rota.schedule, alice, 8, 18)
     rota.open()

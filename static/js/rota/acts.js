@@ -1,6 +1,7 @@
 // What a drag does: each act says where it would land, and sends it.
 
-import { fill, MINUTES } from "./grid.js";
+import { MINUTES } from "./grid.js";
+import { fill } from "./words.js";
 
 const SNAP = { month: 6 * 60, week: 30, day: 15 };
 

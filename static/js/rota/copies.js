@@ -2,7 +2,7 @@
 
 import { post, Problem } from "../api.js";
 import { open } from "../dialogs.js";
-import { fill } from "./grid.js";
+import { fill } from "./words.js";
 import { make } from "./side.js";
 
 const WAIT_MS = 250;

@@ -2,9 +2,9 @@
 
 import { Problem } from "../api.js";
 import { open } from "../dialogs.js";
-import { fill } from "./grid.js";
 import { make } from "./side.js";
 import { assignee } from "./store.js";
+import { ofHole, standing } from "./words.js";
 
 const FIELDS = ["who", "level", "starts_local", "ends_local", "note"];
 // What the API calls the fields of the form.
@@ -70,12 +70,14 @@ export class ShiftDialog {
     act();
   }
 
-  /** Say where a duty comes from, and who stands in; offer to put somebody in while it is not over. */
+  /** Say where a duty comes from, what is doubtful about it, and who stands in; offer to put somebody in while it is not over. */
   drawMore(shift, isPast) {
     const { texts, shown } = this.store;
     const sign = this.dialog.querySelector("[data-sign]");
     sign.hidden = !shift?.sign;
     sign.textContent = [shift?.sign, shift?.generated && texts.generated_hint].filter(Boolean).join(" · ");
+    const doubts = [...(shift?.warnings ?? []).map(({ text }) => text), ...(shift?.causes ?? [])];
+    this.dialog.querySelector("[data-doubts]").replaceChildren(...doubts.map((text) => make("li", "", text)));
     const box = this.dialog.querySelector("[data-standins]");
     const theirs = shift ? shown.standins.filter((found) => found.shift === shift.key) : [];
     box.hidden = !shift || (isPast && !theirs.length);
@@ -84,7 +86,7 @@ export class ShiftDialog {
       const button = make("button", "btn btn-s", texts.open);
       button.type = "button";
       button.addEventListener("click", () => this.leaveTo(() => this.standins.edit(found)));
-      return make("li", "", make("span", "", fill(texts.stands_in, { name: found.name, period: found.words })), button);
+      return make("li", "", make("span", "", standing(found, texts)), button);
     }));
   }
 
@@ -102,7 +104,7 @@ export class ShiftDialog {
     this.dialog.querySelector("[data-intend]").hidden = !gap || Boolean(gap.intended);
     this.dialog.querySelector("[data-unintend]").hidden = !gap?.intended;
     this.dialog.querySelector("h2").textContent = shift ? texts.edit_title : texts.add_title;
-    this.dialog.querySelector("[data-what]").textContent = shift ? `${shift.name} · ${shift.words}` : "";
+    this.dialog.querySelector("[data-what]").textContent = shift ? `${shift.name} · ${shift.words}` : gap ? ofHole(gap, texts) : "";
     this.dialog.querySelector("[type=submit]").textContent = shift ? texts.save : texts.add;
     this.dialog.querySelector("[type=submit]").hidden = isPast;
     this.dialog.querySelector("[data-delete]").hidden = !shift || isPast;

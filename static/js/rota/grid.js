@@ -5,6 +5,7 @@
 
 import { createCalendar, ResourceTimeline } from "../../vendor/event-calendar-5.15.0/event-calendar.js";
 import { mark, marked } from "./doubts.js";
+import { fill, ofEntry, ofHole } from "./words.js";
 
 export const MINUTES = 24 * 60;
 const RESULT = "result";
@@ -15,10 +16,8 @@ const LETTER = 7;
 const GAP = 2;
 const SMALLEST_LABEL = 16;
 const SIGN = 17;
+const ICON = 17;
 const SHORTCUTS = "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Delete";
-
-/** Replace {names} in a text. */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /** The minutes since midnight of a wall-clock string. */
 export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(14, 16));
@@ -146,6 +145,7 @@ export class Grid {
     label.className = "rota-label";
     const whole = this.x(entry.end) - this.x(entry.start);
     const sign = marked(entry) ? SIGN : 0;
+    const kind = entry.type === "standin" ? "swap" : entry.sign ? "repeat" : "";
     const room = whole - 14 - sign;
     if (entry.type === "gap") {
       const said = entry.intended ? this.texts.intended : this.texts.nobody;
@@ -160,12 +160,13 @@ export class Grid {
       [(name.length + hours.length + 2) * LETTER, name + hours],
       [name.length * LETTER, name], [first.length * LETTER, first], [2.4 * LETTER, entry.initials],
     ];
-    const fitting = choices.find(([needed]) => room >= needed)?.[1];
+    const fits = (left) => choices.find(([needed]) => left >= needed)?.[1];
+    const beside = kind && fits(room - ICON); // the icon stays while initials fit beside it
+    const fitting = beside || fits(room);
     const isSmall = !fitting && whole - sign >= SMALLEST_LABEL;
     if (isSmall) label.classList.add("rota-label-s");
     label.textContent = fitting ?? (isSmall ? entry.initials : "");
-    const kind = entry.type === "standin" ? "swap" : entry.sign ? "repeat" : "";
-    if (kind && whole >= 3 * SMALLEST_LABEL) label.prepend(icon(kind));
+    if (beside) label.prepend(icon(kind));
     return entry.type === "result" ? [label] : [this.button(entry, label)];
   }
 
@@ -175,7 +176,7 @@ export class Grid {
     made.type = "button";
     made.className = "rota-button";
     made.tabIndex = -1;
-    made.title = this.words(entry);
+    made.title = ofEntry(entry, this.shown, this.texts);
     made.setAttribute("aria-haspopup", "dialog");
     const name = document.createElement("span");
     name.className = "vh";
@@ -205,24 +206,6 @@ export class Grid {
       made.append(handle);
     }
     return made;
-  }
-
-  /** What a bar or a hole is, in words: its name, and what a pointer that rests on it is told. */
-  words(entry) {
-    const { texts } = this;
-    const period = entry.words;
-    if (entry.type === "gap") return fill(entry.intended ? texts.gap_intended : texts.gap, { period, reason: entry.reason });
-    if (entry.type === "standin") return [fill(texts.stands_in_for, { name: entry.name, instead: entry.instead, period }), entry.note].filter(Boolean).join(" · ");
-    const text = entry.reason === "divert" ? texts.diverted : texts.bar;
-    const said = [fill(text, { name: entry.name, level: entry.level, period })];
-    for (const { text } of entry.warnings ?? []) said.push(fill(texts.warned, { text }));
-    if (entry.away) said.push(entry.away);
-    for (const found of this.shown.standins) {
-      if (found.shift === entry.key && entry.type === "shift") said.push(fill(texts.stands_in, { name: found.name, period: found.words }));
-    }
-    if (entry.sign) said.push(entry.sign);
-    if (entry.note) said.push(entry.note);
-    return said.join(" · ");
   }
 
   /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */
@@ -301,7 +284,7 @@ export class Grid {
   /** The rows below and the list of holes say the same as the result: it is for the eyes. */
   hush(element) {
     const id = [...element.classList].find((name) => name.startsWith("is-")).slice(3);
-    element.title = this.words(this.entries.get(id));
+    element.title = ofEntry(this.entries.get(id), this.shown, this.texts);
     element.setAttribute("aria-hidden", "true");
   }
 
@@ -335,7 +318,7 @@ export class Grid {
       const x = this.x(gap.start);
       if (gap.past || gap.intended || x < last || !result) continue;
       const words = this.mark("rota-gap-words", x, result.bottom - result.origin - 20);
-      words.textContent = fill(texts.gap, { period: gap.words, reason: gap.reason });
+      words.textContent = ofHole(gap, texts);
       const width = words.offsetWidth;
       const end = this.shown.days.length * this.dayWidth;
       if (x + width > end) words.style.left = `${Math.max(last, end - width)}px`;

@@ -1,7 +1,7 @@
 // What stands around the timeline besides the holes: warnings, how much each person has, and what others changed.
 
 import { post, Problem } from "../api.js";
-import { fill } from "./grid.js";
+import { fill } from "./words.js";
 import { avatar, make } from "./side.js";
 
 const SVG = "http://www.w3.org/2000/svg";

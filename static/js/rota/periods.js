@@ -1,7 +1,7 @@
 // The predefined periods beside the people: one can be chosen, then whoever is dragged onto a day takes it there.
 
-import { fill } from "./grid.js";
 import { make } from "./side.js";
+import { fill } from "./words.js";
 
 export class Periods {
   constructor(box, hint, texts) {

@@ -1,6 +1,6 @@
 // What stands around the timeline: the list of people and services, the holes in words, and the days as a list.
 
-import { fill } from "./grid.js";
+import { fill, standing } from "./words.js";
 
 /** Make an element with a class and children. */
 export function make(tag, className, ...children) {
@@ -94,7 +94,7 @@ export function drawHoles(root, count, shown, texts, onFill) {
     each.closest("[data-holes-button]")?.classList.toggle("is-bad", holes.length > 0);
   }
   root.replaceChildren(...[...holes, ...ahead.filter((gap) => gap.intended)].map((gap) => {
-    const said = make("p", "", make("b", "", gap.words), ` · ${gap.length}`);
+    const said = make("p", "", make("b", "", gap.words), " · ", make("span", "rota-length", gap.length));
     const why = make("p", "muted small", [gap.reason, gap.missing.join(", ")].filter(Boolean).join(" · "));
     const mark = make("span", `${gap.intended ? "hatch-off" : "hatch"} rota-hole-mark`);
     const item = make("li", gap.intended ? "rota-hole rota-hole-intended" : "rota-hole", mark, make("div", "", said, why));
@@ -149,12 +149,12 @@ function listItem(entry, shifts, shown, texts, { onShift, onGap }) {
   const shift = shifts.get(entry.shift);
   const level = make("span", shift.level === 1 ? "lv lv-1" : "lv", String(shift.level));
   level.setAttribute("aria-hidden", "true");
-  const standing = shown.standins.filter((found) => found.shift === shift.key)
-    .map((found) => fill(texts.stands_in, { name: found.name, period: found.words }));
+  const theirs = shown.standins.filter((found) => found.shift === shift.key).map((found) => standing(found, texts));
   const doubts = new Set(shift.warnings.map((warning) => warning.short)); // once, of however many people
-  const more = [fill(texts.level, { level: shift.level }), ...standing, shift.away, ...doubts, shift.sign].filter(Boolean).join(" · ");
+  const more = [fill(texts.level, { level: shift.level }), ...theirs, shift.away, ...doubts, shift.sign].filter(Boolean).join(" · ");
   const words = make("span", "rota-list-words", make("b", "", shift.name), make("span", "muted small", more));
-  const button = make("button", `rota-list-button${entry.past ? " rota-past" : ""}`, times, avatar(shift), words,
+  const replaced = shift.replaced === "whole" ? " rota-list-replaced" : "";
+  const button = make("button", `rota-list-button${entry.past ? " rota-past" : ""}${replaced}`, times, avatar(shift), words,
     entry.current ? make("span", "tag tag-new", texts.now_tag) : "", level);
   button.type = "button";
   button.dataset.listShift = shift.key;

@@ -2,8 +2,8 @@
 
 import { Problem } from "../api.js";
 import { open } from "../dialogs.js";
-import { fill } from "./grid.js";
 import { assignee } from "./store.js";
+import { fill, standingFor } from "./words.js";
 
 const ENDS = ["starts_local", "ends_local"];
 const FIELDS = ["who", "instead", ...ENDS, "note"];
@@ -36,7 +36,7 @@ export class StandinDialog {
   /** Show who stands in, to change or to take back. */
   edit(standin) {
     const { texts } = this.store;
-    const what = fill(texts.stands_in_for, { name: standin.name, instead: standin.instead, period: standin.whole_words });
+    const what = standingFor(standin, standin.whole_words, texts);
     const { starts_local, ends_local } = standin;
     this.show({ shift: null, standin, title: texts.standin_edit, what },
       { who: standin.who || "nobody", note: standin.note, starts_local, ends_local });
@@ -48,7 +48,9 @@ export class StandinDialog {
     this.dialog.querySelector("[data-what]").textContent = what;
     this.dialog.querySelector("[data-instead]").hidden = !shift;
     this.dialog.querySelector("[data-take-back]").hidden = !standin || standin.over;
-    this.dialog.querySelector("[type=submit]").hidden = Boolean(standin?.over);
+    const submit = this.dialog.querySelector("[type=submit]");
+    submit.hidden = Boolean(standin?.over);
+    submit.textContent = standin ? this.store.texts.save : this.store.texts.put_in;
     for (const [name, value] of Object.entries(values)) this.field(name).value = value;
     this.complain([]);
     open(this.dialog);

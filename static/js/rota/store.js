@@ -2,7 +2,7 @@
 
 import { del, get, patch, post, Problem } from "../api.js";
 import { toast } from "../toast.js";
-import { fill } from "./grid.js";
+import { fill } from "./words.js";
 
 /** Who is meant by “staff-3”, as the API takes it. */
 export function assignee(key) {
