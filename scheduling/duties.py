@@ -69,6 +69,15 @@ def of_facts(
     return of_stretches(stretches(facts, starts_at, ends_at), schedule)
 
 
+def followed(standing: Period, shift: Period, *, whole: bool) -> Period | None:
+    """Return when somebody stands in on a shift that is moved to `shift`; None: no longer.
+
+    Who stands in for all of it (`whole`) goes with it, who does for a part is cut to it.
+    """
+    left = [shift] if whole else periods.intersect([standing], [shift])
+    return left[0] if left else None
+
+
 def in_order(duty: Duty) -> tuple[Period, int, int, int]:
     """Return what duties are sorted by: time first, then where they are."""
     return (duty.period, duty.schedule, duty.level, duty.shift or 0)

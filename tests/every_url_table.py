@@ -156,6 +156,19 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    r"api/v1/^shifts/preview/$": {
+        "GET": NEVER,
+        "POST": MANAGERS_WRITE,
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
+    # an empty change is no mistake: the shift is looked at as it is
+    r"api/v1/^shifts/(?P<pk>\d{1,18})/preview/$": {
+        "GET": NEVER,
+        "POST": (401, 403, 403, 200, 200),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     r"api/v1/^shifts/copy/$": {
         "GET": NEVER,
         "POST": MANAGERS_WRITE,

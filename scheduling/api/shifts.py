@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,6 +28,7 @@ from scheduling.api.fields import FROM, TO, refused
 from scheduling.api.lasting import LOCAL, LOCAL_FIELDS, LastingSerializer, in_window
 from scheduling.api.tables import Tabled
 from scheduling.enums import ShiftState, ShiftWarning
+from scheduling.load import Warned
 from scheduling.models import Shift
 from scheduling.shift_warnings import Doubts
 from scheduling.tables import ShiftTable
@@ -71,6 +73,16 @@ class ShiftSerializer(LastingSerializer[Shift]):
         many = isinstance(self.parent, serializers.ListSerializer)
         rows: Any = self.parent.instance if many else [self.instance]
         return shift_warnings.of_shifts(list(rows))
+
+
+class ForeseenSerializer(WarningSerializer):
+    """One warning that a shift would have, or, with the id of another, would give to that one.
+
+    What is `light` is to be seen to in time, but no reason to plan otherwise.
+    """
+
+    shift = serializers.IntegerField(allow_null=True)
+    light = serializers.BooleanField()
 
 
 class MoveSerializer(StrictSerializer):
@@ -118,6 +130,19 @@ class ShiftChangeSerializer(ShiftSerializer):
         return attrs
 
 
+def _foreseen(draft: Shift) -> Iterator[dict[str, Any]]:
+    """Yield what would be doubtful about a shift, and about others because of it."""
+    doubts, pk = shift_warnings.of_draft(draft), draft.pk or shift_warnings.DRAFT
+    own: list[tuple[int | None, Warned]] = [(None, warned) for warned in doubts.of(pk)]
+    for other, warned in (*own, *doubts.causes().get(pk, [])):
+        yield {
+            "shift": other,
+            "code": warned.code.value,
+            "detail": sentence(warned, doubts),
+            "light": warned.code in shift_warnings.LIGHT,
+        }
+
+
 def _change(pk: int, version: int, values: dict[str, Any]) -> Shift:
     move = values.pop("move", None)
     if values.pop("following", False):
@@ -161,6 +186,35 @@ class ShiftResource(CopyAction, Tabled, Resource[Shift]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List shifts."""
         return super().list(request, *args, **kwargs)
+
+    @extend_schema(request=ShiftSerializer, responses=ForeseenSerializer(many=True), filters=False)
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def preview(self, request: Request) -> Response:
+        """Answer what would be doubtful about a new shift; nothing is kept."""
+        body = ShiftSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        found = _foreseen(services.draft_shift(body.validated_data))
+        return Response(ForeseenSerializer(list(found), many=True).data)
+
+    @extend_schema(
+        operation_id="shifts_preview_change",
+        request=ShiftChangeSerializer(partial=True),
+        responses=ForeseenSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], url_path="preview", pagination_class=None)
+    def preview_change(self, request: Request, pk: str) -> Response:
+        """Answer what would be doubtful about a shift if it was changed; nothing is kept.
+
+        With `following`, what is said is about this shift only.
+        """
+        context = self.get_serializer_context()
+        row = self.get_object()
+        body = ShiftChangeSerializer(row, data=request.data, partial=True, context=context)
+        body.is_valid(raise_exception=True)
+        values = {k: v for k, v in body.validated_data.items() if k != "following"}
+        found = _foreseen(services.draft_shift(values, row))
+        return Response(ForeseenSerializer(list(found), many=True).data)
 
     @extend_schema(request=swaps.TakeOverSerializer, responses=ShiftSerializer)
     @action(detail=True, methods=["post"], url_path="take-over", permission_classes=[swaps.MaySwap])

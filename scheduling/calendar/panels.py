@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from scheduling import load, seen, whens
 from scheduling.calendar.people import Face
-from scheduling.enums import ShiftWarning
 from scheduling.labels import SHIFT_WARNING
-from scheduling.load import Load, Warned
+from scheduling.load import Load
 from scheduling.models import Schedule
 from scheduling.operation_words import author_words, operation_words
-from scheduling.shift_warnings import Doubts
+from scheduling.shift_warnings import LIGHT, Doubts
 from scheduling.types import Who
 from scheduling.warning_words import sentence
 
 _MARKED_FROM = 15  # percent more or less than the average
 _WHOLE = 120  # the length of a bar, as the drawing has it
-# To be seen to in time, but no reason to plan otherwise: not marked on bars, not said after a drop.
-_LIGHT = {ShiftWarning.NOT_VERIFIED}
 
 
 def of_shift(shift: int | None, doubts: Doubts) -> list[dict[str, Any]]:
@@ -32,7 +28,7 @@ def of_shift(shift: int | None, doubts: Doubts) -> list[dict[str, Any]]:
             "code": warned.code.value,
             "short": str(SHIFT_WARNING[warned.code.value]),
             "text": sentence(warned, doubts),
-            "light": warned.code in _LIGHT,
+            "light": warned.code in LIGHT,
         }
         for warned in doubts.of(shift)
     ]
@@ -40,18 +36,8 @@ def of_shift(shift: int | None, doubts: Doubts) -> list[dict[str, Any]]:
 
 def caused(doubts: Doubts) -> dict[int, list[str]]:
     """Return, by the shift that is the cause, the warnings on other shifts."""
-    found: dict[int, list[str]] = {}
-    for shift, theirs in chain(doubts.found.items(), doubts.elsewhere.items()):
-        for warned in theirs:
-            cause = warned.other.shift if warned.other else None
-            if cause and _is_cause(warned) and cause != shift:
-                found.setdefault(cause, []).append(sentence(warned, doubts))
-    return found
-
-
-def _is_cause(warned: Warned) -> bool:
-    """Tell whether the warning stands on one of the two shifts only, so that the other tells it."""
-    return warned.code is ShiftWarning.REST_TOO_SHORT
+    causes = doubts.causes()
+    return {pk: [sentence(each, doubts) for _on, each in found] for pk, found in causes.items()}
 
 
 def loads(found: Mapping[int, Load], faces: Mapping[Who, Face]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ from scheduling.services.shifts import (
     change_shift,
     create_shift,
     delete_shift,
+    draft_shift,
     move_shift,
 )
 from scheduling.services.splits import move_following
@@ -145,6 +146,7 @@ __all__ = [
     "delete_template",
     "delete_time_off",
     "draft_rule",
+    "draft_shift",
     "end_divert",
     "extend_all",
     "import_calendar",

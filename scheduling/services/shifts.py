@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from scheduling.types import Change
 R = TypeVar("R", bound=Shift | None)
 W = TypeVar("W")
 LONGEST = timedelta(days=62)
+_STEPS = ("days", "minutes", "end_days", "end_minutes")
 _OVERLAPS = "shift_staff_once_per_level, shift_service_once_per_level"
 
 
@@ -73,12 +75,35 @@ def move_shift(
     other fields with it, such as who is on call.
     """
 
+    steps = {"days": days, "minutes": minutes, "end_days": end_days, "end_minutes": end_minutes}
+
     def move(row: Shift) -> Shift:
-        ends: dict[str, Any] = _moved_ends(row, days, minutes, end_days, end_minutes)
-        moved = {**ends, "level": level} if level else ends
-        return _change(row, {**(values or {}), **moved})
+        return _change(row, {**(values or {}), **_moved(row, {**steps, "level": level})})
 
     return written(lambda: _edit(pk, version, move))
+
+
+def draft_shift(values: Mapping[str, Any], row: Shift | None = None) -> Shift:
+    """Return a shift as writing `values` would leave it, `row` changed or a new one; no write.
+
+    `move` in them is what `move_shift` takes. Raises Refused where it needs no look at other rows.
+    """
+    values = dict(values)
+    move = values.pop("move", None)
+    draft = copy(row) if row else Shift()
+    if row and move:
+        values |= _moved(row, move)
+    for name, value in (changed_values(row, values) if row else with_period(values, None)).items():
+        setattr(draft, name, value)
+    if (draft.staff_id is None) == (draft.service_id is None):
+        raise Refused("one_assignee", _("Name one person or one service."), "staff")
+    return draft
+
+
+def _moved(row: Shift, move: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ends and the level, if another, that a move gives a shift; raise Refused."""
+    ends = _moved_ends(row, *(move.get(name, 0) for name in _STEPS))
+    return {**ends, "level": move["level"]} if move.get("level") else {**ends}
 
 
 def _moved_ends(

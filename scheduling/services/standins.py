@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from oncall_portal.lib import acting, rows
 from scheduling import changes as pure
-from scheduling import periods, snapshots
+from scheduling import duties, periods, snapshots
 from scheduling.enums import SwapState
 from scheduling.models import Override, Shift, Staff, SwapRequest
 from scheduling.snapshots import OVERRIDE, SHIFT, SWAP
@@ -118,10 +118,9 @@ def _fits(row: Override, moved: Moved) -> bool:
         return False
     if (row.staff_id, row.service_id) == (after["staff"], after["service"]):
         return False
-    whole = _told(after)
-    left = [whole] if row.whole else periods.intersect([_own(row)], [whole])
-    row.period = _range(left[0]) if left else row.period
-    return bool(left)
+    left = duties.followed(_own(row), _told(after), whole=row.whole)
+    row.period = _range(left) if left else row.period
+    return left is not None
 
 
 def _offers(moved: Moved) -> list[Change]:

@@ -264,19 +264,48 @@ class Browser:
         self._stroke(interaction.POINTER_MOUSE, [start, *between(start, end, moves)])
 
     @contextmanager
-    def dragging(self, start: Point, end: Point, *, moves: int = 8) -> Iterator[None]:
-        """Press the mouse at a point and move it to another; Escape and release it at the end."""
-        actions = ActionBuilder(self.driver, duration=40)
-        mouse: Any = actions.pointer_action  # selenium's own annotations have holes
-        mouse.move_to_location(*start).pointer_down()
-        for point in between(start, end, moves):
-            mouse.move_to_location(*point)
+    def dragging(
+        self, start: Point, end: Point, *, moves: int = 8, hold_s: float = 0
+    ) -> Iterator[Callable[[Point], None]]:
+        """Press the mouse, or hold a finger, at a point and move it; Escape and release at the end.
+
+        What it yields moves it on to another point.
+        """
+        kind = interaction.POINTER_TOUCH if hold_s else interaction.POINTER_MOUSE
+        # selenium's own annotations have holes
+        pointer: Any = PointerInput(kind, kind)  # type: ignore[no-untyped-call]
+
+        def go(*points: Point, down: bool = False) -> None:
+            actions = ActionBuilder(self.driver, mouse=pointer, duration=40)
+            finger: Any = actions.pointer_action
+            if down:
+                finger.move_to_location(*start).pointer_down().pause(hold_s)
+            for point in points:
+                finger.move_to_location(*point)
+            actions.perform()
+            pointer.clear_actions()
+
+        go(*between(start, end, moves), down=True)
+        try:
+            yield go
+        finally:
+            self.press("\ue00c")
+            ActionBuilder(self.driver).clear_actions()
+
+    @contextmanager
+    def holding(self, *keys: str) -> Iterator[None]:
+        """Hold keys down, and let go of them at the end."""
+        actions = ActionChains(self.driver)
+        for key in keys:
+            actions.key_down(key)
         actions.perform()
         try:
             yield
         finally:
-            self.press("\ue00c")
-            ActionBuilder(self.driver).clear_actions()
+            actions = ActionChains(self.driver)
+            for key in keys:
+                actions.key_up(key)
+            actions.perform()
 
     def touch_drag(self, start: Point, end: Point, *, hold_s: float = 0, moves: int = 8) -> None:
         """Put a finger at a point, hold it there, move it, and lift it at another."""

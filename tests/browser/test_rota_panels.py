@@ -71,16 +71,6 @@ def test_the_dialog_of_a_doubtful_duty_says_why(rota: Rota, alice: Staff) -> Non
     rota.browser.see("#shift-dialog [data-doubts]", "4 h of rest only after Paris, level 1")
 
 
-def test_the_list_of_days_says_the_same_of_two_people_once(rota: Rota, alice: Staff) -> None:
-    row = shift(rota.schedule, alice, 8, 18)
-    bruno = build.staff("Bruno Keller")
-    build.override(rota.schedule, at(12), at(18), bruno, replaces_shift=row)
-    rota.open()
-    rota.browser.click("button[data-view=list]")
-    words = rota.browser.see("#rota-list [data-list-shift]").text
-    assert words.count("no number verified") == 1
-
-
 def test_the_load_follows_what_is_dropped(rota: Rota, alice: Staff) -> None:
     rota.open()
     rota.browser.see(LOAD, "Nobody is on call.")

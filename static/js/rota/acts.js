@@ -1,8 +1,10 @@
 // What a drag does: each act says where it would land, and sends it.
 
 import { MINUTES } from "./grid.js";
+import { assignee } from "./store.js";
 import { fill } from "./words.js";
 
+const HIGHEST_LEVEL = 9;
 const SNAP = { month: 6 * 60, week: 30, day: 15 };
 
 const snapped = (minutes, step) => Math.round(minutes / step) * step;
@@ -24,6 +26,11 @@ function landing(grid, at, period) {
 }
 
 const ends = ({ words: _words, ...rest }) => rest;
+
+/** What the server is asked about a duty that would be moved. */
+const ofMove = ({ shift, move }) => move && { path: `shifts/${shift.id}/preview/`, body: { move } };
+// what the list of people knows already, and the bubble says in more words
+const TOLD = ["time_off", "inactive", "no_number"];
 
 /** Somebody from the list, dropped into the slot under the pointer, or onto a day for the chosen period. */
 export class Put {
@@ -61,6 +68,12 @@ export class Put {
       away && [`${person.name}: ${away.words}`, "warn"],
       warning && [warning, "warn"], [texts.drop_hint, "muted small"],
     ];
+  }
+
+  question() {
+    const { slot, level, person, store } = this;
+    const body = () => ({ schedule: store.schedule, ...assignee(person.key), level, ...ends(slot) });
+    return slot && { path: "shifts/preview/", body: body(), told: TOLD };
   }
 
   async send() {
@@ -141,6 +154,10 @@ export class Move {
     return [[fill(texts.on_level, { period, level: at.level }), "strong"], [texts.move_hint, "muted small"]];
   }
 
+  question() {
+    return ofMove(this);
+  }
+
   async send() {
     if (this.move) await this.store.move(this.shift, this.move);
   }
@@ -175,6 +192,52 @@ export class Resize {
     const first = grid.wordsFrom(shift.start, 0, edge === "start" ? minutes : 0);
     const last = grid.wordsFrom(shift.end, 0, edge === "end" ? minutes : 0);
     return [[`${first} → ${last}`, "strong"], [texts.move_hint, "muted small"]];
+  }
+
+  question() {
+    return ofMove(this);
+  }
+
+  async send() {
+    if (this.move) await this.store.move(this.shift, this.move);
+  }
+}
+
+/** A bar moved, or its end, by keys: each press goes on from the last, until it is dropped. */
+export class Nudge {
+  cursor = "move";
+
+  constructor({ grid, store }, shift) {
+    Object.assign(this, { grid, store, shift, days: 0, minutes: 0, end_minutes: 0, level: shift.level });
+  }
+
+  /** Go on by what one press means: {days, minutes, end_minutes, levels}. */
+  add({ days = 0, minutes = 0, end_minutes = 0, levels = 0 }) {
+    this.days += days;
+    this.minutes += minutes;
+    this.end_minutes += end_minutes;
+    this.level = Math.min(Math.max(this.level + levels, 1), HIGHEST_LEVEL);
+  }
+
+  /** What the server is to do; null where the bar is back where it was. */
+  get move() {
+    const { days, minutes, end_minutes, level, shift } = this;
+    const parts = Object.entries({ days, minutes, end_minutes, level: level === shift.level ? 0 : level }).filter(([, value]) => value);
+    return parts.length ? Object.fromEntries(parts) : null;
+  }
+
+  over() {
+    const { grid, shift, days, minutes, end_minutes, level } = this;
+    const perMinute = grid.dayWidth / MINUTES;
+    const left = grid.x(shift.start) + (days * MINUTES + minutes) * perMinute;
+    grid.clearTarget();
+    grid.target(String(level), left, grid.x(shift.end) - grid.x(shift.start) + end_minutes * perMinute, shift.initials);
+    const period = `${grid.wordsFrom(shift.start, days, minutes)} → ${grid.wordsFrom(shift.end, days, minutes + end_minutes)}`;
+    return [[fill(grid.texts.on_level, { period, level }), "strong"], [grid.texts.keys_hint, "muted small"]];
+  }
+
+  question() {
+    return ofMove(this);
   }
 
   async send() {

@@ -3,38 +3,13 @@
 // A finger holds still for a moment first, so that the page can still be scrolled.
 
 import { Move, Put, PutPeriod, Resize } from "./acts.js";
+import { Hover } from "./hover.js";
 
 const FAR_ENOUGH = 5;
 const HOLD_MS = 300;
 const EDGE = 40;
 const EDGE_WAIT_MS = 500;
 const SCROLL_MS = 30;
-
-/** The bubble that says where it would land, beside the pointer. */
-class Bubble {
-  constructor() {
-    this.box = document.createElement("div");
-    this.box.className = "bubble rota-bubble";
-    this.box.setAttribute("role", "status");
-    document.body.append(this.box);
-  }
-
-  say(x, y, lines) {
-    this.box.replaceChildren(...lines.filter(Boolean).map(([text, className]) => {
-      const line = document.createElement("p");
-      line.textContent = text;
-      line.className = className ?? "";
-      return line;
-    }));
-    const { offsetWidth, offsetHeight } = this.box;
-    this.box.style.left = `${Math.min(x + 18, document.documentElement.clientWidth - offsetWidth - 8)}px`;
-    this.box.style.top = `${Math.min(y + 18, innerHeight - offsetHeight - 8)}px`;
-  }
-
-  remove() {
-    this.box.remove();
-  }
-}
 
 export class Drags {
   /** `side` holds what is dragged from; `periods` know the one that is chosen, `who` asks for a person. */
@@ -45,10 +20,6 @@ export class Drags {
     // a finger that drags does not scroll
     addEventListener("touchmove", (event) => { if (this.live) event.preventDefault(); }, { passive: false });
     addEventListener("contextmenu", (event) => { if (this.live || this.holding) event.preventDefault(); });
-  }
-
-  get texts() {
-    return this.grid.texts;
   }
 
   onSide(event) {
@@ -89,41 +60,26 @@ export class Drags {
   }
 
   drag(event, source, act) {
-    this.live = act;
-    act.begin?.();
-    source.classList.add("is-dragged");
-    document.documentElement.classList.add("rota-dragging", `rota-dragging-${act.cursor}`);
-    const bubble = new Bubble();
+    const hover = new Hover(this.grid, source, act);
+    this.live = hover;
     const stop = new AbortController();
     const { signal } = stop;
     let last = event;
-    const show = () => bubble.say(last.clientX, last.clientY, act.over(last.clientX, last.clientY));
+    const show = () => hover.show(last.clientX, last.clientY);
     const scrolling = setInterval(() => { if (this.scroll(last)) show(); }, SCROLL_MS);
-    const end = () => {
+    const end = (how) => {
       stop.abort();
       clearInterval(scrolling);
-      bubble.remove();
-      source.classList.remove("is-dragged");
-      document.documentElement.classList.remove("rota-dragging", `rota-dragging-${act.cursor}`);
-      act.end?.();
       this.live = null;
+      this.swallowClick();
+      how();
     };
     addEventListener("pointermove", (moved) => { last = moved; show(); }, { signal });
-    addEventListener("pointerup", () => { end(); this.swallowClick(); this.drop(act); }, { signal });
-    const leave = () => { end(); this.swallowClick(); this.grid.clearTarget(); };
+    addEventListener("pointerup", () => end(() => hover.drop()), { signal });
+    const leave = () => end(() => hover.leave());
     addEventListener("pointercancel", leave, { signal });
     addEventListener("keydown", (key) => { if (key.key === "Escape") { key.stopPropagation(); leave(); } }, { signal, capture: true });
     show();
-  }
-
-  /** The target stays where it is until the server has answered; then the page shows what holds. */
-  async drop(act) {
-    this.grid.overlay.querySelector(".rota-target")?.classList.add("is-pending");
-    try {
-      await act.send();
-    } finally {
-      this.grid.clearTarget();
-    }
   }
 
   /** The click that ends a drag opens nothing. */

@@ -1,6 +1,10 @@
 // Everything that dragging does, by keyboard: arrows go from bar to bar, Alt moves one, Alt and Shift resize it.
+//
+// While Alt is held the bar hovers, as under a pointer; letting go of it drops the bar, Escape leaves it where it was.
 
+import { Nudge } from "./acts.js";
 import { MINUTES } from "./grid.js";
+import { Hover } from "./hover.js";
 
 const STEP = { month: MINUTES, week: 30, day: 15 };
 const RESIZE = { month: 6 * 60, week: 30, day: 15 };
@@ -12,6 +16,9 @@ export class Keys {
     Object.assign(this, { grid, store });
     grid.root.addEventListener("keydown", (event) => this.onBar(event));
     document.addEventListener("keydown", (event) => this.onPage(event, search));
+    addEventListener("keydown", (event) => { if (event.key === "Escape" && this.hover) { event.stopPropagation(); this.leave(); } }, { capture: true });
+    addEventListener("keyup", (event) => { if (event.key === "Alt" && this.hover) this.take(event, () => this.drop()); });
+    for (const name of ["blur", "pointerdown"]) addEventListener(name, () => this.leave());
   }
 
   onPage(event, search) {
@@ -34,18 +41,19 @@ export class Keys {
     const shift = element.dataset.shift && this.grid.entryOf(element);
     if (event.key.startsWith("Arrow")) {
       if (!event.altKey) this.take(event, () => this.go(element, event.key));
-      else if (shift && !shift.past) this.take(event, () => this.act(element, shift, this.asked(event, shift)));
+      else if (shift && !shift.past) this.take(event, () => this.nudge(element, shift, this.asked(event)));
     } else if ((event.key === "Delete" || event.key === "Backspace") && shift && !shift.past) {
       this.take(event, () => this.remove(element, shift));
     }
   }
 
-  asked({ key, shiftKey }, { level }) {
+  /** What one press means; null for nothing. */
+  asked({ key, shiftKey }) {
     const later = { ArrowLeft: -1, ArrowRight: 1 }[key] ?? 0;
     const lower = { ArrowUp: -1, ArrowDown: 1 }[key] ?? 0;
     const { view } = this.grid.shown;
     if (shiftKey) return later ? { end_minutes: later * RESIZE[view] } : null;
-    if (lower) return level + lower >= 1 && level + lower <= 9 ? { level: level + lower } : null;
+    if (lower) return { levels: lower };
     return STEP[view] === MINUTES ? { days: later } : { minutes: later * STEP[view] };
   }
 
@@ -59,10 +67,35 @@ export class Keys {
     }
   }
 
-  async act(element, shift, move) {
-    if (!move || this.store.busy) return;
-    await this.busy(element, () => this.store.move(shift, move));
-    this.grid.focus(shift.id);
+  /** Let a bar hover one step further, from where it is or where it hovers already. */
+  nudge(element, shift, step) {
+    if (!step || this.store.busy) return;
+    this.hover ??= new Hover(this.grid, element, new Nudge(this, shift));
+    this.hover.act.add(step);
+    this.hover.show(...this.place(element));
+  }
+
+  /** The lower left corner of where the bar hovers, else of the bar itself. */
+  place(element) {
+    const act = this.hover.act;
+    act.over();
+    const target = this.grid.overlay.querySelector(".rota-target") ?? element;
+    target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const { left, bottom } = target.getBoundingClientRect();
+    return [left - 18, bottom - 10];
+  }
+
+  leave() {
+    this.hover?.leave();
+    this.hover = null;
+  }
+
+  async drop() {
+    const { hover } = this;
+    const { source, act } = hover;
+    this.hover = null;
+    await this.busy(source, () => hover.drop());
+    this.grid.focus(act.shift.id);
   }
 
   async remove(element, shift) {
