@@ -85,6 +85,10 @@ def test_nobody_is_put_where_they_stand() -> None:
     assert left == [*pieces, shift(10, 11, BOB)]
 
 
+def test_now_is_a_whole_minute() -> None:
+    assert horizon.whole_minute(at(12) + timedelta(seconds=59.5)) == at(12)
+
+
 def test_the_horizon_is_400_days_or_2000_shifts_ahead() -> None:
     def occurrence(n: int, per_day: int) -> Occurrence:
         return Occurrence(DAY + timedelta(days=n // per_day), 0, ALICE, Period(NOW, NOW), n)

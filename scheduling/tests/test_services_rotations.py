@@ -153,6 +153,20 @@ def test_what_is_past_stays_and_what_is_under_way_is_cut_now(
     assert (cut.starts_at, cut.ends_at, cut.state) == (at(9, 11), at(12.5, 13), "manual")
 
 
+def test_one_that_began_two_months_ago_is_under_way_all_the_same(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    long = {"recurrence": "RRULE:FREQ=MONTHLY;INTERVAL=2", "end_day_offset": 62}
+    with at_time(NOW):
+        made = weekly(rota, alice, **long)
+    later = at(12) + timedelta(days=58)
+    with at_time(later):
+        services.change_rotation(made.pk, 1, {"participants": [[bob]]})
+    first, second = Shift.objects.order_by("period")[:2]
+    assert (first.staff, first.ends_at) == (alice, later)
+    assert (second.staff, second.starts_at, second.ends_at) == (bob, later, at(9) + timedelta(59))
+
+
 def test_the_shift_under_way_takes_a_new_end(rota: Schedule, alice: Staff, bob: Staff) -> None:
     with at_time(NOW):
         made = weekly(rota, alice, bob)

@@ -78,6 +78,15 @@ def test_a_stand_in_for_a_part_is_cut_to_the_new_period() -> None:
     assert spans() == [("Bob", at(10), at(14), False)]
 
 
+def test_what_is_left_of_a_stand_in_that_was_cut_is_for_a_part() -> None:
+    cast = Cast()
+    place = {"schedule": cast.rota, "replaces_shift": cast.duty, "staff": cast.charlie}
+    with clock.driven_by(lambda: at(1)):
+        services.create_override({**place, "starts_at": at(12), "ends_at": at(18)})
+    cast.move(end_minutes=60)
+    assert spans() == [("Bob", at(8), at(12), False), ("Charlie", at(12), at(18), False)]
+
+
 def test_a_stand_in_for_a_part_outside_the_new_period_goes() -> None:
     Cast(10, 12).move(days=1)
     assert spans() == []
