@@ -15,6 +15,7 @@ from scheduling.enums import CoverageKind, GapReason
 from scheduling.predefined import WEEKDAYS
 from scheduling.types import Gap, Period, ScheduleFacts, Standing
 
+MOST_HOURS = 50  # a week; the form of a schedule has as many rows
 AS_USUAL, ALL_DAY, NOTHING = "as_usual", "all_day", "none"  # what holds on public holidays
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = timedelta(days=1)
@@ -27,6 +28,7 @@ class Fault(StrEnum):
     KIND = "kind"
     KEY = "key"
     NO_HOURS = "no_hours"
+    MANY_HOURS = "many_hours"
     DAYS = "days"
     TIME = "time"
     HOLIDAYS = "holidays"
@@ -131,6 +133,8 @@ def _hours(value: object, keys: set[str]) -> list[Mapping[str, object]]:
     """Return a list of hours, each with its two times checked."""
     if not isinstance(value, list) or not value:
         raise UnknownCoverage(Fault.NO_HOURS, value)
+    if len(value) > MOST_HOURS:
+        raise UnknownCoverage(Fault.MANY_HOURS, MOST_HOURS)
     for window in value:
         if not isinstance(window, Mapping):
             raise UnknownCoverage(Fault.NO_HOURS, window)

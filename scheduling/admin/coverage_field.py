@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from scheduling import countries, labels, public_holidays
-from scheduling.coverage import ALL_DAY, AS_USUAL, NOTHING
+from scheduling.coverage import ALL_DAY, AS_USUAL, MOST_HOURS, NOTHING
 from scheduling.enums import CoverageKind
 from scheduling.models.fields import validate_coverage
 from scheduling.predefined import WEEKDAYS
@@ -100,7 +100,7 @@ def _rows(
     kept: list[Mapping[str, Any]] | None = None,
 ) -> BaseFormSet[Any]:
     """Return rows as they were sent, or those that are kept and an empty one."""
-    kind = forms.formset_factory(form, extra=1 if kept else 2, max_num=50)
+    kind = forms.formset_factory(form, extra=1 if kept else 2, max_num=MOST_HOURS)
     shown = [
         {"days": row.get("days"), "start": row.get("from"), "end": row.get("to")}
         for row in kept or []

@@ -73,6 +73,7 @@ _COVERAGE_FAULTS = {
     Fault.KIND: gettext_lazy("Choose a required coverage among: %(kinds)s."),
     Fault.KEY: gettext_lazy("“%(value)s” means nothing in a required coverage."),
     Fault.NO_HOURS: gettext_lazy("Say from when to when, at least once, with the days."),
+    Fault.MANY_HOURS: gettext_lazy("Say at most %(value)s times from when to when."),
     Fault.DAYS: gettext_lazy('Name the days of the week, each once, like ["mo", "tu"].'),
     Fault.TIME: gettext_lazy("“%(value)s” is not a time of day; write it like 18:00."),
     Fault.HOLIDAYS: gettext_lazy(

@@ -120,6 +120,7 @@ def hours_with(**changed: object) -> dict[str, object]:
         ({"kind": "weekly"}, Fault.NO_HOURS, None),
         ({"kind": "weekly", "hours": []}, Fault.NO_HOURS, []),
         ({"kind": "weekly", "hours": ["mo"]}, Fault.NO_HOURS, "mo"),
+        ({"kind": "weekly", "hours": [NIGHTS] * 51}, Fault.MANY_HOURS, 50),
         ({**WEEKLY, "hour": []}, Fault.KEY, "hour"),
         (hours_with(till="08:00"), Fault.KEY, "till"),
         (hours_with(days=[]), Fault.DAYS, []),
@@ -142,3 +143,7 @@ def test_what_is_wrong_with_a_required_coverage_is_told(
     with pytest.raises(coverage.UnknownCoverage) as caught:
         coverage.check(value)
     assert (caught.value.fault, caught.value.value) == (fault, told)
+
+
+def test_a_week_may_have_as_many_hours_as_the_form_has_rows() -> None:
+    coverage.check({"kind": "weekly", "hours": [NIGHTS] * 50})
