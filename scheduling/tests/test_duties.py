@@ -6,7 +6,7 @@ from scheduling import duties
 from scheduling.duties import Duty
 from scheduling.enums import GapReason
 from scheduling.tests.facts import ALICE, BOB, RECEPTION, at, facts, shift
-from scheduling.types import DivertFact, Period, ScheduleFacts
+from scheduling.types import DivertFact, OverrideFact, Period, ScheduleFacts
 
 
 def test_each_person_of_a_shift_has_a_duty_cut_at_the_window() -> None:
@@ -36,3 +36,12 @@ def test_a_divert_takes_no_duty_away() -> None:
     divert = DivertFact(1, BOB, Period(at(9), at(10)))
     known = ScheduleFacts((shift(1, ALICE, 8, 18),), diverts=(divert,))
     assert duties.of_facts(known, 7, at(0), at(24)) == [Duty(1, 7, 1, 1, Period(at(8), at(18)))]
+
+
+def test_who_stands_in_twice_in_a_row_on_one_shift_has_one_duty() -> None:
+    stand_ins = (
+        OverrideFact(1, Period(at(8), at(12)), BOB, shift=1),
+        OverrideFact(2, Period(at(12), at(18)), BOB, shift=1),
+    )
+    known = ScheduleFacts((shift(1, ALICE, 8, 18),), overrides=stand_ins)
+    assert duties.of_facts(known, 7, at(0), at(24)) == [Duty(2, 7, 1, 1, Period(at(8), at(18)))]

@@ -39,6 +39,11 @@ def test_a_name_or_the_only_part_of_one_means_somebody(title: str, who: Who | No
     assert [each.guess for each in named([event(title)], False, KNOWN)] == [who]
 
 
+def test_a_whole_name_means_more_than_the_part_of_another() -> None:
+    people = (Known(ALICE, ("Martin",)), Known(BOB, ("Bruno Martin",)))
+    assert [each.guess for each in named([event("Martin")], False, people)] == [ALICE]
+
+
 def test_an_e_mail_beside_a_title_means_somebody() -> None:
     found = named([event("Night", Party("", "bruno@example.org"))], False, KNOWN)
     assert guesses(found) == {"Night": BOB}

@@ -177,6 +177,45 @@ def test_a_rule_ends_with_its_last_day_however_it_is_written(until: str, days: i
     assert len(spans(start, "DURATION:PT1H", f"RRULE:FREQ=DAILY;UNTIL={until}")) == days
 
 
+def test_what_ends_as_the_window_begins_is_over() -> None:
+    with pytest.raises(ical.CalendarRefused) as refused:
+        read(calendar("DTSTART:20261126T080000Z", "DTEND:20261126T120000Z"))
+    assert refused.value.params == {"past": 1, "later": 0, "cancelled": 0}
+
+
+def test_a_whole_day_that_begins_in_the_window_by_the_rotas_clock_is_in_it() -> None:
+    day = calendar("DTSTART;VALUE=DATE:20261128")
+    assert told(read(day, "Pacific/Kiritimati", days=1)) == [
+        ("Alice", "11-27 10:00", "11-28 10:00")
+    ]
+
+
+def test_a_calendar_that_takes_events_back_has_none() -> None:
+    with pytest.raises(ical.CalendarRefused) as refused:
+        read(calendar("DTSTART:20270104T080000Z", "DURATION:PT1H", head=("METHOD:CANCEL",)))
+    assert refused.value.params == {"past": 0, "later": 0, "cancelled": 1}
+
+
+def test_a_long_event_of_a_rule_that_is_under_way_is_in_it() -> None:
+    rule = "RRULE:FREQ=MONTHLY;COUNT=12"
+    assert spans("DTSTART:20260116T120000Z", "DURATION:P30D", rule) == [
+        "11-16 12:00/12-16 12:00",
+        "12-16 12:00/01-15 12:00",
+    ]
+
+
+def test_of_two_versions_of_an_event_the_later_holds() -> None:
+    later = ("END:VEVENT", "BEGIN:VEVENT", "UID:1", "SEQUENCE:2", "DTSTART:20270105T080000Z")
+    first = ("SEQUENCE:1", "DTSTART:20270104T080000Z", "DURATION:PT1H")
+    assert spans(*first, *later, "DURATION:PT1H") == ["01-05 08:00/01-05 09:00"]
+
+
+def test_of_thousands_who_are_invited_the_first_are_kept() -> None:
+    invited = [f"ATTENDEE;CN=Guest {number}:mailto:{number}@example.org" for number in range(3000)]
+    (event,) = read(calendar("DTSTART:20270104T080000Z", "DURATION:PT1H", *invited)).events
+    assert (event.people[0].name, len(event.people)) == ("Guest 0", 47)
+
+
 def test_two_events_that_share_an_identity_are_two() -> None:
     second = ("END:VEVENT", "BEGIN:VEVENT", "UID:1", "DTSTART:20270105T080000Z", "DURATION:PT1H")
     assert len(spans("DTSTART:20270104T080000Z", "DURATION:PT1H", *second)) == 2

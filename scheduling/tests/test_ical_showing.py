@@ -66,6 +66,11 @@ def test_the_past_stays_as_it_was_seen_until_it_is_forgotten() -> None:
     assert (found.events, found.forgotten) == ((), (1,))
 
 
+def test_what_began_before_the_past_that_is_shown_is_shown_as_long_as_it_reaches_into_it() -> None:
+    past = replace(SEEN, period=Period(at(2), at(12)))
+    assert compare([past], [], at(2), at(13)).events == (past,)
+
+
 def test_what_was_cut_just_now_is_told() -> None:
     cut = replace(DUTY, period=Period(at(10), NOW))
     seen = replace(SEEN, period=Period(at(10), at(20)))
@@ -86,6 +91,21 @@ def test_a_shift_keeps_its_identity_when_its_rule_is_written() -> None:
     rule = ShiftFact(None, BOB, 1, Period(at(8), at(9)), rotation=3, day=date(2027, 1, 4))
     written = rule._replace(id=8)
     assert keys(ScheduleFacts((rule,))) == keys(ScheduleFacts((written,))) == ["r3-20270104-0"]
+
+
+def test_each_of_a_team_that_only_a_rule_knows_has_their_own_identity() -> None:
+    day = date(2027, 1, 4)
+    team = [
+        ShiftFact(None, who, 1, Period(at(8), at(9)), rotation=3, day=day, slot=slot)
+        for slot, who in enumerate((ALICE, BOB))
+    ]
+    entries = identities(
+        final_schedule(ScheduleFacts(tuple(team)), at(0), at(24)), ScheduleFacts(tuple(team))
+    )
+    assert {entry.who: key for key, entry in entries} == {
+        ALICE: "r3-20270104-0",
+        BOB: "r3-20270104-1",
+    }
 
 
 def test_the_pieces_of_a_shift_and_the_stand_in_have_one_each() -> None:

@@ -131,6 +131,14 @@ def test_of_many_at_one_time_the_first_is_named_and_all_are_counted() -> None:
     )
 
 
+def test_the_pieces_of_a_shift_at_the_same_time_are_one_and_are_told_of_once() -> None:
+    long, first, second = duty(1, 0, 8), duty(2, 1, 2, level=2), duty(2, 4, 5, level=2)
+    assert load.warnings([long, first, second]) == {
+        1: (Warned(ShiftWarning.TWICE_AT_ONCE, first, count=1),),
+        2: (Warned(ShiftWarning.TWICE_AT_ONCE, long, count=1),),
+    }
+
+
 def test_a_handover_is_not_twice_at_once() -> None:
     assert codes(duty(1, 8, 18), duty(2, 18, 20)) == {}
 
@@ -157,6 +165,10 @@ def paris(shift: int, start: float, end: float, level: int = 1) -> Duty:
 
 def test_a_night_has_eight_hours_of_night() -> None:
     assert of(paris(1, 18, 32)) == Load(14 * HOUR, 1, 8 * HOUR, timedelta())
+
+
+def test_the_hours_after_midnight_belong_to_the_night_before() -> None:
+    assert of(paris(1, 0, 10)).night == 6 * HOUR
 
 
 def test_a_week_end_is_saturday_and_sunday_by_the_wall_clock() -> None:
