@@ -178,7 +178,11 @@ def test_a_category_is_written_and_deleted_when_unused(manager: Any) -> None:
     assert made.json() == {"id": made.json()["id"], **body, "version": 1}
     service = build.service("Boiler", category_id=made.json()["id"])
     address = f"{API}/service-categories/{made.json()['id']}/"
-    assert problem(manager.delete(address, HTTP_IF_MATCH='"1"')) == (409, "in_use")
+    refused = manager.delete(address, HTTP_IF_MATCH='"1"')
+    assert problem(refused) == (409, "in_use")
+    assert refused.json()["detail"] == (
+        "Something else still refers to it: services. Change or delete that first."
+    )
     service.delete()
     assert manager.delete(address, HTTP_IF_MATCH='"1"').status_code == 204
 

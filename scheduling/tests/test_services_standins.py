@@ -111,6 +111,15 @@ def test_a_deleted_shift_takes_its_stand_ins_along(state: str) -> None:
     assert spans() == []
 
 
+def test_a_shift_of_a_rotation_that_a_hand_deletes_is_on_offer_no_more() -> None:
+    cast = Cast(state="generated")
+    cast.offer()
+    with clock.driven_by(lambda: at(2)):
+        services.delete_shift(cast.duty.pk, 1)
+    row = SwapRequest.objects.get()
+    assert (row.state, row.decided_at) == ("withdrawn", at(2))
+
+
 def test_it_is_one_operation_which_is_told_as_what_was_done_to_the_shift() -> None:
     cast = Cast()
     cast.move(days=1)

@@ -54,7 +54,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         case RowsRefused():
             return _invalid([_row(each) for each in error.errors])
         case ProtectedError():
-            return _answer(409, "in_use", _("Something else still refers to it."))
+            return _answer(409, "in_use", _in_use(error))
         case DjangoValidationError():
             return _invalid(list(from_django(error)))
         case exceptions.ValidationError():
@@ -66,6 +66,13 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         case exceptions.APIException():
             return _from_api(error)
     return None
+
+
+def _in_use(error: ProtectedError) -> str:
+    """Return what kinds of things still refer to what was to be deleted."""
+    kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+    told = _("Something else still refers to it: %(kinds)s. Change or delete that first.")
+    return told % {"kinds": ", ".join(kinds)}
 
 
 def _from_api(error: exceptions.APIException) -> Response:
