@@ -11,7 +11,15 @@ from django.db.models import ProtectedError
 from oncall_portal.lib.errors import Refused, Stale
 from scheduling import services
 from scheduling.enums import OnHolidays
-from scheduling.models import RotaOperation, Rotation, Schedule, Shift, Staff
+from scheduling.models import (
+    Override,
+    RotaOperation,
+    Rotation,
+    Schedule,
+    Shift,
+    Staff,
+    SwapRequest,
+)
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.rotas import MONDAY, at_time, daily, weekly, written
@@ -200,6 +208,26 @@ def test_a_deleted_rotation_takes_along_what_has_not_begun(
         ("Alice", at(9), at(9, 11)),
         ("Bob", at(9, 11), at(12, 13)),
     ]
+
+
+def test_stand_ins_and_offers_go_where_a_changed_rotation_puts_their_shifts(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, alice, bob)
+        second, third = made.shifts.order_by("day")[1:3]
+        for shift, person in ((second, alice), (third, bob)):
+            services.create_override({"schedule": rota, "replaces_shift": shift, "staff": person})
+        services.offer_swap({"shift": third, "offered_to": [alice]}, NOW)
+        hours = {"start_time": time(10), "end_time": time(10), "ends_on": date(2027, 1, 17)}
+        services.change_rotation(made.pk, 1, hours)
+    stand_in = Override.objects.get()
+    assert (stand_in.staff, stand_in.starts_at, stand_in.ends_at) == (alice, at(10, 11), at(10, 18))
+    assert not SwapRequest.objects.exists()
+    with at_time(NOW):
+        services.undo(rota.pk)
+    assert Override.objects.count() == 2
+    assert SwapRequest.objects.get().state == "open"
 
 
 def test_a_deleted_rotation_without_shifts_does_not_keep_its_schedule(
