@@ -20,7 +20,7 @@ from scheduling.enums import Role
 from scheduling.models import Staff
 from scheduling.tests import build
 from scheduling.tests.logins import login
-from tests.browser import driver
+from tests.browser import driver, underway
 from tests.browser.driver import Browser
 from tests.browser.rota import Rota
 
@@ -72,6 +72,7 @@ def other_browser(
 
 @contextmanager
 def _for_a_test(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    underway.watch()
     browser.renew()
     yield browser
     problems = browser.problems()
@@ -79,7 +80,8 @@ def _for_a_test(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Br
         PICTURES.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"\W+", "-", request.node.nodeid).strip("-")
         browser.driver.save_screenshot(str(PICTURES / f"{name}.png"))
-    browser.driver.get("about:blank")  # it asks nothing more of a database that is being emptied
+    browser.driver.get("about:blank")  # it asks nothing more of a database that is being emptied,
+    assert underway.wait(driver.PATIENCE_S)  # and what it asked before has let go of it
     assert problems == []
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.models import Staff
+from scheduling.models import Override, Staff
+from scheduling.tests import build
 from tests.browser.rota import HOLD_S, WHOLE_MONTH, Rota, at, rows, shift, wednesday
 
 THURSDAY = wednesday() + timedelta(days=1)
@@ -73,3 +74,34 @@ def test_a_finger_that_moves_at_once_scrolls_and_changes_nothing(
     tablet.browser.touch_drag(tablet.person(alice), tablet.place(12))
     tablet.settled()
     assert rows() == [("Alice Martin", 1, at(8), at(18))]
+
+
+def tap(tablet: Rota, css: str, text: str = "") -> None:
+    tablet.browser.tap(tablet.browser.point(css, text))
+
+
+def test_taps_copy_a_duty_to_the_day_after(tablet: Rota, alice: Staff) -> None:
+    row = shift(tablet.schedule, alice, 8, 18)
+    tablet.open()
+    tap(tablet, tablet.bar(row))
+    tap(tablet, "#shift-dialog [data-copy-shift]")
+    tablet.browser.see("#copy-dialog [data-told]", "1 shift would be written.")
+    tap(tablet, "#copy-dialog [type=submit]:enabled", "Copy (1)")
+    tablet.said("1 shift copied")
+    assert rows()[1:] == [("Alice Martin", 1, at(8, day=THURSDAY), at(18, day=THURSDAY))]
+
+
+def test_taps_put_somebody_in_and_take_them_back(tablet: Rota, alice: Staff) -> None:
+    row = shift(tablet.schedule, alice, 8, 18)
+    bruno = build.staff("Bruno Keller")
+    tablet.open()
+    tap(tablet, tablet.bar(row))
+    tap(tablet, "#shift-dialog [data-stand-in]")
+    tablet.browser.choose("#standin-who", "Bruno Keller")  # the list itself is the system's
+    tap(tablet, "#standin-dialog [type=submit]")
+    tablet.said("the very next call obeys it")
+    assert [(row.staff, row.whole) for row in Override.objects.all()] == [(bruno, True)]
+    tap(tablet, "#rota [data-standin]")
+    tap(tablet, "#standin-dialog [data-take-back]")
+    tablet.said("Taken back")
+    assert not Override.objects.exists()
