@@ -193,8 +193,6 @@ def _standing(row: Override, draft: Shift | None) -> OverrideFact | None:
     fact = override_fact(row)
     if draft is None:
         return fact
-    if fact.who == Who(draft.staff_id, draft.service_id):
-        return None
     at = Period(draft.starts_at, draft.ends_at)
     left = duties.followed(fact.period, at, whole=row.whole)
     return replace(fact, period=left) if left else None

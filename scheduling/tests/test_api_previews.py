@@ -131,6 +131,13 @@ def test_what_is_foretold_is_what_holds_once_it_is_written(
     assert foretold == [(each["code"], each["detail"]) for each in done["warnings"]]
 
 
+def test_who_stands_in_follows_however_far(manager: Any, rota: Schedule, alice: Staff) -> None:
+    row = build.shift(rota, alice, at(8), at(18))
+    untried = build.staff("Bob")
+    build.override(rota, at(8), at(18), untried, replaces_shift=row, whole=True)
+    assert codes(moved(manager, row, move={"days": 70})) == [("not_verified", None)]
+
+
 def test_somebody_else_in_its_place_is_looked_at(
     manager: Any, rota: Schedule, alice: Staff
 ) -> None:
