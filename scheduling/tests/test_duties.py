@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scheduling import duties
 from scheduling.duties import Duty
 from scheduling.enums import GapReason
@@ -45,3 +47,17 @@ def test_who_stands_in_twice_in_a_row_on_one_shift_has_one_duty() -> None:
     )
     known = ScheduleFacts((shift(1, ALICE, 8, 18),), overrides=stand_ins)
     assert duties.of_facts(known, 7, at(0), at(24)) == [Duty(2, 7, 1, 1, Period(at(8), at(18)))]
+
+
+@pytest.mark.parametrize(
+    ("whole", "found"),
+    [(True, Period(at(10), at(20))), (False, Period(at(10), at(12)))],
+)
+def test_who_stands_in_for_all_of_a_shift_goes_with_it_and_for_a_part_is_cut_to_it(
+    whole: bool, found: Period
+) -> None:
+    assert duties.followed(Period(at(8), at(12)), Period(at(10), at(20)), whole=whole) == found
+
+
+def test_a_part_that_the_shift_has_left_is_nobodys() -> None:
+    assert duties.followed(Period(at(8), at(10)), Period(at(10), at(20)), whole=False) is None
