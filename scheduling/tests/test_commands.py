@@ -134,6 +134,20 @@ def test_check_coverage_lists_holes_and_fails(
     ]
 
 
+def test_check_coverage_tells_each_number_that_would_ring_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rota, alice = build.schedule("Lyon"), build.staff("Alice", "+33612345671", "+33612345672")
+    ContactNumber.objects.filter(number="+33612345672").update(enabled=False)
+    for level, name in enumerate(("Desk", "Counter"), 1):
+        desk = build.service(name, members=(alice,), answered_by="members")
+        build.shift(rota, desk, at(0), at(24 * 30), level=level)
+    with clock.driven_by(lambda: at(10)):
+        assert said(capsys, "check_coverage", "Lyon")[1:] == [
+            "  Alice: +33612345671 is not verified"
+        ]
+
+
 def test_check_coverage_is_content_without_holes(
     rota: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,7 +172,7 @@ def test_check_coverage_tells_intended_holes_apart_and_does_not_count_them(
 
 
 def test_check_coverage_says_what_it_does_not_understand(rota: Schedule) -> None:
-    for words in (["Lyon"], ["--days", "0"]):
+    for words in (["Lyon"], ["--days", "0"], ["--days", "801"]):
         with pytest.raises(CommandError) as caught:
             call_command("check_coverage", *words)
         assert caught.value.returncode == 2

@@ -27,7 +27,7 @@ from scheduling.tests.facts import at
 from scheduling.types import Change
 
 pytestmark = pytest.mark.django_db
-MINUTE, DAY, SECOND = timedelta(minutes=1), timedelta(days=1), timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -337,30 +337,6 @@ def test_the_task_tells_at_the_time_of_the_clock(rota: Schedule, alice: Staff) -
     with clock_at(at(1)):
         tasks.tell_duties()
     assert DutyNotice.objects.get().closed_at == at(1)
-
-
-def test_notices_are_forgotten_ninety_days_after_they_were_closed(
-    rota: Schedule, alice: Staff, bob: Staff, django_assert_num_queries: Callable[[int], Any]
-) -> None:
-    create(rota, alice, 8, 10)
-    duty_notices.tell(at(1))
-    create(rota, alice, 12, 14, now=2)
-    duty_notices.tell(at(3))
-    create(rota, bob, 12, 14, now=3)
-    DutyNotice.objects.filter(staff=bob).update(created_at=at(-1000))
-    told_first = DutyNotice.objects.earliest("pk")
-    with clock_at(at(1) + 90 * DAY):
-        tasks.prune_notices()
-    assert told_first in DutyNotice.objects.all()
-    with clock_at(at(1) + 90 * DAY + SECOND), django_assert_num_queries(1):
-        tasks.prune_notices()
-    kept = DutyNotice.objects.values_list("staff__name", "closed_at")
-    assert list(kept) == [("Alice", at(3)), ("Bob", None)]
-
-
-def test_beat_forgets_notices_once_a_day() -> None:
-    entry = settings.CELERY_BEAT_SCHEDULE["scheduling.prune_notices"]
-    assert (entry["task"], entry["schedule"]) == (tasks.prune_notices.name, 86400.0)
 
 
 def offer(shift: Shift, *people: Staff) -> int:

@@ -18,6 +18,7 @@ from scheduling import queries, resolve, services
 from scheduling.feed_content import address_of
 from scheduling.models import (
     CalendarFeed,
+    ContactNumber,
     FeedEvent,
     Override,
     Rotation,
@@ -106,10 +107,14 @@ def test_an_address_nobody_has_made_is_not_found() -> None:
 
 
 def test_a_revoked_address_is_gone(rota: Schedule) -> None:
+    build.shift(rota, build.staff("Alice"), at(18), at(20))
     feed = feed_of(rota)
+    fetch(feed)
+    assert FeedEvent.objects.count() == 1
     services.revoke_feed(feed.pk, 1)
     answer = fetch(feed)
     assert (answer.status_code, answer.content) == (410, b"")
+    assert not FeedEvent.objects.exists()
 
 
 def test_the_address_of_somebody_inactive_is_gone() -> None:
@@ -187,6 +192,17 @@ def test_who_answers_for_a_service_reads_when_it_is_on_call(rota: Schedule) -> N
     counter = build.service("Counter", build.fresh_number(), members=(alice,))
     build.shift(rota, desk, at(18), at(20))
     build.shift(rota, counter, at(20), at(22))
+    assert list(events(feed_of(alice))) == ["On call for Desk: Paris (level 1)"]
+
+
+def test_a_service_that_a_rota_answers_rings_its_own_numbers_before_its_members(
+    rota: Schedule,
+) -> None:
+    alice, number, lyon = build.staff("Alice"), build.fresh_number(), build.schedule("Lyon")
+    desk = build.service("Desk", number, members=(alice,), answered_by="schedule", schedule=lyon)
+    build.shift(rota, desk, at(18), at(20))
+    assert list(events(feed_of(alice))) == []
+    ContactNumber.objects.filter(number=number).update(enabled=False)
     assert list(events(feed_of(alice))) == ["On call for Desk: Paris (level 1)"]
 
 

@@ -204,6 +204,10 @@ def test_a_long_event_of_a_rule_that_is_under_way_is_in_it() -> None:
     ]
 
 
+def test_an_event_may_last_sixty_days() -> None:
+    assert spans("DTSTART:20270104T080000Z", "DURATION:P60D") == ["01-04 08:00/03-05 08:00"]
+
+
 def test_of_two_versions_of_an_event_the_later_holds() -> None:
     later = ("END:VEVENT", "BEGIN:VEVENT", "UID:1", "SEQUENCE:2", "DTSTART:20270105T080000Z")
     first = ("SEQUENCE:1", "DTSTART:20270104T080000Z", "DURATION:PT1H")

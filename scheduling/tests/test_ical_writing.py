@@ -170,7 +170,7 @@ def test_readers_who_know_no_zones_get_them_from_the_file(zone: str) -> None:
 def test_the_clock_of_the_first_and_the_last_event_is_described(zone: str) -> None:
     new_year = replace(NIGHT, zone=zone)
     far = replace(NIGHT, zone=zone, period=period("2028-12-31T12:00", "2028-12-31T18:00"))
-    file = Calendar.from_ical(rendered(new_year, far, zone=zone))
+    file: Any = Calendar.from_ical(rendered(new_year, far, zone=zone))
     described = file.timezones[0].to_tz(lookup_tzid=False)
     for event, told in zip(file.walk("VEVENT"), (new_year, far), strict=True):
         local = event["DTSTART"].dt.replace(tzinfo=described)

@@ -111,6 +111,20 @@ def test_what_is_on_the_rota_already_is_not_added(rota: Schedule, alice: Staff) 
     assert not RotaOperation.objects.exists()
 
 
+def test_what_was_imported_into_another_rota_is_added_to_this_one(
+    rota: Schedule, alice: Staff
+) -> None:
+    bring(build.schedule("Lyon"), choice(alice), event(8, 9))
+    assert results(bring(rota, choice(alice), event(8, 9))) == ["added"]
+
+
+def test_a_shift_that_a_hand_deleted_is_no_shift_there_already(
+    rota: Schedule, alice: Staff
+) -> None:
+    build.shift(rota, alice, at(8), at(9), state="cancelled")
+    assert results(bring(rota, choice(alice), event(8, 9))) == ["added"]
+
+
 def test_an_event_that_is_twice_in_the_file_is_added_once(rota: Schedule, alice: Staff) -> None:
     done = bring(rota, choice(alice), event(8, 9, uid="a"), event(8, 9, uid="b"))
     assert results(done) == ["added", "already_there"]

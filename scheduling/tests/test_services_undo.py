@@ -297,6 +297,28 @@ def test_a_place_that_was_taken_is_not_taken_back(
     assert conflict.facts["id"] == Shift.objects.get().pk
 
 
+def test_a_shift_is_not_in_its_own_way(rota: Schedule, alice: Staff) -> None:
+    duty = create(rota, alice)
+    services.change_shift(duty.pk, 1, {"starts_at": at(10), "ends_at": at(20)})
+    there = build.shift(rota, alice, at(8), at(9))
+    conflict = refused(lambda: services.undo(rota.pk))
+    assert conflict.facts is not None
+    assert (conflict.facts["reason"], conflict.facts["id"]) == ("taken", there.pk)
+
+
+def test_what_was_deleted_by_hand_or_has_another_level_is_not_in_the_way(
+    rota: Schedule, alice: Staff
+) -> None:
+    duty = create(rota, alice)
+    services.delete_shift(duty.pk, 1)
+    build.shift(rota, alice, at(9), at(10), state="cancelled")
+    build.shift(rota, alice, at(9), at(10), level=2)
+    there = build.shift(rota, alice, at(9), at(10))
+    conflict = refused(lambda: services.undo(rota.pk))
+    assert conflict.facts is not None
+    assert (conflict.facts["reason"], conflict.facts["id"]) == ("taken", there.pk)
+
+
 def test_nobody_is_put_back_who_was_deleted(rota: Schedule, alice: Staff) -> None:
     services.delete_shift(create(rota, alice).pk, 1)
     alice.numbers.all().delete()

@@ -115,6 +115,23 @@ def test_two_shifts_at_once_are_told_on_both(rota: Schedule, alice: Staff) -> No
     ]
 
 
+def test_the_other_duty_is_told_whole_however_long_it_lasts(rota: Schedule, alice: Staff) -> None:
+    build.shift(build.schedule("Lyon"), alice, at(12), at(24 * 20))
+    assert said(build.shift(rota, alice, at(8), at(18))) == [
+        "Alice: also on call at this time: Lyon, level 1, Mon 4 Jan, 13:00 → Sun 24 Jan, 01:00"
+    ]
+
+
+def test_what_follows_on_a_shift_too_soon_is_told_elsewhere(rota: Schedule, alice: Staff) -> None:
+    first = build.shift(rota, alice, at(8), at(18))
+    late, rested = (build.shift(rota, alice, at(h), at(h + 1)) for h in (28, 60))
+    doubts = shift_warnings.of_shifts(kept(first))
+    assert [(pk, w.code.value) for pk, ws in doubts.elsewhere.items() for w in ws] == [
+        (late.pk, "rest_too_short")
+    ]
+    assert rested.pk not in doubts.elsewhere
+
+
 def test_a_cancelled_shift_is_nobodys_duty(rota: Schedule, alice: Staff) -> None:
     build.shift(rota, alice, at(0), at(6), state=ShiftState.CANCELLED.value)
     assert told(build.shift(rota, alice, at(7), at(18))) == [[]]
@@ -127,15 +144,17 @@ def test_whoever_is_replaced_rests(rota: Schedule, alice: Staff) -> None:
     assert told(build.shift(rota, alice, at(7), at(18))) == [[]]
 
 
-@pytest.mark.parametrize("how", ["shift", "staff", "level"])
+@pytest.mark.parametrize("how", ["shift", "staff", "service", "level"])
 def test_a_stand_in_has_the_duty_whatever_it_replaces(
     rota: Schedule, alice: Staff, how: str
 ) -> None:
     lyon, bob = build.schedule("Lyon"), verified("Bob")
-    there = build.shift(lyon, bob, at(0), at(6))
+    desk = build.service("Desk", build.fresh_number())
+    there = build.shift(lyon, desk if how == "service" else bob, at(0), at(6))
     instead: dict[str, dict[str, Any]] = {
         "shift": {"replaces_shift": there},
         "staff": {"replaces_staff": bob},
+        "service": {"replaces_service": desk},
     }
     stand_in(lyon, alice, 0, 6, **instead.get(how, {"replaces_level": 1}))
     assert told(build.shift(rota, alice, at(7), at(18))) == [["rest_too_short"]]

@@ -170,6 +170,23 @@ def test_a_shift_is_changed_as_exported_and_one_of_a_rotation_detached(
     assert (duty.staff, duty.ends_at, duty.note, duty.state) == (alice, at(9), "", "generated")
 
 
+def test_who_stands_in_for_a_shift_goes_along_when_a_file_moves_it(
+    manager: Any, rota: Schedule, alice: Staff
+) -> None:
+    duty, bob = build.shift(rota, alice, at(8), at(9)), build.staff("Bob")
+    row = build.override(rota, at(8), at(9), bob, replaces_shift=duty, whole=True)
+    data = csv(
+        f"id,version,{HEADERS}",
+        f"{duty.pk},1,Paris,Alice,,1,2027-01-04 11:00,2027-01-04 12:30,",
+    )
+    assert load(manager, data) == (0, 1, 0)
+    row.refresh_from_db()
+    assert (row.starts_at, row.ends_at) == (at(10), at(11.5))
+    services.undo(rota.pk)
+    row.refresh_from_db()
+    assert (row.starts_at, row.ends_at) == (at(8), at(9))
+
+
 def test_two_people_change_places_in_one_file(manager: Any, rota: Schedule, alice: Staff) -> None:
     one = build.shift(rota, alice, at(8), at(9))
     other = build.shift(rota, alice, at(9), at(10))
