@@ -115,11 +115,25 @@ def test_keys_that_come_back_to_where_it_was_change_nothing(rota: Rota, tired: S
     rota.open()
     rota.browser.focus(rota.bar(row))
     with rota.browser.holding(Keys.ALT):
-        rota.browser.press(Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
+        rota.browser.press(Keys.ARROW_UP, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)  # level 1 is the first
         rota.browser.see(BUBBLE, "17:00 → ")
     rota.settled()
+    rota.browser.until(lambda: not rota.browser.all(BUBBLE), "the end of it")
+    row.refresh_from_db()
+    assert (row.version, row.starts_at, row.ends_at) == (1, at(17), at(20))
+
+
+def test_a_click_elsewhere_lets_go_of_what_keys_moved(rota: Rota, tired: Staff) -> None:
+    row = shift(rota.schedule, tired, 17, 20)
+    rota.open()
+    rota.browser.focus(rota.bar(row))
+    with rota.browser.holding(Keys.ALT):
+        rota.browser.press(Keys.ARROW_RIGHT)
+        rota.browser.see(BUBBLE, "17:30 → ")
+        rota.browser.click("[data-title]")
+        rota.browser.gone(BUBBLE)
+    rota.settled()
     assert rows()[2:] == [("Alice Martin", 1, at(17), at(20))]
-    assert not RotaOperation.objects.exists()
 
 
 def test_a_drop_does_not_wait_for_the_answer(rota: Rota, tired: Staff) -> None:
