@@ -116,7 +116,7 @@ def test_keys_that_come_back_to_where_it_was_change_nothing(rota: Rota, tired: S
     rota.browser.focus(rota.bar(row))
     with rota.browser.holding(Keys.ALT):
         rota.browser.press(Keys.ARROW_UP, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)  # level 1 is the first
-        rota.browser.see(BUBBLE, "17:00 → ")
+        rota.browser.see(BUBBLE, f"17:00 → Wed {wednesday().day}, 20:00 · level 1")
     rota.settled()
     rota.browser.until(lambda: not rota.browser.all(BUBBLE), "the end of it")
     row.refresh_from_db()

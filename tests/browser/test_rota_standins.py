@@ -67,6 +67,20 @@ def test_left_alone_it_is_for_all_of_the_duty_and_is_taken_back(
     assert found() == []
 
 
+def test_left_alone_it_begins_and_ends_with_the_duty_to_the_second(
+    rota: Rota, alice: Staff, bruno: Staff
+) -> None:
+    start, end = at(8) + timedelta(seconds=20), at(18) + timedelta(seconds=40)
+    row = build.shift(rota.schedule, alice, start, end)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-stand-in]")
+    rota.browser.choose("#standin-who", "Bruno Keller")
+    rota.browser.click("#standin-dialog [type=submit]")
+    rota.said("the very next call obeys it")
+    assert found() == [("Bruno Keller", None, start, end, True)]
+
+
 def test_who_stands_in_is_changed_and_the_button_says_so(
     rota: Rota, alice: Staff, bruno: Staff
 ) -> None:
