@@ -107,6 +107,9 @@ def test_a_place_left_empty_is_told_as_that(rota: Rota, alice: Staff) -> None:
     day = f"Wed {wednesday().day}, 08:00 → 18:00"
     name = rota.browser.see("#rota [data-standin]").get_attribute("title")
     assert name == f"The place of Alice Martin stays empty, {day}"
+    rota.browser.click("#rota [data-standin]")
+    assert rota.browser.see("#standin-who").get_attribute("value") == "nobody"
+    rota.browser.press(Keys.ESCAPE)
     rota.browser.click("button[data-view=list]")
     rota.browser.see("#rota-list .rota-list-replaced", f"left empty {day}")
 
