@@ -90,9 +90,14 @@ def test_who_stands_in_is_changed_and_the_button_says_so(
     rota.open()
     rota.browser.click("#rota [data-standin]")
     rota.browser.choose("#standin-who", "Chloé Petit")
+    rota.browser.run(
+        "arguments[0].value = arguments[1]",
+        rota.browser.see("#standin-starts"),
+        f"{wednesday()}T14:00",
+    )
     rota.browser.click("#standin-dialog [type=submit]", "Save the change")
     rota.said("Changed who stands in")
-    assert found() == [("Chloé Petit", None, at(12), at(18), False)]
+    assert found() == [("Chloé Petit", None, at(14), at(18), False)]
 
 
 def test_a_place_left_empty_is_told_as_that(rota: Rota, alice: Staff) -> None:
