@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from itertools import permutations
 from typing import Any
 
@@ -109,10 +109,17 @@ class HoursField(WordsField):
             raise ValidationError(message, "invalid_hours") from None
 
 
+def validate_reckonable(day: date) -> None:
+    """Raise ValidationError for a day at either end of the calendar, around which none is left."""
+    if day.year in (MINYEAR, MAXYEAR):
+        raise ValidationError(gettext("This is too far in time."), "out_of_range")
+
+
 class WallField(forms.DateTimeField):
     """A wall-clock time without a zone, to the minute; the form knows whose clock it is."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_validators = [validate_reckonable]
 
     def prepare_value(self, value: Any) -> Any:
         """Return the time as it is."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import access, clock
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
-from oncall_portal.lib.form_fields import WallField
+from oncall_portal.lib.form_fields import WallField, validate_reckonable
 from oncall_portal.lib.writes import Writes
 from scheduling import services, snapshots, wall
 from scheduling.admin import shift_choices
@@ -170,9 +170,8 @@ class IntendedGapAdmin(LastingAdmin):
 
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
+    box = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=box, validators=[validate_reckonable], **kwargs)
 
 
 def _time(label: Any, **kwargs: Any) -> forms.TimeField:

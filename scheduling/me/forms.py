@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.errors import Refused
-from oncall_portal.lib.form_fields import WallField
+from oncall_portal.lib.form_fields import WallField, validate_reckonable
 from scheduling import queries, services, wall
 from scheduling.me.board import Duty
 from scheduling.models import Shift, Staff, SwapRequest
@@ -99,7 +99,9 @@ class TimeOffForm(forms.Form):
     """Whole days, or a part of one or more, on the clock of whoever is away."""
 
     starts_on = forms.DateField(
-        label=_("From"), widget=forms.DateInput({"type": "date", "class": "input input-l"})
+        label=_("From"),
+        widget=forms.DateInput({"type": "date", "class": "input input-l"}),
+        validators=[validate_reckonable],
     )
     start_time = forms.TimeField(
         label=_("Time, if not all day"),
@@ -109,6 +111,7 @@ class TimeOffForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Until and including"),
         widget=forms.DateInput({"type": "date", "class": "input input-l"}),
+        validators=[validate_reckonable],
     )
     end_time = forms.TimeField(
         label=_("Time, if not all day"),

@@ -162,6 +162,22 @@ def test_time_off_is_entered_by_whole_days_or_times_of_the_persons_clock(page: C
     assert (row.starts_at, row.ends_at, row.version) == (at(17), at(23, day=5), 2)
 
 
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "2027-01-05"), ("2027-01-04", "9999-12-31")]
+)
+def test_days_at_the_ends_of_the_calendar_are_refused(page: Client, first: str, last: str) -> None:
+    days = {"first_day": first, "last_day": last}
+    answer = send(page, add("timeoff"), staff=build.staff("Eve").pk, **days)
+    assert errors(answer) == ["This is too far in time."]
+
+
+def test_an_intended_hole_at_the_end_of_the_calendar_is_refused(page: Client) -> None:
+    ends = {"starts_local": "2027-01-04T09:00", "ends_local": "9999-12-31T23:00"}
+    rota = build.schedule("Honolulu", time_zone="Pacific/Honolulu")
+    answer = send(page, add("intendedgap"), schedule=rota.pk, **ends)
+    assert errors(answer) == ["This is too far in time."]
+
+
 def test_days_in_the_wrong_order_are_refused(page: Client) -> None:
     days = {"first_day": "2027-01-05", "last_day": "2027-01-04"}
     answer = send(page, add("timeoff"), staff=build.staff("Eve").pk, **days)

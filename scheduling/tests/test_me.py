@@ -209,6 +209,12 @@ def test_time_off_that_cannot_be_is_said_in_the_form(cast: Cast) -> None:
     assert (page.status_code, "The end must be after the start." in words(page)) == (422, True)
 
 
+@pytest.mark.parametrize("until", ["2200-01-01", "9999-12-31"])
+def test_time_off_for_ever_is_refused_in_the_form(cast: Cast, until: str) -> None:
+    page = cast.her.post(f"{ME}time-off/", {"starts_on": "2027-01-12", "ends_on": until})
+    assert (page.status_code, "This is too far in time." in words(page)) == (422, True)
+
+
 def test_ones_own_time_off_is_deleted_and_nobody_elses(cast: Cast) -> None:
     row = TimeOff.objects.create(staff=cast.alice, period=(at(0, day=11), at(0, day=12)))
     address = f"{ME}time-off/{row.pk}/delete/"
