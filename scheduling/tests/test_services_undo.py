@@ -299,8 +299,8 @@ def test_a_place_that_was_taken_is_not_taken_back(
 
 def test_a_shift_is_not_in_its_own_way(rota: Schedule, alice: Staff) -> None:
     duty = create(rota, alice)
-    services.change_shift(duty.pk, 1, {"starts_at": at(10), "ends_at": at(20)})
-    there = build.shift(rota, alice, at(8), at(9))
+    services.change_shift(duty.pk, 1, {"starts_at": at(7), "ends_at": at(9)})
+    there = build.shift(rota, alice, at(9), at(10))
     conflict = refused(lambda: services.undo(rota.pk))
     assert conflict.facts is not None
     assert (conflict.facts["reason"], conflict.facts["id"]) == ("taken", there.pk)

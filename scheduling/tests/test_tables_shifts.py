@@ -170,6 +170,12 @@ def test_a_shift_is_changed_as_exported_and_one_of_a_rotation_detached(
     assert (duty.staff, duty.ends_at, duty.note, duty.state) == (alice, at(9), "", "generated")
 
 
+@pytest.mark.usefixtures("rota", "alice")
+def test_of_two_equal_times_the_first_is_meant_unless_the_file_says_so(manager: Any) -> None:
+    load(manager, csv(HEADERS, "Paris,Alice,,1,2027-10-31 02:30,2027-10-31 04:00,"))
+    assert shifts()[0][1] == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
 def test_who_stands_in_for_a_shift_goes_along_when_a_file_moves_it(
     manager: Any, rota: Schedule, alice: Staff
 ) -> None:
