@@ -130,13 +130,15 @@ def test_a_change_makes_room_too_and_keeps_what_it_does_not_name(cast: Cast) -> 
 
 
 def test_one_that_has_begun_is_ended_and_one_that_has_not_vanishes(cast: Cast) -> None:
-    begun, coming = cast.put(8, 12).row, cast.put(14, 18).row
-    with at_time(at(10)):
+    begun, just_now, coming = cast.put(8, 10).row, cast.put(10, 12).row, cast.put(14, 18).row
+    with at_time(at(9)):
         services.delete_override(begun.pk, 1)
+    with at_time(at(10)):
+        services.delete_override(just_now.pk, 1)
         services.delete_override(coming.pk, 1)
-    assert spans() == [("Bob", 8, 10, False)]
+    assert spans() == [("Bob", 8, 9, False)]
     kinds = RotaOperation.objects.order_by("pk").values_list("kind", flat=True)
-    assert list(kinds)[2:] == ["override_deleted", "override_deleted"]
+    assert list(kinds)[3:] == ["override_deleted"] * 3
 
 
 def test_what_is_over_stays_as_it_was(cast: Cast) -> None:

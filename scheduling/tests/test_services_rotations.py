@@ -12,13 +12,11 @@ from oncall_portal.lib.errors import Refused, Stale
 from scheduling import services
 from scheduling.enums import OnHolidays
 from scheduling.models import (
-    Override,
     RotaOperation,
     Rotation,
     Schedule,
     Shift,
     Staff,
-    SwapRequest,
 )
 from scheduling.tests import build
 from scheduling.tests.facts import at
@@ -54,16 +52,6 @@ def test_shifts_are_written_400_days_ahead(rota: Schedule, alice: Staff, bob: St
     ]
     assert len(shifts) == 58  # Mondays within 400 days
     assert made.written_until == MONDAY + timedelta(days=400)
-
-
-def test_a_rotation_by_hours_is_written_as_far_as_2000_shifts(
-    rota: Schedule, alice: Staff, bob: Staff
-) -> None:
-    with at_time(NOW):
-        made = daily(rota, alice, bob, turn_count=1, turn_unit="hour", start_time=time(0))
-    assert made.written_until == MONDAY + timedelta(days=83)  # 24 a day
-    assert len(written(made)) == 83 * 24
-    assert written(made, 2) == [("Alice", at(0), at(1)), ("Bob", at(1), at(2))]
 
 
 @pytest.mark.requirement("PLA-08")
@@ -161,20 +149,6 @@ def test_what_is_past_stays_and_what_is_under_way_is_cut_now(
     assert (cut.starts_at, cut.ends_at, cut.state) == (at(9, 11), at(12.5, 13), "manual")
 
 
-def test_one_that_began_two_months_ago_is_under_way_all_the_same(
-    rota: Schedule, alice: Staff, bob: Staff
-) -> None:
-    long = {"recurrence": "RRULE:FREQ=MONTHLY;INTERVAL=2", "end_day_offset": 62}
-    with at_time(NOW):
-        made = weekly(rota, alice, **long)
-    later = at(12) + timedelta(days=58)
-    with at_time(later):
-        services.change_rotation(made.pk, 1, {"participants": [[bob]]})
-    first, second = Shift.objects.order_by("period")[:2]
-    assert (first.staff, first.ends_at) == (alice, later)
-    assert (second.staff, second.starts_at, second.ends_at) == (bob, later, at(9) + timedelta(59))
-
-
 def test_the_shift_under_way_takes_a_new_end(rota: Schedule, alice: Staff, bob: Staff) -> None:
     with at_time(NOW):
         made = weekly(rota, alice, bob)
@@ -208,26 +182,6 @@ def test_a_deleted_rotation_takes_along_what_has_not_begun(
         ("Alice", at(9), at(9, 11)),
         ("Bob", at(9, 11), at(12, 13)),
     ]
-
-
-def test_stand_ins_and_offers_go_where_a_changed_rotation_puts_their_shifts(
-    rota: Schedule, alice: Staff, bob: Staff
-) -> None:
-    with at_time(NOW):
-        made = weekly(rota, alice, bob)
-        second, third = made.shifts.order_by("day")[1:3]
-        for shift, person in ((second, alice), (third, bob)):
-            services.create_override({"schedule": rota, "replaces_shift": shift, "staff": person})
-        services.offer_swap({"shift": third, "offered_to": [alice]}, NOW)
-        hours = {"start_time": time(10), "end_time": time(10), "ends_on": date(2027, 1, 17)}
-        services.change_rotation(made.pk, 1, hours)
-    stand_in = Override.objects.get()
-    assert (stand_in.staff, stand_in.starts_at, stand_in.ends_at) == (alice, at(10, 11), at(10, 18))
-    assert not SwapRequest.objects.exists()
-    with at_time(NOW):
-        services.undo(rota.pk)
-    assert Override.objects.count() == 2
-    assert SwapRequest.objects.get().state == "open"
 
 
 def test_a_deleted_rotation_without_shifts_does_not_keep_its_schedule(
@@ -312,31 +266,6 @@ def test_undoing_a_new_rotation_takes_along_what_was_written_since(
         services.undo(rota.pk)
     assert not Shift.objects.exists()
     assert not Rotation.objects.exists()
-
-
-def test_the_horizon_moves_on_with_the_days(rota: Schedule, alice: Staff, bob: Staff) -> None:
-    with at_time(NOW):
-        made = weekly(rota, alice, bob)
-    assert services.extend_all(NOW + timedelta(days=7)) == 1
-    assert services.extend_all(NOW + timedelta(days=7)) == 0
-    made.refresh_from_db()
-    assert made.written_until == MONDAY + timedelta(days=407)
-    assert made.version == 1
-    extended = RotaOperation.objects.latest("pk")
-    assert (extended.kind, extended.state) == ("rotation_extended", "fixed")
-
-
-def test_nobody_is_written_where_they_stand_already(
-    rota: Schedule, alice: Staff, bob: Staff
-) -> None:
-    build.shift(rota, alice, at(12, 5), at(12, 6))
-    with at_time(NOW):
-        made = weekly(rota, alice, bob)
-    assert written(made, 3) == [
-        ("Alice", at(9), at(12, 5)),
-        ("Alice", at(12, 6), at(9, 11)),
-        ("Bob", at(9, 11), at(9, 18)),
-    ]
 
 
 def test_others_have_the_public_holidays(rota: Schedule, alice: Staff, bob: Staff) -> None:

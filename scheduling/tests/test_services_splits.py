@@ -60,6 +60,22 @@ def test_this_and_all_following_go_to_another_day_and_hour(
     assert moved.state == "generated"
 
 
+def test_the_first_of_them_stays_whose_it_was_whatever_holidays_lie_between(
+    people: list[Staff],
+) -> None:
+    france = build.schedule("Lyon", time_zone="UTC", holidays={"country": "FR"})
+    usual = {"starts_on": date(2027, 4, 28), "on_holidays": "skip"}
+    with at_time(NOW):
+        made = daily(france, *people, **usual)
+        moved = services.move_following(made.shifts.get(day=date(2027, 5, 5)).pk, 1, days=2)
+    following = written(Rotation.objects.get(ends_on=None), 2)
+    assert (moved.staff, moved.starts_at.date()) == (people[0], date(2027, 5, 7))
+    assert [(who, start.date()) for who, start, _end in following] == [
+        ("Alice", date(2027, 5, 7)),
+        ("Bob", date(2027, 5, 9)),
+    ]
+
+
 def test_they_keep_their_ids(rota: Schedule, people: list[Staff]) -> None:
     with at_time(NOW):
         made = weekly(rota, *people)
@@ -223,3 +239,12 @@ def test_what_has_begun_or_stands_alone_is_moved_alone(
     with at_time(now), pytest.raises(Refused) as refused:
         services.move_following(shift.pk, 1, minutes=30)
     assert refused.value.code == code
+
+
+def test_one_that_a_hand_deleted_is_not_moved(rota: Schedule, people: list[Staff]) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        services.delete_shift(nth(made, 1).pk, 1)
+        with pytest.raises(Refused) as refused:
+            services.move_following(nth(made, 1).pk, 2, minutes=30)
+    assert refused.value.code == "cancelled"
