@@ -311,8 +311,8 @@ def test_what_was_deleted_by_hand_or_has_another_level_is_not_in_the_way(
 ) -> None:
     duty = create(rota, alice)
     services.delete_shift(duty.pk, 1)
-    build.shift(rota, alice, at(9), at(10), state="cancelled")
-    build.shift(rota, alice, at(9), at(10), level=2)
+    build.shift(rota, alice, at(8), at(9), state="cancelled")
+    build.shift(rota, alice, at(8), at(9), level=2)
     there = build.shift(rota, alice, at(9), at(10))
     conflict = refused(lambda: services.undo(rota.pk))
     assert conflict.facts is not None

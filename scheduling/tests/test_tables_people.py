@@ -10,7 +10,7 @@ import pytest
 from oncall_portal.lib.errors import RowsRefused
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, Organisation, Staff
-from scheduling.tables import NumberTable, StaffTable, Table, read, write
+from scheduling.tables import NumberTable, StaffTable, Table, names, read, write
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from scheduling.tests.sheets import csv, xlsx
@@ -228,6 +228,13 @@ def test_an_owner_is_named_by_name_by_email_or_by_id(manager: Any) -> None:
         ("+33612345605", 2, None),
     ]
     assert (alice.numbers.count(), one.numbers.count(), desk.numbers.count()) == (2, 0, 2)
+
+
+def test_a_name_that_could_be_an_id_is_written_as_the_id_of_who_has_it() -> None:
+    alice = build.staff("Alice")
+    odd = build.staff(str(alice.pk))
+    known = names.people()
+    assert [known.find(known.called(row)) for row in (alice, odd)] == [alice, odd]
 
 
 def test_owners_that_are_unknown_unclear_missing_or_two_are_refused(manager: Any) -> None:
