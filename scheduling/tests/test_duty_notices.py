@@ -10,7 +10,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -325,11 +324,6 @@ def test_whoever_is_being_told_holds_nobody_up(rota: Schedule, alice: Staff, bob
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(tell).result(10) == 1
     assert OutgoingMessage.objects.get().to == "bob@example.org"
-
-
-def test_beat_asks_for_it_by_its_name() -> None:
-    entry = settings.CELERY_BEAT_SCHEDULE["scheduling.tell_duties"]
-    assert (entry["task"], entry["schedule"]) == (tasks.tell_duties.name, 60.0)
 
 
 def test_the_task_tells_at_the_time_of_the_clock(rota: Schedule, alice: Staff) -> None:

@@ -39,6 +39,9 @@ def test_notices_are_forgotten_ninety_days_after_they_were_closed(
     assert list(kept) == [("Alice", at(3)), ("Bob", None)]
 
 
-def test_beat_forgets_notices_once_a_day() -> None:
-    entry = settings.CELERY_BEAT_SCHEDULE["scheduling.prune_notices"]
-    assert (entry["task"], entry["schedule"]) == (tasks.prune_notices.name, 86400.0)
+@pytest.mark.parametrize(
+    ("task", "seconds"), [(tasks.tell_duties, 60), (tasks.prune_notices, 86400)]
+)
+def test_beat_tells_every_minute_and_forgets_once_a_day(task: Any, seconds: float) -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE[task.name]
+    assert (entry["task"], entry["schedule"]) == (task.name, seconds)
