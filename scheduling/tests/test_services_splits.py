@@ -248,3 +248,20 @@ def test_one_that_a_hand_deleted_is_not_moved(rota: Schedule, people: list[Staff
         with pytest.raises(Refused) as refused:
             services.move_following(nth(made, 1).pk, 2, minutes=30)
     assert refused.value.code == "cancelled"
+
+
+def test_the_last_day_of_the_rotation_moves_along(rota: Schedule, people: list[Staff]) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people, ends_on=date(2027, 1, 18))
+        services.move_following(nth(made, 1).pk, 1, days=1)
+    ends = Rotation.objects.order_by("pk").values_list("ends_on", flat=True)
+    assert list(ends) == [date(2027, 1, 10), date(2027, 1, 19)]
+    assert len(all_shifts(10)) == 3
+
+
+def test_all_following_go_to_another_level(rota: Schedule, people: list[Staff]) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        services.move_following(nth(made, 1).pk, 1, level=2)
+    levels = Shift.objects.order_by("period").values_list("level", flat=True)
+    assert list(levels[:4]) == [1, 2, 2, 2]
