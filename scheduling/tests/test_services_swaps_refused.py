@@ -219,11 +219,10 @@ def test_what_cannot_be_taken_over_is_refused(
     assert refused(lambda: take(cast))[0] == code
 
 
-@pytest.mark.parametrize("values", [{"start": 7}, {"start": 9, "state": "cancelled"}])
+@pytest.mark.parametrize(("start", "state"), [(7, "manual"), (9, "cancelled")])
 def test_a_shift_that_begins_just_now_or_was_deleted_is_no_return(
-    cast: Cast, values: dict[str, Any]
+    cast: Cast, start: float, state: str
 ) -> None:
-    start = at(values.pop("start"))
-    other = build.shift(cast.rota, cast.bob, start, at(10), level=2, **values)
+    other = build.shift(cast.rota, cast.bob, at(start), at(10), level=2, state=state)
     offer = refused(lambda: cast.offer(in_return_for=other))
     assert offer == ("return_not_ahead", "in_return_for")
