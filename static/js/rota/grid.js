@@ -4,7 +4,8 @@
 // no date of the browser takes part, because the browser may live in another zone.
 
 import { createCalendar, ResourceTimeline } from "../../vendor/event-calendar-5.15.0/event-calendar.js";
-import { mark, marked } from "./doubts.js";
+import { face } from "./bar.js";
+import { marked } from "./doubts.js";
 import { fill, ofEntry, ofHole } from "./words.js";
 
 export const MINUTES = 24 * 60;
@@ -12,12 +13,7 @@ const RESULT = "result";
 const SLOTS = { month: 4, week: 4, day: 24 };
 const DURATION = { month: "06:00", week: "06:00", day: "01:00" };
 const NARROWEST_DAY = { month: 34, week: 120, day: 600 };
-const LETTER = 7;
 const GAP = 2;
-const SMALLEST_LABEL = 16;
-const SIGN = 17;
-const ICON = 17;
-const SHORTCUTS = "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Delete";
 
 /** The minutes since midnight of a wall-clock string. */
 export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(14, 16));
@@ -25,16 +21,6 @@ export const minuteOf = (at) => Number(at.slice(11, 13)) * 60 + Number(at.slice(
 /** A minute of the day as “08:30”. */
 export const clock = (minute) =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
-
-/** A symbol of the portal, for the eyes. */
-function icon(name) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  made.setAttribute("class", "i i-s");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${document.body.dataset.icons}#${name}`);
-  made.append(use);
-  return made;
-}
 
 export class Grid {
   constructor(root, texts, locale, onDrawn) {
@@ -48,7 +34,7 @@ export class Grid {
       locale, timeZone: "UTC", nowIndicator: false, scrollTime: "00:00:00",
       dayHeaderFormat: (date) => ({ domNodes: this.dayHead(date) }),
       slotLabelFormat: { hour: "numeric", hour12: false }, eventTimeFormat: () => "", titleFormat: () => "",
-      eventContent: ({ event }) => ({ domNodes: this.label(event.extendedProps.entry) }),
+      eventContent: ({ event }) => ({ domNodes: this.face(event.extendedProps.entry) }),
       resourceLabelContent: ({ resource }) => ({ domNodes: this.rowHead(resource.extendedProps) }),
       eventAllUpdated: () => this.decorate(),
       views: {
@@ -139,73 +125,9 @@ export class Grid {
       classNames, allDay: false, extendedProps: { entry } };
   }
 
-  /** What a bar says depends on the room it has: name and times, name, first name, initials, nothing. */
-  label(entry) {
-    const label = document.createElement("span");
-    label.className = "rota-label";
-    const whole = this.x(entry.end) - this.x(entry.start);
-    const sign = marked(entry) ? SIGN : 0;
-    const kind = entry.type === "standin" ? "swap" : entry.sign ? "repeat" : "";
-    const room = whole - 14 - sign;
-    if (entry.type === "gap") {
-      const said = entry.intended ? this.texts.intended : this.texts.nobody;
-      label.textContent = room > said.length * LETTER ? said : "";
-      return [this.button(entry, label)];
-    }
-    const name = entry.name ?? "";
-    const [first] = name.split(" ");
-    // hours alone would mislead on a bar of several days
-    const hours = whole < 1.1 * this.dayWidth ? ` ${entry.start.slice(11)}–${entry.end.slice(11)}` : "";
-    const choices = [
-      [(name.length + hours.length + 2) * LETTER, name + hours],
-      [name.length * LETTER, name], [first.length * LETTER, first], [2.4 * LETTER, entry.initials],
-    ];
-    const fits = (left) => choices.find(([needed]) => left >= needed)?.[1];
-    const beside = kind && fits(room - ICON); // the icon stays while initials fit beside it
-    const fitting = beside || fits(room);
-    const isSmall = !fitting && whole - sign >= SMALLEST_LABEL;
-    if (isSmall) label.classList.add("rota-label-s");
-    label.textContent = fitting ?? (isSmall ? entry.initials : "");
-    if (beside) label.prepend(icon(kind));
-    return entry.type === "result" ? [label] : [this.button(entry, label)];
-  }
-
-  /** The button that a bar or a hole is: a bar of what is still to come has edges to pull. */
-  button(entry, label) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "rota-button";
-    made.tabIndex = -1;
-    made.title = ofEntry(entry, this.shown, this.texts);
-    made.setAttribute("aria-haspopup", "dialog");
-    const name = document.createElement("span");
-    name.className = "vh";
-    name.textContent = made.title;
-    label.setAttribute("aria-hidden", "true"); // initials, where there is no room for a name
-    made.append(name, label);
-    if (marked(entry)) made.append(mark());
-    if (entry.type === "gap") {
-      made.dataset.gap = entry.at;
-      return made;
-    }
-    if (entry.type === "standin") {
-      made.dataset.standin = entry.at;
-      return made;
-    }
-    if (!entry.id) {
-      made.dataset.rule = entry.key;
-      return made;
-    }
-    made.dataset.shift = entry.id;
-    if (entry.past) return made;
-    made.setAttribute("aria-keyshortcuts", SHORTCUTS);
-    for (const edge of ["start", "end"]) {
-      const handle = document.createElement("span");
-      handle.className = `rota-handle rota-handle-${edge}`;
-      handle.dataset.edge = edge;
-      made.append(handle);
-    }
-    return made;
+  face(entry) {
+    const { dayWidth, shown, texts } = this;
+    return face(entry, { width: this.x(entry.end) - this.x(entry.start), dayWidth, shown, texts });
   }
 
   /** The weekday above the number; the component says the day as a local date, whose parts are the wall clock's. */
