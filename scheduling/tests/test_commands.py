@@ -159,6 +159,19 @@ def test_check_coverage_is_content_without_holes(
         ]
 
 
+def test_check_coverage_calls_nothing_covered_where_nothing_is_required(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    build.schedule("Lyon", coverage={"kind": "none"})
+    assert said(capsys, "check_coverage", "--days", "2") == [
+        "Lyon (Europe/Paris): nobody need be on call for 2 days"
+    ]
+
+
+def test_check_coverage_says_that_there_is_no_schedule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "check_coverage") == ["There is no schedule yet: nothing to check."]
+
+
 def test_check_coverage_tells_intended_holes_apart_and_does_not_count_them(
     rota: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,6 +39,8 @@ class Command(BaseCommand):
             raise CommandError(_("--days must be from 1 to 800."), returncode=MISTAKE)
         one = options["schedule"]
         schedules = [find_schedule(one)] if one else list(Schedule.objects.all())
+        if not schedules:
+            self.stdout.write(_("There is no schedule yet: nothing to check."))
         holes = [self._check(schedule, options["days"]) for schedule in schedules]
         if any(holes):
             sys.exit(1)
@@ -49,13 +51,15 @@ class Command(BaseCommand):
         end = now + timedelta(days=days)
         facts = queries.load_facts(schedule.pk, now, end)
         try:
+            required = queries.required_periods(schedule, now, end)
             gaps = queries.gaps(schedule, facts, now, end)
         except coverage.UnknownCoverage as error:
             message = _("%(schedule)s: unknown required coverage %(coverage)s.")
             words = {"schedule": schedule.name, "coverage": error}
             raise CommandError(message % words, returncode=MISTAKE) from error
         holes = [gap for gap in gaps if not gap.intended]
-        told = {"schedule": schedule.name, "zone": zone, "found": _found(len(holes), days)}
+        found = _found(len(holes), days) if required else _nothing_required(days)
+        told = {"schedule": schedule.name, "zone": zone, "found": found}
         self.stdout.write(_("%(schedule)s (%(zone)s): %(found)s") % told)
         for line in [*_holes(holes, zone), *_intended(gaps, zone), *_doubtful(facts)]:
             self.stdout.write(f"  {line}")
@@ -94,6 +98,13 @@ def _doubtful(facts: ScheduleFacts) -> Iterator[str]:
     for row in rows.select_related("staff", "service").order_by("pk").distinct():
         words = {"name": row.staff or row.service, "number": row.number}
         yield _("%(name)s: %(number)s is not verified") % words
+
+
+def _nothing_required(days: int) -> str:
+    said = ngettext(
+        "nobody need be on call for %(days)d day", "nobody need be on call for %(days)d days", days
+    )
+    return said % {"days": days}
 
 
 def _found(holes: int, days: int) -> str:
