@@ -125,7 +125,7 @@ def test_check_coverage_lists_holes_and_fails(
         call_command("check_coverage", "--days", "1")
     assert exited.value.code == 1
     assert capsys.readouterr().out.splitlines() == [
-        "Never (Europe/Paris): covered for 1 day",
+        "Never (Europe/Paris): nobody need be on call for 1 day",
         "Paris (Europe/Paris): 1 hole within 1 day",
         "  2027-01-04 19:00:00+01:00 to 2027-01-05 11:00:00+01:00: nobody scheduled",
         "  Alice: +33612345671 is not verified",
@@ -157,15 +157,6 @@ def test_check_coverage_is_content_without_holes(
         assert said(capsys, "check_coverage", "Paris") == [
             "Paris (Europe/Paris): covered for 14 days"
         ]
-
-
-def test_check_coverage_calls_nothing_covered_where_nothing_is_required(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    build.schedule("Lyon", coverage={"kind": "none"})
-    assert said(capsys, "check_coverage", "--days", "2") == [
-        "Lyon (Europe/Paris): nobody need be on call for 2 days"
-    ]
 
 
 def test_check_coverage_says_that_there_is_no_schedule(capsys: pytest.CaptureFixture[str]) -> None:
