@@ -54,7 +54,7 @@ class LastingForm(VersionedForm):
 
 
 class OverrideForm(LastingForm):
-    """A stand-in; for a shift, without ends, as long as the shift lasts."""
+    """A stand-in; for a shift, without ends, as long as the shift lasts, or what is left of it."""
 
     class Meta:
         model = Override

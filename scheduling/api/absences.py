@@ -62,7 +62,8 @@ class CutSerializer(serializers.Serializer[Any]):
 class OverrideSerializer(LastingSerializer[Override]):
     """Somebody, or nobody, in the place of one shift, one person, one service or one level.
 
-    Without ends it lasts as long as the shift. `cut` tells, once, what this write left of others.
+    Without ends it lasts as long as the shift, from now on where that has begun. `cut` tells,
+    once, what this write left of others.
     """
 
     replaces = ReplacesSerializer()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Refused
-from scheduling import operations, periods, snapshots
+from scheduling import horizon, operations, periods, snapshots
 from scheduling.enums import OperationKind, ShiftState
 from scheduling.models import Override, Schedule, Shift
 from scheduling.services import ends
@@ -36,8 +36,9 @@ class Placed:
 def create_override(values: Mapping[str, Any]) -> Placed:
     """Put `staff` or `service`, or nobody, in the place of one shift, assignee or level.
 
-    From `starts_at` to `ends_at` (aware); those of the shift where they are left out. Whoever
-    stood in there before keeps what is left of their time.
+    From `starts_at` to `ends_at` (aware); those of the shift where they are left out, but from
+    this minute on where the shift has begun. Whoever stood in there before keeps what is left of
+    their time.
     """
     values = dict(values)
     schedule = values.get("schedule")
@@ -128,11 +129,16 @@ def _check_target(row: Override) -> None:
 
 
 def _period(row: Override, start: datetime | None, end: datetime | None) -> Period:
-    """Return from when to when, the ends of the shift where they are left out."""
-    duty = row.replaces_shift
+    """Return from when to when, the ends of the shift where they are left out.
+
+    Without a start it begins now if the shift has: who was on call until now was.
+    """
+    duty, now = row.replaces_shift, acting.act().at
     period = ends.completed(start, end, duty)
-    if period.ends_at <= acting.act().at:
+    if period.ends_at <= now:
         raise Refused("past", _("This is past: nobody can stand in any more."), "ends_at")
+    if start is None:
+        period = Period(max(period.starts_at, horizon.whole_minute(now)), period.ends_at)
     if duty and periods.subtract([period], [Period(duty.starts_at, duty.ends_at)]):
         field = "starts_at" if period.starts_at < duty.starts_at else "ends_at"
         raise Refused("outside_shift", _("The shift does not last that long."), field)

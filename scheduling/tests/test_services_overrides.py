@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +73,32 @@ def test_without_ends_a_stand_in_has_the_whole_shift(cast: Cast) -> None:
 
 def _on_call(cast: Cast, hour: float) -> tuple[Standing, ...]:
     return resolve.on_call(queries.load_facts(cast.rota.pk, at(0), at(24)), at(hour))
+
+
+def test_without_a_start_it_begins_now_where_the_shift_has_and_the_past_stays(cast: Cast) -> None:
+    values = {"schedule": cast.rota, "replaces_shift": cast.duty, "staff": cast.bob}
+    with at_time(at(10) + timedelta(seconds=42)):
+        services.create_override(values)
+    assert spans() == [("Bob", 10, 18, False)]
+    assert [s.who for s in _on_call(cast, 9)] == [build.who(cast.alice)]
+
+
+def test_a_part_without_a_start_begins_now_too(cast: Cast) -> None:
+    values = {"schedule": cast.rota, "replaces_shift": cast.duty, "staff": cast.bob}
+    with at_time(at(10)):
+        services.create_override({**values, "ends_at": at(12)})
+    assert spans() == [("Bob", 10, 12, False)]
+
+
+def test_a_start_that_is_given_is_taken_though_it_is_past(cast: Cast) -> None:
+    cast.put(8, 18)
+    with at_time(at(10)):
+        services.change_override(Override.objects.get().pk, 1, {"ends_at": at(12)})
+    assert spans() == [("Bob", 8, 12, False)]
+    values = {"schedule": cast.rota, "replaces_shift": cast.duty, "staff": cast.charlie}
+    with at_time(at(10)):
+        services.create_override({**values, "starts_at": at(9)})
+    assert spans() == [("Bob", 8, 9, False), ("Charlie", 9, 18, False)]
 
 
 def test_the_later_cuts_the_earlier_and_tells_what_it_cut(cast: Cast) -> None:
