@@ -94,6 +94,9 @@ def _place(
     before: dict[str, Any] | None,
 ) -> Placed:
     """Save `row` in the place of what overlaps it, as one operation."""
+    if row.staff_id is not None and row.service_id is not None:
+        message = _("Put in one person or one service, or nobody.")
+        raise Refused("one_stand_in", message, "staff")
     period = _period(row, *wanted)
     row.period = ends.as_range(period)
     duty = row.replaces_shift

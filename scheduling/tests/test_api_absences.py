@@ -119,6 +119,20 @@ def test_what_cannot_be_is_refused(
     assert not Override.objects.exists()
 
 
+def test_one_stands_in_and_not_two(manager: Any, rota: Schedule) -> None:
+    bob, desk = build.staff("Bob").pk, build.service("Desk").pk
+    place: dict[str, Any] = {"schedule": rota.pk, "replaces": {"level": 1}, **ENDS}
+    both = post(manager, OVERRIDES, **place, staff=bob, service=desk)
+    made = post(manager, OVERRIDES, **place, staff=bob).json()
+    address, body = f"{OVERRIDES}{made['id']}/", {"version": 1, "service": desk}
+    second = manager.patch(address, body, format="json")
+    for answer in (both, second):
+        assert problem(answer) == (400, "one_stand_in")
+        assert [error["field"] for error in answer.json()["errors"]] == ["staff"]
+    changed = manager.patch(address, {**body, "staff": None}, format="json").json()
+    assert (changed["staff"], changed["service"]) == (None, desk)
+
+
 def test_a_window_asks_for_those_that_overlap_it(manager: Any, rota: Schedule) -> None:
     row = build.override(rota, at(8), at(18), replaces_level=1)
     for start, end, found in ((0, 8, []), (17, 20, [row.pk]), (18, 20, [])):
