@@ -80,6 +80,7 @@ def upcoming(
 def turn_on(rule: Rule, day: date, holidays: Holidays = ()) -> int:
     """Return which turn it is on `day`: of the shift that lasts then, or else of the next one.
 
+    Turns of weeks or months are stretches of time: where none lasts, that in which the day lies.
     Turns are counted from 0; the day before `rule.counted_from` has the turn of that day.
     """
     day = max(day, rule.counted_from)

@@ -252,6 +252,20 @@ def test_on_a_day_without_a_shift_it_is_the_turn_of_the_next_one() -> None:
     assert [turn_on(rule(WORKDAYS), date(2027, 1, day)) for day in (8, 9, 10, 11)] == [4, 4, 5, 5]
 
 
+@pytest.mark.parametrize(
+    ("unit", "text", "day"),
+    [
+        (TurnUnit.WEEK, "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", date(2027, 1, 12)),
+        (TurnUnit.MONTH, "RRULE:FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=4", date(2027, 2, 10)),
+    ],
+)
+def test_turns_of_weeks_and_months_pass_on_days_without_a_shift(
+    unit: TurnUnit, text: str, day: date
+) -> None:
+    rotation = rule(text, turn_unit=unit)
+    assert (turn_on(rotation, day), upcoming(rotation, day, 1)[0].turn) == (1, 2)
+
+
 def test_a_rule_that_writes_nothing_has_nothing_upcoming() -> None:
     assert upcoming(rule("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), MONDAY, 10) == []
     assert upcoming(rule("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), MONDAY, 10) == []
