@@ -24,9 +24,11 @@ def prepare(values: Mapping[str, Any], row: Rotation | None) -> tuple[Teams | No
     """Return the participants, None where they stay, and the columns to set.
 
     An UNTIL or COUNT in the rule becomes the last day, the end of a turn in hours that of its
-    shift. Raises Refused.
+    shift; no zone of one's own is None, however it is told. Raises Refused.
     """
     given = dict(values)
+    if given.get("time_zone") == "":
+        given["time_zone"] = None
     teams: Teams | None = given.pop("participants", None)
     _check_teams(teams, row)
     if row is not None and given.get("schedule", row.schedule) != row.schedule:

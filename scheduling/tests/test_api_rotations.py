@@ -95,6 +95,18 @@ def test_a_rotation_is_answered_whole(
     }
 
 
+def test_without_a_zone_of_its_own_it_has_none_however_that_is_told(
+    api: APIClient, rota: Schedule, alice: Staff
+) -> None:
+    made = create(api, rota, alice, time_zone="").json()
+    assert made["time_zone"] is None
+    address = f"{ADDRESS}{made['id']}/"
+    for zone, kept in (("Asia/Kathmandu", "Asia/Kathmandu"), ("", None)):
+        change = {"version": made["version"], "time_zone": zone}
+        made = api.patch(address, change, format="json").json()
+        assert made["time_zone"] == kept
+
+
 def test_its_shifts_are_on_the_final_schedule(
     api: APIClient, rota: Schedule, alice: Staff, bob: Staff
 ) -> None:
