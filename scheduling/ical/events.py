@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from scheduling.ical.rules import Budget, nearer, parse, starts
 from scheduling.types import Period
 
 LONGEST_EVENT = timedelta(days=60)
+LASTS = "X-LASTS"  # a whole duration, and what of it is hours: its days are by the clock
 _WORK = 30  # steps that are worth as much as all that is done with one day of a rule
 _DAY, _NONE, _YEARS = timedelta(days=1), timedelta(), timedelta(days=3650)
 _ONCE = (
@@ -23,7 +25,7 @@ _ONCE = (
 )
 
 
-def parsed(lines: Iterable[Property], zones: Mapping[str, str], default: str) -> Event | None:
+def parsed(lines: Sequence[Property], zones: Mapping[str, str], default: str) -> Event | None:
     """Return an event without its rules, None where it cannot be read."""
     written = list(with_zones((line for line in lines if line.name != "RRULE"), zones, default))
     if not any(line.startswith("UID") for line in written):
@@ -32,9 +34,18 @@ def parsed(lines: Iterable[Property], zones: Mapping[str, str], default: str) ->
         event = Event.from_ical("\r\n".join(("BEGIN:VEVENT", *written, "END:VEVENT", "")))
     except ValueError:
         return None
-    if not isinstance(event, Event) or event.errors:
+    if not isinstance(event, Event) or event.errors or not _is_sound(event):
         return None
-    return event if _is_sound(event) else None
+    if "DURATION" in event and "DTEND" not in event:
+        lasts = next(line.value for line in lines if line.name == "DURATION")
+        event[LASTS] = told(event, "DURATION"), _hours(lasts)
+    return event
+
+
+def _hours(lasts: str) -> timedelta:
+    """Return what of a duration, as it is written, is hours, minutes and seconds."""
+    parts = {unit: int(count) for count, unit in re.findall(r"(\d+)([HMS])", lasts)}
+    return timedelta(hours=parts.get("H", 0), minutes=parts.get("M", 0), seconds=parts.get("S", 0))
 
 
 def is_over(lines: Iterable[Property], before: datetime) -> bool:

@@ -15,6 +15,7 @@ from scheduling import wall
 from scheduling.enums import ImportDoubt
 from scheduling.ical.errors import NotACalendar, TooMany, UnknownZone
 from scheduling.ical.events import (
+    LASTS,
     LONGEST_EVENT,
     expand,
     is_over,
@@ -144,15 +145,27 @@ def _outside(
 
 
 def _event(found: Any, zone: str) -> CalendarEvent:
-    period = Period(*(_instant(found[name].dt, zone) for name in ("DTSTART", "DTEND")))
+    period = Period(_instant(found["DTSTART"].dt, zone), _end(found, zone))
     title = " ".join(str(found.get("SUMMARY", "")).split())
     return CalendarEvent(str(found["UID"]), period, title[:200], _parties(found))
+
+
+def _end(found: Any, zone: str) -> datetime:
+    """Return the end of an event; hours of a duration are exact, whatever the clock does."""
+    starts: date = found["DTSTART"].dt
+    ends: date = found["DTEND"].dt
+    lasts: tuple[timedelta, timedelta] | None = found.get(LASTS)
+    if lasts is None or ends - starts != lasts[0] or not isinstance(ends, datetime):
+        return _instant(ends, zone)  # an end of its own, or whole days
+    return _instant(ends - lasts[1], zone) + lasts[1]
 
 
 def _instant(at: date, zone: str) -> datetime:
     """Return the instant of a time, or of the beginning of a day in `zone`."""
     if not isinstance(at, datetime):
         return wall.instant(midnight(at), zone)
+    if at.tzinfo is None:  # some hours of a whole day
+        return wall.instant(at, zone)
     if isinstance(at.tzinfo, ZoneInfo):
         return wall.instant(at.replace(tzinfo=None), at.tzinfo.key)
     return at.astimezone(UTC)
