@@ -10,7 +10,6 @@ from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -72,17 +71,8 @@ class OverrideForm(LastingForm):
             if end in self.fields:
                 self.fields[end].required = False
         if "replaces_shift" in self.fields:
-            self._offer_shifts()
-
-    def _offer_shifts(self) -> None:
-        """Offer the coming shifts of the schedule; of all, while none is chosen."""
-        box: Any = self.fields["replaces_shift"]
-        schedule = self["schedule"].value()
-        told = gettext("The shifts of the next two weeks; of the next two months on one schedule:")
-        if ways := shift_choices.ways(schedule):
-            box.help_text = format_html("{} {}", told, ways)
-        chosen = self["replaces_shift"].value()  # a box that was asked takes no other help any more
-        box.choices = shift_choices.coming(schedule, chosen, clock.now())
+            schedule = self["schedule"].value()
+            shift_choices.offer(self, ["replaces_shift"], schedule, clock.now())
 
 
 class LastingAdmin(ServedAdmin):

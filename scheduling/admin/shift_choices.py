@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,17 @@ from scheduling.models import Schedule, Shift
 _OF_ONE, _OF_ALL = timedelta(days=62), timedelta(days=14)
 
 Choices = list[tuple[str, Any]]
+
+
+def offer(form: Any, names: Iterable[str], schedule: Any, now: datetime) -> None:
+    """Let these boxes of a form offer the shifts of a schedule that come; of all, without one."""
+    told = _("The shifts of the next two weeks; of the next two months on one schedule:")
+    links = ways(schedule)
+    for name in names:
+        if links:
+            form.fields[name].help_text = format_html("{} {}", told, links)
+        chosen = form[name].value()  # a box that was asked takes no other help any more
+        form.fields[name].choices = coming(schedule, chosen, now)
 
 
 def coming(schedule: Any, chosen: Any, now: datetime) -> Choices:

@@ -20,6 +20,7 @@ from oncall_portal.lib.errors import Refused, Stale
 from oncall_portal.lib.form_fields import WallField
 from oncall_portal.lib.writes import Writes
 from scheduling import services, swap_letters, wall
+from scheduling.admin import shift_choices
 from scheduling.models import Shift, Staff, SwapRequest
 
 _GESTURES: Mapping[str, tuple[Callable[..., SwapRequest], Any]] = {
@@ -44,6 +45,12 @@ class SwapForm(VersionedForm):
         fields = ("shift", "offered_to", "in_return_for", "note")
         widgets = {"offered_to": forms.CheckboxSelectMultiple}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "shift" in self.fields:
+            names, schedule = ("shift", "in_return_for"), self.initial.get("schedule")
+            shift_choices.offer(self, names, schedule, clock.now())
+
     def values(self) -> dict[str, Any]:
         """Return the instants that the written times mean."""
         values = super().values()
@@ -64,7 +71,6 @@ class SwapAdmin(ServedAdmin):
         *("shift", "starts_local", "ends_local", "offered_to", "in_return_for", "note"),
         "version",
     )
-    raw_id_fields = ("shift", "in_return_for")
     list_display = ("requested_by", "offered", "asked", "returned", "state", "accepted_by")
     list_filter = ("state", "shift__schedule")
     search_fields = ("requested_by__name", "offered_to__name", "note")

@@ -68,6 +68,36 @@ def test_a_manager_offers_a_part_of_somebodys_shift(cast: Cast) -> None:
     assert list(row.offered_to.all()) == [cast.bob]
 
 
+def shifts_offered(cast: Cast, name: str, **sent: Any) -> list[tuple[str, list[str]]]:
+    page = cast.page.get(reverse("admin:scheduling_swaprequest_add"), sent)
+    box = page.context["adminform"].form.fields[name]
+    return [(schedule, [words for _pk, words in rows]) for schedule, rows in box.choices[1:]]
+
+
+def test_both_shifts_are_chosen_in_words_among_those_that_come(cast: Cast) -> None:
+    lyon = build.schedule("Lyon", time_zone="UTC")
+    build.shift(cast.rota, cast.bob, at(8, 28), at(18, 28))
+    build.shift(lyon, cast.bob, at(8), at(18))
+    soon, later = (
+        f"{day}, 09:00 → 19:00, level 1, {who}"
+        for day, who in (("Mon 4 Jan", "Alice"), ("Thu 28 Jan", "Bob"))
+    )
+    for name in ("shift", "in_return_for"):
+        assert shifts_offered(cast, name) == [
+            ("Lyon", ["Mon 4 Jan, 08:00 → 18:00, level 1, Bob"]),
+            ("Paris", [soon]),
+        ]
+        assert shifts_offered(cast, name, schedule=cast.rota.pk) == [("Paris", [soon, later])]
+
+
+def test_a_manager_offers_an_exchange(cast: Cast) -> None:
+    his = build.shift(cast.rota, cast.bob, at(8, 5), at(18, 5))
+    address = reverse("admin:scheduling_swaprequest_add")
+    sent = {"shift": cast.duty.pk, "offered_to": [cast.bob.pk], "in_return_for": his.pk}
+    assert pages.send(cast.page, address, **sent).status_code == 302
+    assert SwapRequest.objects.get().in_return_for_id == his.pk
+
+
 def test_what_is_refused_is_said_in_the_form(cast: Cast) -> None:
     address = reverse("admin:scheduling_swaprequest_add")
     answer = pages.send(cast.page, address, shift=cast.duty.pk, offered_to=[cast.alice.pk])
