@@ -76,6 +76,18 @@ def test_the_first_of_them_stays_whose_it_was_whatever_holidays_lie_between(
     ]
 
 
+def test_a_team_keeps_its_order(rota: Schedule, people: list[Staff]) -> None:
+    alice, bob, carol = people
+    with at_time(NOW):
+        made = weekly(rota, [carol, alice, bob], [bob, carol])
+        services.move_following(nth(made, 3).pk, 1, minutes=60)
+    later = Rotation.objects.exclude(pk=made.pk).get().participants
+    assert list(later.values_list("turn", "position", "staff__name")) == [
+        *((0, 0, "Carol"), (0, 1, "Alice"), (0, 2, "Bob")),
+        *((1, 0, "Bob"), (1, 1, "Carol")),
+    ]
+
+
 def test_they_keep_their_ids(rota: Schedule, people: list[Staff]) -> None:
     with at_time(NOW):
         made = weekly(rota, *people)
@@ -224,6 +236,18 @@ def test_what_no_rule_says_is_refused(rota: Schedule, people: list[Staff]) -> No
         with pytest.raises(Refused) as refused:
             services.move_following(nth(made, 1).pk, 1, days=3)
     assert refused.value.code == "cannot_split"
+
+
+def test_shifts_by_hours_are_not_moved_with_all_that_follow(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    with at_time(NOW):
+        made = daily(rota, *people, turn_unit="hour", turn_count=8)
+        before = all_shifts(1000)
+        with pytest.raises(Refused) as refused:
+            services.move_following(nth(made, 1).pk, 1, days=1)
+    assert (refused.value.code, all_shifts(1000)) == ("cannot_split", before)
+    assert Rotation.objects.count() == 1
 
 
 @pytest.mark.parametrize(

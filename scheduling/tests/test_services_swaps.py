@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from oncall_portal.lib import acting
@@ -146,6 +148,12 @@ def test_an_accepted_swap_follows_a_moved_shift(cast: Cast) -> None:
     cast.accept(cast.offer())
     services.move_shift(cast.hers.pk, 1, minutes=60)
     assert cast.on_call()[0] == ("Bob", at(9), at(19))
+
+
+def test_what_is_left_of_a_running_shift_begins_on_a_whole_minute(cast: Cast) -> None:
+    late = timedelta(seconds=42, microseconds=7)
+    services.take_over(cast.hers.pk, at(11) + late, cast.bob)
+    assert cast.on_call()[:2] == [("Alice", at(8), at(11)), ("Bob", at(11), at(18))]
 
 
 @pytest.mark.requirement("PLA-15")
