@@ -13,7 +13,8 @@ from scheduling import duty_notices, tasks
 from scheduling.models import DutyNotice
 from scheduling.tests import build
 from scheduling.tests.facts import SECOND, at
-from scheduling.tests.test_duty_notices import clock_at, create
+from scheduling.tests.noticing import create
+from scheduling.tests.rotas import at_time
 
 pytestmark = pytest.mark.django_db
 KEPT = timedelta(days=90)
@@ -30,10 +31,10 @@ def test_notices_are_forgotten_ninety_days_after_they_were_closed(
     create(rota, bob, 12, 14, now=3)
     DutyNotice.objects.filter(staff=bob).update(created_at=at(-1000))
     told_first = DutyNotice.objects.earliest("pk")
-    with clock_at(at(1) + KEPT):
+    with at_time(at(1) + KEPT):
         tasks.prune_notices()
     assert told_first in DutyNotice.objects.all()
-    with clock_at(at(1) + KEPT + SECOND), django_assert_num_queries(1):
+    with at_time(at(1) + KEPT + SECOND), django_assert_num_queries(1):
         tasks.prune_notices()
     kept = DutyNotice.objects.values_list("staff__name", "closed_at")
     assert list(kept) == [("Alice", at(3)), ("Bob", None)]
