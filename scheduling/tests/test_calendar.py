@@ -283,6 +283,13 @@ def test_the_calendar_opens_the_schedule_last_looked_at(manager: Client, rota: S
     assert manager.get(choose)["Location"] == f"/admin/scheduling/schedule/{other.pk}/calendar/"
 
 
+def test_the_page_leads_to_the_rotations_of_its_schedule(manager: Client, rota: Schedule) -> None:
+    page = manager.get(f"/admin/scheduling/schedule/{rota.pk}/calendar/").content.decode()
+    link = f"/admin/scheduling/rotation/?schedule__id__exact={rota.pk}"
+    assert f'href="{link}"' in page
+    assert manager.get(link).status_code == 200
+
+
 def test_without_a_schedule_the_calendar_leads_to_where_one_is_made(manager: Client) -> None:
     answer = manager.get("/admin/scheduling/schedule/calendar/")
     assert answer["Location"] == "/admin/scheduling/schedule/"
