@@ -87,6 +87,17 @@ def taken_back(rows: Rows, changes: Sequence[Change]) -> Rows:
     return found
 
 
+def applied(rows: Rows, changes: Sequence[Change]) -> Rows:
+    """Return `rows` as they are after `changes`, given in the order in which they happened."""
+    found = dict(rows)
+    for change in changes:
+        key = (change.model, change.id)
+        found.pop(key, None)
+        if after := _row(*key, change.after):
+            found[key] = after
+    return found
+
+
 def facts(rows: Rows) -> ScheduleFacts:
     """Return what decides on duties; absences and numbers do not."""
     return ScheduleFacts(

@@ -1,4 +1,7 @@
-"""Tells people how their duties changed: one e-mail for all that happened within some minutes."""
+"""Tells people how their duties changed: one e-mail for all that happened within some minutes.
+
+But for what a letter about a swap told them at once.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from oncall_portal.outbox.services import send_email
-from scheduling import duties, duty_changes, notice_letters, offer_changes, operations
+from scheduling import (
+    duties,
+    duty_changes,
+    notice_letters,
+    offer_changes,
+    operations,
+    swap_letters,
+)
 from scheduling.duties import Duty
 from scheduling.duty_changes import OVERRIDE, SHIFT, Row, Rows
 from scheduling.enums import ShiftState
@@ -82,7 +92,7 @@ def _due(rows: Sequence[DutyNotice], now: datetime) -> bool:
 
 
 def _news(person: Staff, rows: Sequence[DutyNotice], now: datetime) -> DutyNews:
-    """Return how the duties of a person differ from those before the first of `rows`."""
+    """Return how the duties of a person differ from what they know, before the first of `rows`."""
     told: dict[Schedule, list[RotaOperation]] = {}
     for row in rows:
         if row.operation.schedule is not None:
@@ -93,7 +103,7 @@ def _news(person: Staff, rows: Sequence[DutyNotice], now: datetime) -> DutyNews:
         meant, later = _done(schedule.pk, theirs[0].pk, theirs[-1].pk)
         before, after = _duties(person.pk, schedule.pk, meant, later)
         differs = duty_changes.difference(before, after, now)
-        offers = _offers(offer_changes.news(meant, person.pk), now)
+        offers = _offers(offer_changes.news(_changes(meant), person.pk), now)
         if differs or offers:
             page = reverse("admin:scheduling_schedule_calendar", args=[schedule.pk])
             zone, address = schedule.time_zone, settings.PUBLIC_URL + page
@@ -102,14 +112,15 @@ def _news(person: Staff, rows: Sequence[DutyNotice], now: datetime) -> DutyNews:
     return DutyNews(tuple(found), tuple(authors))
 
 
-def _done(schedule: int, first: int, last: int) -> tuple[list[Change], list[Change]]:
-    """Return what changed from the operation `first` to the operation `last`, and after it."""
-    since = RotaOperation.objects.filter(schedule=schedule, pk__gte=first).order_by("pk")
-    meant: list[Change] = []
-    later: list[Change] = []
-    for operation in since:
-        (meant if operation.pk <= last else later).extend(operations.changes_of(operation))
-    return meant, later
+def _done(schedule: int, first: int, last: int) -> tuple[list[RotaOperation], list[RotaOperation]]:
+    """Return what was done from the operation `first` to the operation `last`, and after it."""
+    since = list(RotaOperation.objects.filter(schedule=schedule, pk__gte=first).order_by("pk"))
+    meant = [operation for operation in since if operation.pk <= last]
+    return meant, since[len(meant) :]
+
+
+def _changes(done: Iterable[RotaOperation]) -> list[Change]:
+    return [change for operation in done for change in operations.changes_of(operation)]
 
 
 def _offers(found: OfferNews, now: datetime) -> OfferNews:
@@ -133,19 +144,24 @@ def _completed(offer: Offer, shift: Shift | None) -> Offer:
 
 
 def _duties(
-    staff: int, schedule: int, meant: Sequence[Change], later: Sequence[Change]
+    staff: int, schedule: int, meant: Sequence[RotaOperation], later: Sequence[RotaOperation]
 ) -> tuple[list[Duty], list[Duty]]:
-    """Return what a person had before what is `meant`, and after it.
+    """Return what a person had, as far as they know, before what is `meant`, and after it.
 
     Both are reckoned back from the rows of today, so that what came `later` is told by its own
-    notice.
+    notice. What a letter about a swap told them already they know.
     """
-    period = duty_changes.hull(meant)
+    changes = _changes(meant)
+    period = duty_changes.hull(changes)
     if period is None:
         return [], []
-    after = duty_changes.taken_back(_rows(schedule, period), later)
-    before = duty_changes.taken_back(after, meant)
-    return _of(staff, schedule, before, period), _of(staff, schedule, after, period)
+    after = duty_changes.taken_back(_rows(schedule, period), _changes(later))
+    known = duty_changes.taken_back(after, changes)
+    for operation in meant:
+        own = operations.changes_of(operation)
+        if swap_letters.told(operation.kind, own, staff):
+            known = duty_changes.applied(known, own)
+    return _of(staff, schedule, known, period), _of(staff, schedule, after, period)
 
 
 def _of(staff: int, schedule: int, rows: Rows, period: Period) -> list[Duty]:

@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oncall_portal.outbox.services import send_email
-from scheduling import whens
+from scheduling import snapshots, whens
+from scheduling.enums import OperationKind, SwapState
 from scheduling.models import Schedule, Shift, Staff, SwapRequest
-from scheduling.types import Period
+from scheduling.types import Change, Period
 
 PAGE = "/me/"
 Letter = Callable[[], tuple[str, list[str]]]
@@ -82,6 +83,25 @@ def taken_over(
 
     cause = f"shift:{shift.pk}"
     _send(holder, letter, cause, f"{cause}:taken:{by.pk}:{now.isoformat()}", now)
+
+
+def told(kind: str, changes: Iterable[Change], staff: int) -> bool:
+    """Tell whether one of these letters told a person at once what an operation changed for them.
+
+    So it is with whoever made an offer that was accepted, and whoever had what was taken over.
+    """
+    rows = list(changes)
+    if kind == OperationKind.SWAP_ACCEPTED.value:
+        swaps = [change.after for change in rows if change.model == snapshots.SWAP and change.after]
+        made = [each for each in swaps if each["state"] == SwapState.ACCEPTED.value]
+        return any(each["requested_by"] == staff for each in made)
+    if kind != OperationKind.TAKEN_OVER.value:
+        return False
+    stand_ins = [change for change in rows if change.model == snapshots.OVERRIDE]
+    takers = {change.after["staff"] for change in stand_ins if not change.before and change.after}
+    # whose shift it is anyway takes it back without a stand-in: whoever stood in had it
+    had = {change.before["staff"] for change in stand_ins if change.before}
+    return staff not in takers if takers else staff in had
 
 
 def period_of(row: SwapRequest) -> Period:
