@@ -181,7 +181,6 @@ def _of_row(fact: OverrideFact, page: Page) -> dict[str, Any]:
         **times.ends(fact.period, page.zone),
         "whole_words": words.period_words(fact.period, page.zone),
         "over": fact.period.ends_at <= page.now,
-        "is_swap": row.swap_id is not None,
     }
 
 

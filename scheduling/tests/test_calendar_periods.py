@@ -66,6 +66,13 @@ def test_they_come_in_their_order_and_none_of_another_schedule(rota: Schedule) -
     ]
 
 
+def test_a_period_that_ends_this_minute_has_no_slot_today(rota: Schedule) -> None:
+    build.template(rota, "Day", "12:30", "20:30")
+    build.template(rota, "Late", "12:30", "20:31")
+    day, late = ("2027-01-05" in found["slots"] for found in shown(rota))
+    assert (day, late) == (False, True)
+
+
 def test_a_time_that_the_clocks_skip_has_no_slot_on_that_day(rota: Schedule) -> None:
     build.template(rota, "Short", "02:00", "03:00")
     found = shown(rota, date(2027, 3, 28))[0]

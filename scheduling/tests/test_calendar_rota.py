@@ -178,5 +178,7 @@ def test_a_hole_that_is_meant_to_be_brings_the_rows_that_say_so(
     row = IntendedGap.objects.create(
         schedule=rota, period=(paris(4, 22), paris(5, 0)), note="closed"
     )
+    elsewhere = build.schedule("Lyon")
+    IntendedGap.objects.create(schedule=elsewhere, period=(paris(4, 22), paris(5, 0)))
     (gap,) = shown(rota, View.DAY)["gaps"]
     assert gap["intended"] == [{"id": row.pk, "version": 1, "note": "closed"}]

@@ -8,6 +8,7 @@ from scheduling import queries, resolve
 from scheduling.enums import AnsweredBy, GapReason
 from scheduling.glance import glance
 from scheduling.models import IntendedGap, Rotation, Schedule, Shift
+from scheduling.predefined import WEEKDAYS
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.rotas import at_time, weekly
@@ -143,6 +144,18 @@ def test_public_holidays_and_what_is_intended_decide_what_is_a_hole(rota: Schedu
     assert queries.load_gaps(rota, *may) == ()
     rota.holidays = {}
     assert len(queries.load_gaps(rota, *may)) == 1
+
+
+def test_a_public_holiday_has_its_own_hours_at_both_edges_of_a_window() -> None:
+    hours = [{"days": list(WEEKDAYS), "from": "09:00", "to": "10:00"}]
+    holidays = [{"from": "20:00", "to": "06:00"}]
+    coverage = {"kind": "weekly", "hours": hours, "holidays": holidays}
+    france = {"country": "FR", "subdivision": None}
+    rota = build.schedule(coverage=coverage, holidays=france, time_zone="UTC")
+    assert queries.load_gaps(rota, at(0, day=1), at(12, day=1)) == ()
+    assert queries.load_gaps(rota, at(0, day=2), at(8, day=2)) == (
+        Gap(Period(at(0, day=2), at(6, day=2)), GapReason.NOBODY_SCHEDULED),
+    )
 
 
 def test_beyond_what_is_written_the_rule_says_who_is_on_call() -> None:

@@ -49,6 +49,13 @@ def test_a_shift_is_created_by_hand_at_level_one() -> None:
     assert (duty.state, duty.note, duty.version) == ("manual", "first night", 1)
 
 
+def test_a_draft_is_the_shift_as_it_would_be_and_leaves_the_row_as_it_is() -> None:
+    row, bob = new_shift(), build.staff("Bob")
+    draft = services.draft_shift({"move": {"minutes": 30, "level": 2}, "staff": bob}, row)
+    told = [(each.staff.name, each.level, each.starts_at) for each in (draft, row) if each.staff]
+    assert told == [("Bob", 2, at(8.5)), ("Alice", 1, at(8))]
+
+
 @pytest.mark.parametrize("hour", [8, 7])
 def test_a_shift_must_end_after_its_start(hour: int) -> None:
     with pytest.raises(Refused) as refused:
