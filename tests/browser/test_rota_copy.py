@@ -107,6 +107,58 @@ def test_what_is_in_the_way_is_listed_before_anything_is_written(rota: Rota, ali
     assert rows()[2:] == [("Alice Martin", 1, at(8, day=later(2)), at(18, day=later(2)))]
 
 
+def test_one_duty_of_a_day_is_copied_without_the_others(rota: Rota, alice: Staff) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    shift(rota.schedule, build.staff("Bruno Keller"), 8, 18, 2)
+    rota.open()
+    rota.browser.click(rota.bar(row))
+    rota.browser.click("#shift-dialog [data-copy-shift]")
+    told(rota, "1 shift would be written.")
+    copy(rota, "Copy (1)")
+    rota.said("1 shift copied")
+    assert rows()[2:] == [("Alice Martin", 1, at(8, day=later(1)), at(18, day=later(1)))]
+
+
+def test_what_comes_in_the_way_once_it_was_told_is_not_skipped_unasked(
+    rota: Rota, alice: Staff
+) -> None:
+    shift(rota.schedule, alice, 8, 18)
+    rota.open("day")
+    rota.browser.expect("status of 4")
+    rota.browser.click("[data-copy]")
+    rota.browser.write("#copy-times", "2")
+    told(rota, "2 shifts would be written.")
+    build.shift(rota.schedule, alice, at(6, day=later(1)), at(12, day=later(1)))
+    copy(rota, "Copy (2)")
+    rota.said("Not saved", "-bad")
+    assert len(rows()) == 2
+
+
+def test_an_answer_that_comes_after_a_later_one_is_not_told(rota: Rota, alice: Staff) -> None:
+    shift(rota.schedule, alice, 8, 18)
+    rota.open("day")
+    rota.browser.click("[data-copy]")
+    told(rota, "1 shift would be written.")
+    rota.browser.run(
+        """const real = window.fetch;
+        window.fetch = async (...asked) => {
+          window.fetch = real;
+          const answer = await real(...asked);
+          await new Promise((go) => { window.letCome = go; });
+          return answer;
+        };"""
+    )
+    rota.browser.write("#copy-times", "3")
+    rota.browser.until(lambda: rota.browser.run("return Boolean(window.letCome)"), "an answer")
+    rota.browser.write("#copy-times", "2")
+    told(rota, "2 shifts would be written.")
+    rota.browser.run("window.letCome()")
+    copy(rota, "Copy (2)")
+    rota.said("2 shifts copied")
+    found = rota.browser.run("return document.querySelector('[data-told]').textContent")
+    assert found == "2 shifts would be written."
+
+
 def test_an_earlier_day_is_refused_in_words(rota: Rota, alice: Staff) -> None:
     shift(rota.schedule, alice, 8, 18)
     rota.open("day")

@@ -47,6 +47,27 @@ def test_a_doubtful_bar_has_a_sign_and_says_why(rota: Rota, alice: Staff) -> Non
     assert "Warning: Alice Martin: 6 h of rest only" in title
 
 
+def test_what_is_light_is_said_once_and_last(rota: Rota, alice: Staff) -> None:
+    shift(rota.schedule, alice, 0, 6)
+    shift(rota.schedule, alice, 12, 18)
+    rota.open("day")
+    rota.browser.see(f"{WARNINGS} h2", "2 warnings")
+    told = [each.text.splitlines()[1] for each in rota.browser.all(f"{WARNINGS} li")]
+    assert [text.split(" after ")[0] for text in told] == [
+        "Alice Martin: 6 h of rest only",
+        "Alice Martin: no number verified",
+    ]
+
+
+def test_of_many_warnings_the_first_are_shown_and_the_others_counted(rota: Rota) -> None:
+    for number in range(13):
+        shift(rota.schedule, build.staff(f"Person {number}", active=False), 8, 18, number % 9 + 1)
+    rota.open("day")
+    rota.browser.see(f"{WARNINGS} h2", "13 warnings")
+    assert len(rota.browser.all(f"{WARNINGS} li")) == 12
+    rota.browser.see(f"{WARNINGS} [data-more]", "1 more")
+
+
 def test_a_warning_opens_its_duty(rota: Rota, alice: Staff) -> None:
     Staff.objects.filter(pk=alice.pk).update(active=False)
     shift(rota.schedule, alice, 8, 18)
@@ -114,6 +135,21 @@ def test_what_others_changed_is_shown_once_it_was_looked_at_before(
     rota.open()
     rota.browser.see(".rota-shift")
     rota.browser.gone(CHANGES)
+
+
+def test_what_was_not_on_the_screen_is_not_taken_as_read(rota: Rota, alice: Staff) -> None:
+    manager, other = User.objects.get(), login(Role.ADMINISTRATOR)
+    services.mark_seen(manager, rota.schedule, at(0))
+    add(rota.schedule, alice, 8, other)
+    rota.browser.screen(1180, 160)
+    rota.open()
+    rota.browser.see(".rota-shift")
+    height = rota.browser.run("return innerHeight")
+    top = "return document.querySelector('[data-changes]').getBoundingClientRect().top"
+    assert rota.browser.run(top) > height
+    assert looked(manager, rota.schedule) == 0
+    rota.browser.run("document.querySelector('[data-changes]').scrollIntoView()")
+    rota.browser.until(lambda: looked(manager, rota.schedule), "that it is seen")
 
 
 def test_what_one_changed_oneself_is_not_shown(rota: Rota, alice: Staff) -> None:

@@ -9,7 +9,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from oncall_portal.lib import clock
-from scheduling.models import ShiftTemplate, Staff
+from scheduling.models import IntendedGap, ShiftTemplate, Staff
 from scheduling.tests import build
 from tests.browser.driver import Point
 from tests.browser.rota import HOLD_S, Rota, at, rows, shift, wednesday
@@ -204,6 +204,34 @@ def test_by_keyboard_the_chosen_period_fills_the_first_hole_that_it_can(
     rota.browser.press(Keys.ENTER)
     rota.said("Alice Martin is on call")
     assert rows()[1:] == [("Alice Martin", 2, at(18), at(8, day=THURSDAY))]
+
+
+def test_a_chosen_period_is_suggested_where_a_hole_lies_in_it(
+    rota: Rota, alice: Staff, night: ShiftTemplate
+) -> None:
+    monday = wednesday() - 2 * ONE_DAY
+    build.shift(rota.schedule, alice, at(0, day=monday), at(12))
+    closed = (at(18), at(8, day=THURSDAY))  # as long as the night between the two holes
+    IntendedGap.objects.create(schedule=rota.schedule, period=closed)
+    rota.open()
+    choose(rota, night)
+    assert suggested(rota, alice) == f"{night.pk}/{THURSDAY}"
+
+
+def test_without_a_hole_that_it_fills_the_first_slot_is_suggested(
+    rota: Rota, alice: Staff, night: ShiftTemplate
+) -> None:
+    monday = wednesday() - 2 * ONE_DAY
+    build.shift(rota.schedule, alice, at(0, day=monday), at(0, day=monday + 7 * ONE_DAY))
+    rota.open()
+    choose(rota, night)
+    assert suggested(rota, alice) == f"{night.pk}/{monday}"
+
+
+def suggested(rota: Rota, who: Staff) -> str | None:
+    """Choose somebody; return the slot of a period that the dialog begins with."""
+    rota.browser.click(f"[data-person=staff-{who.pk}]")
+    return rota.browser.see("#shift-slot").get_attribute("value")
 
 
 def test_the_dialog_offers_the_slots_of_every_period(

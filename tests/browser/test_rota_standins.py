@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from scheduling.models import Override, Staff, TimeOff
+from scheduling.models import Override, Rotation, RotationParticipant, Staff, TimeOff
 from scheduling.tests import build
 from tests.browser.rota import Rota, at, rows, shift, wednesday
 
@@ -180,6 +180,32 @@ def test_the_bar_of_somebody_who_is_away_says_so(rota: Rota, alice: Staff) -> No
     name = rota.browser.see(rota.bar(row)).get_attribute("title")
     assert name is not None
     assert f"away Wed {wednesday().day}, 00:00 → 12:00" in name
+
+
+def test_a_duty_that_no_row_holds_yet_shows_who_is_away(rota: Rota, alice: Staff) -> None:
+    day = wednesday()
+    values = {"recurrence": "RRULE:FREQ=DAILY", "counted_from": day, "starts_on": day}
+    times = {"start_time": time(8), "end_time": time(18), "written_until": day}
+    rule = Rotation.objects.create(schedule=rota.schedule, **values, **times)
+    RotationParticipant.objects.create(rotation=rule, turn=0, staff=alice)
+    TimeOff.objects.create(staff=alice, period=(at(0), at(12)))
+    rota.open("day")
+    bar = f"#rota [data-rule='r{rule.pk}-{day}-0']"
+    rota.browser.see(f"{bar} .rota-sign", "!")
+
+
+def test_a_stand_in_that_is_over_is_only_read(rota: Rota, alice: Staff, bruno: Staff) -> None:
+    gone = wednesday() - timedelta(days=21)
+    row = build.shift(rota.schedule, alice, at(8, day=gone), at(18, day=gone))
+    build.override(rota.schedule, at(12, day=gone), at(18, day=gone), bruno, replaces_shift=row)
+    rota.open("day", gone)
+    rota.browser.click("#rota [data-standin]")
+    rota.browser.see("#standin-dialog", "Bruno Keller stands in for Alice Martin")
+    for button in ("[data-take-back]", "[type=submit]"):
+        assert not rota.browser.run(
+            "return document.querySelector(arguments[0]).checkVisibility()",
+            f"#standin-dialog {button}",
+        )
 
 
 def test_the_list_says_once_that_no_number_is_verified(

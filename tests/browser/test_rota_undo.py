@@ -6,9 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from selenium.webdriver.common.keys import Keys
 
+from oncall_portal.lib import acting
+from scheduling import services
 from scheduling.models import Shift, Staff
+from scheduling.tests import build
 from tests.browser.rota import Rota, at, rows, shift, wednesday
 
 THURSDAY = wednesday() + timedelta(days=1)
@@ -67,6 +71,27 @@ def test_the_message_of_a_change_undoes_it(rota: Rota, alice: Staff) -> None:
     rota.browser.click(".toast button", "Undo")
     rota.said("Undone")
     assert rows() == before
+
+
+def test_the_message_undoes_its_own_change_and_none_that_came_after_it(
+    rota: Rota, alice: Staff
+) -> None:
+    row = shift(rota.schedule, alice, 8, 18)
+    rota.open()
+    move(rota, row)
+    rota.browser.focus(".toast button")  # so that it stays
+    with acting.by(User.objects.get()):
+        values = {"schedule": rota.schedule, "staff": build.staff("Bruno"), "level": 1}
+        later = services.create_shift({**values, "starts_at": at(8), "ends_at": at(18)})
+    both = rows()
+    rota.browser.run("document.querySelector('[data-next]').click()")
+    rota.browser.gone(rota.bar(row))
+    rota.browser.run("document.querySelector('[data-previous]').click()")
+    rota.browser.see(rota.bar(later))
+    rota.browser.expect("status of 409")
+    rota.browser.press(Keys.ENTER)
+    rota.said("Not saved", "-bad")
+    assert rows() == both
 
 
 def test_what_somebody_else_did_is_not_undone(rota: Rota, alice: Staff) -> None:
