@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scheduling import wall
 from scheduling.enums import OnHolidays, TurnUnit
-from scheduling.recurrence import between, occurrences, turn_on, upcoming
+from scheduling.recurrence import YEARS_AHEAD, between, occurrences, turn_on, upcoming
 from scheduling.tests.rules import ZONES, holidays_near, rotations
 from scheduling.tests.slow_rota import first_instant, slow_occurrences
 from scheduling.types import Rule
@@ -129,8 +129,9 @@ def test_the_turn_of_a_day_is_that_of_its_first_shift(case: Case) -> None:
 def test_upcoming_shifts_are_the_first_of_all_that_come(case: Case, count: int) -> None:
     rotation, holidays, first, _ = case
     found = upcoming(rotation, first, count, holidays)
-    last = found[-1].day if len(found) == count else first + 10 * 365 * DAY
-    assert found == occurrences(rotation, first, last + DAY, holidays)[:count]
+    since = max(first, rotation.starts_on, rotation.counted_from)
+    until = found[-1].day + DAY if len(found) == count else since + YEARS_AHEAD * 366 * DAY
+    assert found == occurrences(rotation, first, until, holidays)[:count]
 
 
 @few
