@@ -109,7 +109,7 @@ function setUp(group) {
     total.value = String(index + 1);
     prepare(row);
     renumber(list);
-    const field = row.querySelector("[data-first] input");
+    const field = row.querySelector(":scope [data-first] input");
     (field ?? row.querySelector("input:not([type=hidden]):not([type=checkbox]), select"))?.focus();
   }
 
