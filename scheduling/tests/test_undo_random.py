@@ -19,7 +19,7 @@ from scheduling.tests import build
 from scheduling.tests.facts import at
 
 SOAK = os.environ.get("ONCALL_SOAK") == "1"
-EXAMPLES, STEPS = (3000, 25) if SOAK else (10, 10)
+EXAMPLES, STEPS = (1000, 25) if SOAK else (10, 10)
 pytestmark = pytest.mark.django_db
 
 Step = tuple[str, int, int, int]  # what, which shift, two numbers

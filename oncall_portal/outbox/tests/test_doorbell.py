@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -73,17 +72,16 @@ def test_every_thread_publishes_to_the_portals_broker() -> None:
 
 def test_a_broker_that_is_down_costs_the_caller_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with broker("redis://127.0.0.1:1/0"):
-        started = time.perf_counter()
         doorbell.ring("outbox.deliver_due")
-        assert time.perf_counter() - started < 0.1
-    assert "doorbell_not_heard task=outbox.deliver_due error=OperationalError" in caplog.text
+    (told,) = caplog.records
+    assert told.getMessage() == "doorbell_not_heard task=outbox.deliver_due error=OperationalError"
+    assert told.threadName == "doorbell"  # not the caller's
 
 
 def test_a_broker_that_hangs_costs_the_caller_nothing() -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     with silent, broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"):
-        started = time.perf_counter()
         for _ in range(20):
             doorbell.ring("outbox.deliver_due")
-        assert time.perf_counter() - started < 0.1
-        assert sum(t.name == "doorbell" for t in threading.enumerate()) <= 4
+        # The caller is here again while the first rings still wait for an answer.
+        assert sum(t.name == "doorbell" for t in threading.enumerate()) == 4
