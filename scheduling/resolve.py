@@ -86,19 +86,19 @@ def final_schedule(
     is cut at the window.
     """
     rules = _Rules(facts)
-    found: list[tuple[datetime, Order, FinalEntry]] = []
+    found: list[tuple[tuple[datetime, Order], FinalEntry]] = []
     for cause, period in _inside(rules, starts_at, ends_at):
         if isinstance(cause, ShiftFact) and rules.is_undisturbed(cause):
             entry = FinalEntry(cause.level, cause.who, cause.id, period)
-            found.append((period.starts_at, order(cause), entry))
+            found.append(((period.starts_at, order(cause)), entry))
         else:
             found += [
-                (piece.period.starts_at, piece.order, _entry(piece))
+                ((piece.period.starts_at, piece.order), _entry(piece))
                 for piece in _pieces(rules, cause, period)
                 if piece.standing.unreachable is None
             ]
-    found.sort(key=itemgetter(0, 1))
-    return tuple(entry for _start, _order, entry in found)
+    found.sort(key=itemgetter(0))
+    return tuple([entry for _place, entry in found])
 
 
 def segments(facts: ScheduleFacts, starts_at: datetime, ends_at: datetime) -> Iterator[Segment]:
@@ -136,6 +136,11 @@ def order(cause: Cause) -> Order:
     if isinstance(cause, ShiftFact):
         return cause.level, cause.rotation, cause.slot, cause.id or 0
     return _level(cause), 0, 0, cause.id
+
+
+def in_order(shifts: Iterable[ShiftFact]) -> list[ShiftFact]:
+    """Return shifts by start; those that start together as they would be tried."""
+    return sorted(shifts, key=lambda shift: (shift.period.starts_at, order(shift)))
 
 
 @dataclass(frozen=True)

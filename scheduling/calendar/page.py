@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import get_language
@@ -65,6 +65,7 @@ def load(schedule: Schedule, window: Window, now: datetime) -> Page:
     period = window.period(schedule.time_zone)
     span = period.starts_at, period.ends_at
     facts = queries.load_facts(schedule.pk, *span)
+    facts = replace(facts, shifts=tuple(resolve.in_order(facts.shifts)))
     people = faces(resolve.people(facts))
     staff = [who.staff for who in people if who.staff]
     rows = Shift.objects.in_bulk([s.id for s in facts.shifts if s.id is not None])

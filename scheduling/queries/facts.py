@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -87,9 +87,9 @@ def _with_reach(
 
 
 def load_written(schedule_id: int, starts_at: datetime, ends_at: datetime) -> list[ShiftFact]:
-    """Return the shifts in [starts_at, ends_at) that are rows, by id; one query."""
+    """Return the shifts in [starts_at, ends_at) that are rows, in order; one query."""
     rows = statements.in_windows([(schedule_id, Period(starts_at, ends_at))])
-    return sort(rows).shifts[schedule_id]
+    return resolve.in_order(sort(rows).shifts[schedule_id])
 
 
 @dataclass(frozen=True)
@@ -113,35 +113,32 @@ class Found:
 def sort(rows: Iterable[Row]) -> Found:
     """Return what IN_WINDOW or AT_INSTANT has found; must be quick, a rota has thousands."""
     found = Found(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
-    facts: dict[str, tuple[dict[int, list[Any]], Callable[[Row], Any]]] = {
-        "shift": (found.shifts, _shift),
-        "override": (found.overrides, _override),
-        "divert": (found.diverts, _divert),
-        "rotation": (found.rotations, itemgetter(2)),
-    }
+    shifts = found.shifts
     for row in rows:
-        by_schedule, fact = facts[row[0]]
-        by_schedule[row[1]].append(fact(row))
+        schedule, pk, starts_at, ends_at, staff, service, level, rotation, day, slot, more = row
+        if more is None:
+            whole = statements.period(starts_at, ends_at)
+            who = _who(staff, service)
+            shifts[schedule].append(ShiftFact(pk, who, level, whole, rotation or 0, day, slot))
+        else:
+            _add(found, row)
     return found
 
 
-def _shift(row: Row) -> ShiftFact:
-    _, _, pk, starts_at, ends_at, staff, service, level, _, rotation, day, slot, _, _, _ = row
-    period = statements.period(starts_at, ends_at)
-    return ShiftFact(pk, _who(staff, service), level, period, rotation or 0, day, slot)
-
-
-def _override(row: Row) -> OverrideFact:
-    _, _, pk, starts_at, ends_at, staff, service, level, *_, of_shift, of_staff, of_service = row
-    who, of = (
-        _who(*ids) if any(ids) else None for ids in ((staff, service), (of_staff, of_service))
-    )
-    return OverrideFact(pk, statements.period(starts_at, ends_at), who, of_shift, of, level)
-
-
-def _divert(row: Row) -> DivertFact:
-    _, _, pk, starts_at, ends_at, staff, service, _, number, *_ = row
-    return DivertFact(pk, _who(staff, service, number), statements.period(starts_at, ends_at))
+def _add(found: Found, row: Row) -> None:
+    schedule, pk, starts_at, ends_at, staff, service, level, *_, more = row
+    kind, *rest = json.loads(more)
+    if kind == "rotation":
+        found.rotations[schedule].append(pk)
+        return
+    whole = statements.period(starts_at, ends_at)
+    if kind == "divert":
+        (number,) = rest
+        found.diverts[schedule].append(DivertFact(pk, _who(staff, service, number), whole))
+        return
+    of_shift, *of = rest
+    who, replaced = (_who(*ids) if any(ids) else None for ids in ((staff, service), of))
+    found.overrides[schedule].append(OverrideFact(pk, whole, who, of_shift, replaced, level))
 
 
 @lru_cache(maxsize=10_000)

@@ -17,34 +17,32 @@ from django.db import connection
 
 from scheduling.types import Period
 
-# What has a period or may have more to say: the columns of each kind, NULL where it has none.
+# What has a period or may have more to say, each in the same columns; the last tells, as JSON, what
+# it is and what else it says. A shift, of which there are thousands, has nothing there.
 _SHIFT = """
-SELECT 'shift', schedule_id, id,
+SELECT schedule_id, id,
        date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       staff_id, service_id, level,
-       NULL AS number, rotation_id, day, slot,
-       NULL::bigint AS of_shift, NULL::bigint AS of_staff, NULL::bigint AS of_service"""
+       staff_id, service_id, level, rotation_id, day, slot,
+       NULL::text"""
 _OVERRIDE = """
-SELECT 'override', schedule_id, id,
+SELECT schedule_id, id,
        date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       staff_id, service_id, replaces_level,
-       NULL, NULL, NULL, NULL,
-       replaces_shift_id, replaces_staff_id, replaces_service_id"""
+       staff_id, service_id, replaces_level, NULL, NULL, NULL,
+       json_build_array('override', replaces_shift_id,
+                        replaces_staff_id, replaces_service_id)::text"""
 _DIVERT = """
-SELECT 'divert', schedule_id, id,
+SELECT schedule_id, id,
        date_part('epoch', lower(period)), date_part('epoch', upper(period)),
-       to_staff_id, to_service_id, NULL,
-       to_number, NULL, NULL, NULL,
-       NULL, NULL, NULL"""
+       to_staff_id, to_service_id, NULL, NULL, NULL, NULL,
+       json_build_array('divert', to_number)::text"""
 _ROTATION = """
-SELECT 'rotation', schedule_id, id,
+SELECT schedule_id, id,
        NULL, NULL,
-       NULL, NULL, level,
-       NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL"""
+       NULL, NULL, NULL, NULL, NULL, NULL,
+       '["rotation"]'"""
 
 # All that has a period within the window of its schedule, and the rotations that may not have
-# written all of it, whatever their zone.
+# written all of it, whatever their zone; in no order.
 IN_WINDOW = f"""
 WITH windows AS (
     SELECT asked, tstzrange(to_timestamp(starts_at), to_timestamp(ends_at)) AS stretch
@@ -69,7 +67,6 @@ FROM windows
 JOIN scheduling_rotation ON schedule_id = asked
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (upper(stretch) AT TIME ZONE 'UTC')::date + 2
-ORDER BY 4, 8, 3
 """  # noqa: S608  made of the constants above
 
 # The same at an instant, and until who stands at a level next changes. That is when the last of
@@ -117,7 +114,6 @@ JOIN scheduling_rotation ON schedule_id = wanted
 LEFT JOIN levels ON asked = schedule_id AND asked_level = level
 WHERE NOT retired AND (ends_on IS NULL OR ends_on >= written_until)
   AND written_until <= (coalesce(until, %(at)s) AT TIME ZONE 'UTC')::date + 2
-ORDER BY 3
 """  # noqa: S608  made of the constants above
 
 # The stretches of a window in which it is not plain that somebody can be reached: by a shift of

@@ -53,6 +53,14 @@ def test_what_ends_at_this_instant_is_over(rota: Schedule, bruno: Staff) -> None
     assert [each["over"] for each in found["standins"]] == [True, False]
 
 
+def test_bars_come_by_start_then_as_they_would_be_tried(rota: Schedule, alice: Staff) -> None:
+    rows = ((12, 1), (8, 2), (8, 1))
+    later, second, first = (
+        build.shift(rota, alice, paris(4, hour), paris(4, hour + 3), level) for hour, level in rows
+    )
+    assert [each["id"] for each in shown(rota)["shifts"]] == [first.pk, second.pk, later.pk]
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [

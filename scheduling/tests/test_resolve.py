@@ -40,6 +40,12 @@ def test_nobody_is_on_call_before_the_first_second_and_at_the_end() -> None:
     assert resolve.on_call(rota, at(18)) == ()
 
 
+def test_shifts_are_put_in_order_of_start_level_and_id() -> None:
+    first, second = shift(2, BOB, 8, 12), shift(3, ALICE, 8, 12)
+    below, later = shift(1, ALICE, 8, 12, level=2), shift(4, BOB, 9, 12)
+    assert resolve.in_order([later, below, second, first]) == [first, second, below, later]
+
+
 @pytest.mark.requirement("PLA-08")
 def test_levels_are_tried_in_order_and_a_team_shares_one() -> None:
     rota = facts(shift(1, CHARLIE, 0, 24, level=2), shift(2, ALICE, 0, 24), shift(3, BOB, 0, 24))
