@@ -301,6 +301,8 @@ def test_a_schedule_that_changes_its_clock_takes_its_rotations_along(
         made = weekly(rota, alice)
         services.change_schedule(rota.pk, 1, {"time_zone": "Europe/Paris"})
     assert written(made, 1) == [("Alice", at(8), at(8, 11))]
+    followed = RotaOperation.objects.filter(kind="rotation_changed").latest("pk")
+    assert followed.state == "fixed"
 
 
 @pytest.mark.parametrize(
@@ -336,3 +338,50 @@ def test_an_end_in_the_rule_becomes_the_last_day(rota: Schedule, alice: Staff) -
         )
     assert (counted.ends_on, until.ends_on) == (date(2027, 1, 18), date(2027, 1, 20))
     assert len(written(counted)) == len(written(until)) == 3
+
+
+def test_a_deleted_rotation_is_not_deleted_again(rota: Schedule, alice: Staff) -> None:
+    with at_time(NOW):
+        made = weekly(rota, alice)
+        services.delete_rotation(made.pk, 1)
+        with pytest.raises(Refused) as refused:
+            services.delete_rotation(made.pk, 2)
+    assert refused.value.code == "retired"
+
+
+def test_a_rotation_stays_on_its_schedule(rota: Schedule, alice: Staff) -> None:
+    with at_time(NOW):
+        made = weekly(rota, alice)
+        with pytest.raises(Refused) as refused:
+            services.change_rotation(made.pk, 1, {"schedule": build.schedule("Lyon")})
+    assert (refused.value.code, refused.value.field) == ("schedule_fixed", "schedule")
+
+
+def test_a_team_of_two_has_one_turn(rota: Schedule, alice: Staff, bob: Staff) -> None:
+    with at_time(NOW):
+        made = weekly(rota, [alice, bob])
+        with pytest.raises(Refused) as refused:
+            services.change_rotation(made.pk, 1, {"first_participant": 1})
+    assert (refused.value.code, refused.value.field) == ("no_such_turn", "first_participant")
+
+
+@pytest.mark.parametrize(
+    ("turns", "members", "code"),
+    [(201, 1, "too_many_participants"), (1, 21, "too_many_participants"), (1, 2, "duplicate")],
+)
+def test_turns_and_teams_have_a_limit_and_a_team_names_each_once(
+    rota: Schedule, alice: Staff, turns: int, members: int, code: str
+) -> None:
+    with at_time(NOW), pytest.raises(Refused) as refused:
+        weekly(rota, participants=[[alice] * members] * turns)
+    assert (refused.value.code, refused.value.field) == (code, "participants")
+
+
+def test_the_first_of_two_ends_counts_and_an_instant_is_read_in_the_zone_of_the_rule(
+    rota: Schedule, alice: Staff
+) -> None:
+    until = {"recurrence": "RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20270118T233000Z"}
+    with at_time(NOW):
+        sooner = weekly(rota, alice, **until, ends_on=date(2027, 1, 11))
+        tokyo = weekly(rota, alice, level=2, **until, time_zone="Asia/Tokyo")
+    assert (sooner.ends_on, tokyo.ends_on) == (date(2027, 1, 11), date(2027, 1, 19))

@@ -289,3 +289,14 @@ def test_all_following_go_to_another_level(rota: Schedule, people: list[Staff]) 
         services.move_following(nth(made, 1).pk, 1, level=2)
     levels = Shift.objects.order_by("period").values_list("level", flat=True)
     assert list(levels[:4]) == [1, 2, 2, 2]
+
+
+def test_a_part_keeps_its_turns_when_it_is_saved_with_the_same_first_day(
+    rota: Schedule, people: list[Staff]
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, *people)
+        services.move_following(nth(made, 1).pk, 1, minutes=60)
+        later = Rotation.objects.exclude(pk=made.pk).get()
+        services.change_rotation(later.pk, 1, {"starts_on": later.starts_on, "level": 2})
+    assert [who for who, _start, _end in written(later, 2)] == ["Bob", "Carol"]

@@ -182,6 +182,21 @@ def test_an_offer_in_return_for_a_shift_that_was_taken_over_is_withdrawn(cast: C
     assert SwapRequest.objects.get().state == "withdrawn"
 
 
+def test_an_exchange_withdraws_what_was_on_offer_of_the_shift_in_return(cast: Cast) -> None:
+    row = cast.offer(in_return_for=cast.his)
+    other = cast.offer(by=cast.bob, shift=cast.his, offered_to=[cast.charlie])
+    cast.accept(row)
+    other.refresh_from_db()
+    assert other.state == "withdrawn"
+
+
+def test_a_part_that_is_all_of_it_follows_a_moved_shift(cast: Cast) -> None:
+    row = cast.offer(starts_at=at(8), ends_at=at(18))
+    services.move_shift(cast.hers.pk, 1, minutes=60)
+    cast.accept(row)
+    assert cast.on_call()[0] == ("Bob", at(9), at(19))
+
+
 def test_one_says_no_and_the_others_are_still_asked(cast: Cast) -> None:
     row = cast.offer(offered_to=[cast.bob, cast.charlie])
     services.decline_swap(row.pk, None, NOW, cast.bob)

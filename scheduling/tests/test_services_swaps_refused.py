@@ -59,6 +59,10 @@ OFFERS: dict[str, tuple[tuple[str, str | None], Callable[[Cast], object]]] = {
         lambda c: c.offer(now=at(12), starts_at=at(8), ends_at=at(10)),
     ),
     "of a part outside": (("part_outside", "starts_at"), lambda c: c.offer(ends_at=at(19))),
+    "of a part too early": (
+        ("part_outside", "starts_at"),
+        lambda c: c.offer(starts_at=at(7.5), ends_at=at(10)),
+    ),
     "of no time": (
         ("ends_before_start", "ends_at"),
         lambda c: c.offer(starts_at=at(9), ends_at=at(9)),

@@ -87,6 +87,25 @@ def test_the_horizon_moves_on_with_the_days(rota: Schedule, alice: Staff, bob: S
     assert (extended.kind, extended.state) == ("rotation_extended", "fixed")
 
 
+def test_a_deleted_rotation_is_not_written_on_beside_another(
+    rota: Schedule, alice: Staff, bob: Staff
+) -> None:
+    with at_time(NOW):
+        made = weekly(rota, alice)
+        weekly(rota, bob, level=2)
+        services.delete_rotation(made.pk, 1)
+    assert services.extend_all(NOW + timedelta(days=7)) == 1
+    assert not made.shifts.exists()
+
+
+def test_the_last_day_is_written_too(rota: Schedule, alice: Staff) -> None:
+    last = MONDAY + timedelta(days=400)  # the first day beyond the horizon
+    with at_time(NOW):
+        made = daily(rota, alice, ends_on=last)
+    assert made.written_until == last
+    assert services.extend_all(NOW + timedelta(days=7)) == 1
+
+
 def test_nobody_is_written_where_they_stand_already(
     rota: Schedule, alice: Staff, bob: Staff
 ) -> None:
