@@ -51,6 +51,7 @@ export class Grid {
     if (this.root.contains(document.activeElement)) this.wanted = document.activeElement.dataset.shift ?? this.wanted;
     this.index = new Map(shown.days.map((day, at) => [day.date, at]));
     this.entries = new Map();
+    this.duties = new Map(shown.shifts.map((shift) => [shift.key, shift])); // asked for each of a thousand bars
     const width = this.slotWidth();
     const settings = {
       view: shown.view, date: shown.first, slotWidth: width,
@@ -342,11 +343,11 @@ export class Grid {
   }
 
   entryOf(element) {
-    return this.shown.shifts.find((shift) => String(shift.id) === element.dataset.shift);
+    return this.duties.get(element.dataset.shift);
   }
 
   /** The duty that a rule says and that is not written yet. */
   ruleOf(element) {
-    return this.shown.shifts.find((shift) => shift.key === element.dataset.rule);
+    return this.duties.get(element.dataset.rule);
   }
 }
