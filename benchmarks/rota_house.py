@@ -123,6 +123,8 @@ class House:
                     **values,
                 }
             )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as autovacuum does within the minute
         return row
 
 
