@@ -60,10 +60,15 @@ def test_what_is_light_is_said_once_and_last(rota: Rota, alice: Staff) -> None:
 
 
 def test_of_many_warnings_the_first_are_shown_and_the_others_counted(rota: Rota) -> None:
-    for number in range(13):
+    for number in range(12):
         shift(rota.schedule, build.staff(f"Person {number}", active=False), 8, 18, number % 9 + 1)
     rota.open("day")
+    rota.browser.see(f"{WARNINGS} h2", "12 warnings")
+    rota.browser.gone(f"{WARNINGS} [data-more]")
+    shift(rota.schedule, build.staff("Person 12", active=False), 6, 18, level=9)
+    rota.open("day")
     rota.browser.see(f"{WARNINGS} h2", "13 warnings")
+    assert "06:00" in rota.browser.all(f"{WARNINGS} li")[0].text  # the first to begin
     assert len(rota.browser.all(f"{WARNINGS} li")) == 12
     rota.browser.see(f"{WARNINGS} [data-more]", "1 more")
 

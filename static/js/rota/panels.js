@@ -22,7 +22,7 @@ export function sign() {
 /** What is doubtful about the duties shown that are still to come; each opens its duty. */
 export function drawWarnings(panel, shown, texts, onShift) {
   const all = shown.shifts.flatMap((shift) => shift.warnings.map((warning) => ({ shift, ...warning })));
-  all.sort((one, other) => one.light - other.light || one.shift.start.localeCompare(other.shift.start));
+  all.sort((one, other) => one.light - other.light); // the duties come by start
   // what is light is the same on every duty of a person: said once
   const found = all.filter((each, at) => !each.light || all.findIndex(({ text }) => text === each.text) === at);
   const count = found.length;
