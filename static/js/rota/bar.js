@@ -57,8 +57,11 @@ function button(entry, label, { shown, texts }) {
   made.tabIndex = -1;
   made.title = ofEntry(entry, shown, texts);
   made.setAttribute("aria-haspopup", "dialog");
-  made.setAttribute("aria-label", made.title); // its words may be initials, where there is no room for a name
-  made.append(label);
+  const name = document.createElement("span");
+  name.className = "vh";
+  name.textContent = made.title;
+  label.setAttribute("aria-hidden", "true"); // initials, where there is no room for a name
+  made.append(name, label);
   if (marked(entry)) made.append(mark());
   if (entry.type === "gap") {
     made.dataset.gap = entry.at;
