@@ -32,6 +32,11 @@ def instant(local: datetime, zone: str, fold: int = 0) -> datetime:
 
 def wall(at: datetime, zone: str) -> datetime:
     """Return the naive wall-clock time of an aware instant in `zone`; `fold` 1 when it repeats."""
+    return _wall(at.astimezone(UTC), zone)  # elsewhere two instants an hour apart may be equal
+
+
+@lru_cache(maxsize=20_000)
+def _wall(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,11 @@ def test_the_second_of_two_equal_times_is_asked_for_with_fold() -> None:
     local = naive("2027-10-31T02:30")
     assert wall.instant(local, PARIS) == utc("2027-10-31T00:30")
     assert wall.instant(local, PARIS, fold=1) == utc("2027-10-31T01:30")
+
+
+def test_both_of_two_equal_times_are_told_apart_wherever_they_are_given() -> None:
+    first, second = (datetime(2026, 10, 25, 2, 30, fold=n, tzinfo=ZoneInfo(PARIS)) for n in (0, 1))
+    assert [wall.wall(at, PARIS).fold for at in (first, second)] == [0, 1]
 
 
 def test_a_night_moved_over_the_clock_change_keeps_its_wall_clock_times() -> None:

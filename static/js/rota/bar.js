@@ -55,13 +55,10 @@ function button(entry, label, { shown, texts }) {
   made.type = "button";
   made.className = "rota-button";
   made.tabIndex = -1;
-  made.title = ofEntry(entry, shown, texts);
+  made.title = ofEntry(entry, shown, texts); // its name, too: what is seen has no room for all of it
   made.setAttribute("aria-haspopup", "dialog");
-  const name = document.createElement("span");
-  name.className = "vh";
-  name.textContent = made.title;
-  label.setAttribute("aria-hidden", "true"); // initials, where there is no room for a name
-  made.append(name, label);
+  label.setAttribute("aria-hidden", "true");
+  made.append(label);
   if (marked(entry)) made.append(mark());
   if (entry.type === "gap") {
     made.dataset.gap = entry.at;
