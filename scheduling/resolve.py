@@ -85,7 +85,7 @@ def final_schedule(
     is cut at the window.
     """
     rules = _Rules(facts)
-    # The place of an entry is its start and its order, flat: tuples in tuples sort half as fast.
+    # The place of an entry is its start and its `order`, flat, which sorts quicker than nested.
     # How many came before keeps entries, which have no order, from being compared.
     found: list[tuple[datetime, int, int, int, int, int, FinalEntry]] = []
     for cause, period in _inside(rules, starts_at, ends_at):

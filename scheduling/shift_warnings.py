@@ -170,7 +170,7 @@ def _facts(
     )
     wanted |= Q(service__in={each.assignee.service for each in known if each.assignee} - {None})
     found: dict[int, list[ShiftFact]] = defaultdict(list)
-    ends = ("period__startswith", "period__endswith")  # read twice as fast as ranges
+    ends = ("period__startswith", "period__endswith")  # quicker to read than ranges
     columns = ("schedule", "pk", "staff", "service", "level", *ends)
     written = live.filter(wanted).exclude(pk__in=list(drafts))
     for schedule, pk, staff, service, level, *period in written.values_list(*columns):
