@@ -42,3 +42,11 @@ def test_an_action_that_crashed_may_be_tried_again() -> None:
         threads.drain()
     threads.close()
     assert tried == [1, 1]
+
+
+@pytest.mark.django_db
+def test_what_a_test_leaves_behind_is_done_by_no_thread() -> None:
+    asked_in: list[str] = []
+    dispatch.run(lambda _id: asked_in.append(threading.current_thread().name), [1])
+    assert [each.name for each in threading.enumerate() if each.name.startswith("actions")] == []
+    assert asked_in == []
