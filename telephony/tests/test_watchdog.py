@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
 
 from oncall_portal.lib import clock
-from telephony import actions, dispatch, engine, watchdog
+from telephony import actions, engine, watchdog
 from telephony.models import Call, CallAction
 from telephony.tests import hostile
 from telephony.types import Arrival
@@ -19,12 +19,6 @@ from telephony.types import Arrival
 # The line's people are on duty for an hour before and after.
 START = clock.now()
 LATER = START + timedelta(seconds=120)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_dials() -> Iterator[None]:
-    with dispatch.using(dispatch.QueueDispatcher()):
-        yield
 
 
 def call(number: int) -> Call:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.db import connections
 from django.test import Client
 
 from oncall_portal.lib import clock
-from telephony import dispatch, engine
+from telephony import engine
 from telephony.enums import Phase
 from telephony.models import Call, CallAction, CallEvent, Leg, TestCall, WebhookReceipt
 from telephony.tests.hostile import (
@@ -35,11 +34,10 @@ ODD += ["9" * 30, "é", "a\nb", 10**400, "https://[::1", "0001-01-01T00:00:00+23
 
 
 @pytest.fixture
-def platform(db: None) -> Iterator[Platform]:
+def platform(db: None) -> Platform:
     build_line()
     build_test_call()
-    with dispatch.using(dispatch.QueueDispatcher()):
-        yield Platform()
+    return Platform()
 
 
 @pytest.fixture
@@ -165,7 +163,7 @@ def test_the_same_request_at_the_same_time_is_one_call() -> None:
         finally:
             connections.close_all()
 
-    with dispatch.using(dispatch.QueueDispatcher()), ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(6) as pool:
         answers = set(pool.map(send, range(6)))
     assert len(answers) == 1
     assert (Call.objects.count(), Leg.objects.count()) == (1, 2)
@@ -174,7 +172,7 @@ def test_the_same_request_at_the_same_time_is_one_call() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_keys_at_the_same_time_are_one_claim() -> None:
     build_line()
-    with dispatch.using(dispatch.QueueDispatcher()), ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool:
         Platform().call()
         tokens = list(Leg.objects.order_by("ordinal").values_list("token", flat=True))
 
