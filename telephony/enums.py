@@ -9,6 +9,9 @@ class Behaviour(StrEnum):
     """What a number does when it rings."""
 
     ON_CALL = "on_call"
+    SMART_VOICEMAIL = "smart_voicemail"
+    TRANSFER = "transfer"
+    TRANSFER_THEN_VOICEMAIL = "transfer_then_voicemail"
 
 
 class StepKind(StrEnum):
@@ -20,6 +23,33 @@ class StepKind(StrEnum):
     SUPERVISORS = "supervisors"
     VOICEMAIL = "voicemail"
     ANNOUNCEMENT = "announcement"
+
+
+class GoalKind(StrEnum):
+    """Where a key of a menu leads."""
+
+    SERVICE = "service"
+    SCHEDULE = "schedule"
+    MENU = "menu"
+    TRANSFER = "transfer"
+    VOICEMAIL = "voicemail"
+    CALL_BACK = "call_back"
+    ANNOUNCEMENT = "announcement"
+    DIAL_EXTENSION = "dial_extension"
+    REPEAT = "repeat"
+    BACK = "back"
+    HANG_UP = "hang_up"
+
+
+class Ask(StrEnum):
+    """What a caller in a menu is asked for."""
+
+    LANGUAGE = "language"
+    MENU = "menu"
+    NUMBER = "number"
+    CONFIRM = "confirm"
+    EXTENSION = "extension"
+    OFFER = "offer"
 
 
 class Strategy(StrEnum):
