@@ -113,7 +113,7 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
         if busy.is_busy(phone_number, claimed.call.pk):
             _drop(claimed, LegResult.BUSY, now)
             return None
-        wait = allowance.take(now, first=claimed.state.legs[claimed.ordinal].stage == 0)
+        wait = allowance.take(now, first=_is_first(claimed))
         if wait is not None:
             claimed.action.not_before = now + wait
             claimed.action.save(update_fields=["not_before"])
@@ -124,6 +124,11 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
     claimed.action.attempts += 1
     claimed.action.save(update_fields=["state", "claimed_at", "attempts"])
     return claimed
+
+
+def _is_first(claimed: _Claimed) -> bool:
+    """Say whether it is among the first phones that the caller has rung since they last spoke."""
+    return claimed.state.legs[claimed.ordinal].stage == claimed.state.first_stage
 
 
 def _wanted(claimed: _Claimed) -> bool:

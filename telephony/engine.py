@@ -178,9 +178,13 @@ def _plan(call: Call, own_numbers: frozenset[str], now: datetime) -> Plan:
 def _advance(call: Call, event: Event, now: datetime) -> Answer:
     state = codec.decode(State, call.state)
     step = _past_busy_phones(call, machine.advance(state, event, now), now)
-    if _connect(step) and allowance.take(now, first=step.state.stage == 0) is not None:
+    if _connect(step) and allowance.take(now, first=_is_first(step.state)) is not None:
         step = machine.advance(state, event, now, may_connect=False)
     return _save(call, step, now)
+
+
+def _is_first(state: State) -> bool:
+    return state.stage == state.first_stage
 
 
 def _connect(step: Step) -> Connect | None:

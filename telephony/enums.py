@@ -62,6 +62,7 @@ class Strategy(StrEnum):
 class Phase(StrEnum):
     """Where a live call stands; ENDED is final."""
 
+    MENU = "menu"
     RINGING = "ringing"
     CLAIMED = "claimed"
     CONNECTED = "connected"

@@ -9,12 +9,20 @@ Params = dict[str, str]
 
 @dataclass(frozen=True)
 class Say:
-    """Words: a prompt's code with its parameters, or the house's own texts by language."""
+    """Words: a prompt's code with its parameters, or the house's own texts by language.
+
+    `audio` are recordings by language, each by its token; one in the listener's language goes
+    before every text. `names` are parameters written in several languages. `language` is the one
+    to speak where that is not the listener's.
+    """
 
     code: str
     params: Params = field(default_factory=dict)
     texts: Params = field(default_factory=dict)
     barge_in: bool = False
+    audio: Params = field(default_factory=dict)
+    names: dict[str, Params] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,19 @@ class Music:
 @dataclass(frozen=True)
 class AskCaller:
     """Wait for one key of the waiting caller; the answer comes as `Heartbeat`."""
+
+
+@dataclass(frozen=True)
+class AskKeys:
+    """Wait for keys of a caller in a menu; the answer comes as `KeysPressed` with this turn.
+
+    At most so many keys, so many seconds after the last; `hash_ends` them, too.
+    """
+
+    turn: int
+    most: int
+    seconds: int
+    hash_ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,5 +87,5 @@ class Record:
     max_seconds: int
 
 
-Instruction = Say | Music | AskCaller | AskLeg | Connect | Join | AskNext | Record
+Instruction = Say | Music | AskCaller | AskKeys | AskLeg | Connect | Join | AskNext | Record
 Script = tuple[Instruction, ...]

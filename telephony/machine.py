@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from telephony import called, ringing, scripts, timing
+from telephony import called, in_menu, menus, ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
 from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
@@ -25,37 +25,95 @@ from telephony.types import (
     DivertNote,
     Event,
     Heartbeat,
+    KeysPressed,
+    Leaf,
     LegChecked,
     LegKey,
     MessageRecorded,
     MoveRefused,
+    Place,
     Plan,
     State,
     Step,
     StepReached,
+    Tree,
     Unrecognised,
 )
 
 LEAVE_MESSAGE = "1"
 
 
-def begin(plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
+def begin(
+    plan: Plan, now: datetime, *, may_connect: bool = True, language: str = "", caller: str = ""
+) -> Step:
     """Start a call on its frozen route: dial the first stage, and greet the caller."""
-    state = State(
-        plan=plan,
+    return _set_out(Turn(_new(plan, now, language, caller), now), plan, may_connect)
+
+
+def begin_menu(base: Plan, place: Place, tree: Tree, now: datetime, *, caller: str = "") -> Step:
+    """Start a call in a menu; `base` says what the platform does when we do not answer."""
+    turn = Turn(_new(base, now, place.language, caller), now)
+    turn.set(phase=Phase.MENU, place=place)
+    turn.note("menu_entered")
+    return _answer_caller(turn, True, tree)
+
+
+def refuse(base: Plan, words: str, now: datetime, *, language: str = "", caller: str = "") -> Step:
+    """Start a call that only hears why it is not taken: `blocked` or `line_full`."""
+    turn = Turn(_new(base, now, language, caller), now)
+    turn.note("refused", reason=words)
+    in_menu.close(turn, words)
+    return _answer_caller(turn, True, menus.NO_TREE)
+
+
+def route(state: State, plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
+    """Go on from the leaf of a menu on the route that was planned there."""
+    return _set_out(Turn(state, now), plan, may_connect)
+
+
+def no_such_extension(state: State, leaf: Leaf, tree: Tree, now: datetime) -> Step:
+    """Go on from a leaf that named an extension which nobody has; may come to another leaf."""
+    turn = Turn(state, now)
+    turn.note("unknown_extension")
+    in_menu.goes_to(turn, menus.ask_again(tree, leaf.place, "unknown_extension"))
+    return turn.step() if turn.leaf is not None else _answer_caller(turn, True, tree)
+
+
+def _new(plan: Plan, now: datetime, language: str, caller: str) -> State:
+    return State(
+        plan=replace(plan, stages=()),
         phase=Phase.RINGING,
         started_at=now,
         hard_stop_at=now + timedelta(seconds=plan.hard_stop_seconds),
         caller_seen_at=now,
         caller_check_at=later(now, timing.CALLER_SILENT_SECONDS),
+        language=language,
+        caller=caller,
     )
-    turn = Turn(state, now)
+
+
+def _set_out(turn: Turn, plan: Plan, may_connect: bool) -> Step:
+    """Ring the first stage of a plan, or give the ending that the caller chose."""
+    before = turn.s.plan.stages
+    turn.set(
+        plan=replace(plan, stages=(*before, *plan.stages)),
+        first_stage=len(before),
+        stage=len(before) - 1,
+        lanes=(),
+        phase=Phase.RINGING,
+        hard_stop_at=later(turn.now, plan.hard_stop_seconds),
+        ending_at=None,
+        closing="",
+    )
     if plan.divert is not None:
         turn.note("diverted", **_words(plan.divert))
     for skip in plan.skipped:
         turn.note("skipped", reason=skip.reason, name=skip.name)
+    if plan.chosen:
+        ringing.ending(turn)
+        return _answer_caller(turn, may_connect, menus.NO_TREE)
     ringing.next_stage(turn)
-    step = _answer_caller(turn, may_connect)
+    step = _answer_caller(turn, may_connect, menus.NO_TREE)
     if turn.s.phase is not Phase.RINGING:
         return step
     if plan.ending.message and not plan.stages[0].direct:
@@ -68,30 +126,39 @@ def _words(divert: DivertNote) -> dict[str, Any]:
     return {**words, "until": divert.until.isoformat()}
 
 
-def advance(state: State, event: Event, now: datetime, *, may_connect: bool = True) -> Step:
+def advance(
+    state: State,
+    event: Event,
+    now: datetime,
+    *,
+    may_connect: bool = True,
+    tree: Tree = menus.NO_TREE,
+) -> Step:
     """Return what `event` leads to at `now`; `reply` is set only for events that ask something.
 
     `may_connect` is False while the account may not start another call this second: the caller
-    then waits a moment longer instead of being connected directly.
+    then waits a moment longer instead of being connected directly. `tree` is the call's frozen
+    menu. Where the caller comes to its end, `leaf` is set and nothing is answered yet.
     """
     turn = Turn(state, now)
     match event:
         case Arrived():
-            return _answer_caller(turn, may_connect)
+            return _answer_caller(turn, may_connect, tree)
+        case KeysPressed():
+            in_menu.keys(turn, event, tree)
+            return turn.step() if turn.leaf else _answer_caller(turn, may_connect, tree)
         case Heartbeat(digit):
-            if (
-                digit == LEAVE_MESSAGE
-                and state.phase is Phase.RINGING
-                and state.plan.ending.message
-            ):
+            if digit == LEAVE_MESSAGE and _may_leave_message(state):
                 ringing.end_unanswered(turn, "caller_chose_message")
-            return _await_move(turn) if _move_lands(turn) else _answer_caller(turn, may_connect)
+            if _move_lands(turn):
+                return _await_move(turn)
+            return _answer_caller(turn, may_connect, tree)
         case StepReached(after_leg):
             if after_leg is not None:
                 _after(turn, after_leg)
                 if turn.reply is not None:
                     return turn.step()
-            return _answer_caller(turn, may_connect)
+            return _answer_caller(turn, may_connect, tree)
         case LegKey(leg, digit):
             if leg in state.legs:
                 ringing.adopt(turn, leg)
@@ -138,11 +205,16 @@ def next_deadline(state: State) -> datetime | None:
 # --- what the caller does -----------------------------------------------------------------------
 
 
-def _answer_caller(t: Turn, may_connect: bool) -> Step:
+def _may_leave_message(state: State) -> bool:
+    ending = state.plan.ending
+    return state.phase is Phase.RINGING and (ending.message or ending.menu is not None)
+
+
+def _answer_caller(t: Turn, may_connect: bool, tree: Tree) -> Step:
     """Answer the caller's own request; it needs no moving any more, for it hears the answer."""
     t.caller_asks()
     t.set(caller_check_at=later(t.now, _quiet_seconds(t.s)))
-    t.reply = _caller_script(t, may_connect)
+    t.reply = _caller_script(t, may_connect, tree)
     return t.step()
 
 
@@ -165,12 +237,16 @@ def _quiet_seconds(state: State) -> int:
         return timing.TALK_CHECK_SECONDS
     if state.phase in (Phase.MESSAGE, Phase.ANNOUNCEMENT):
         return state.plan.ending.max_seconds + timing.CALLER_SILENT_SECONDS
+    if state.phase is Phase.MENU:
+        return timing.MENU_SILENT_SECONDS
     return timing.CALLER_SILENT_SECONDS
 
 
-def _caller_script(t: Turn, may_connect: bool) -> Script:
+def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
     ending = t.s.plan.ending
     match t.s.phase:
+        case Phase.MENU:
+            return in_menu.question(t, tree)
         case Phase.RINGING:
             if not t.s.plan.stages[t.s.stage].direct:
                 return scripts.wait(ending)
@@ -186,7 +262,7 @@ def _caller_script(t: Turn, may_connect: bool) -> Script:
         case Phase.MESSAGE:
             return scripts.take_message(ending)
         case Phase.ANNOUNCEMENT:
-            return scripts.announce(ending)
+            return scripts.announce(ending, t.s.closing)
     return (Say("goodbye"),)
 
 
@@ -245,6 +321,8 @@ def _caller_gone(t: Turn, observed: bool) -> None:
 
 def _may_have_spoken(was: State, now: datetime, observed: bool) -> bool:
     """Could the platform have taken a message by itself that we have not heard of?"""
+    if was.phase is Phase.MENU:
+        return not observed or now > later(was.caller_seen_at, timing.MENU_SILENT_SECONDS)
     if was.phase in (Phase.RINGING, Phase.CLAIMED):
         rings = [leg.phone.ring_seconds for leg in was.legs.values() if ringing.in_connect(leg)]
         limit = timing.SEGMENT_LIMIT_SECONDS + max(rings, default=0)
@@ -260,11 +338,23 @@ def _outcome(state: State) -> Outcome:
         return Outcome.PICKED_UP
     if state.message_taken:
         return Outcome.MESSAGE_LEFT
+    if state.phase is Phase.MENU and not state.legs:
+        return Outcome.GAVE_UP_IN_MENU
+    if state.closing in _CLOSED:
+        return _CLOSED[state.closing]
     if state.ending_at is None or state.caller_seen_at < state.ending_at:
         return Outcome.GAVE_UP_RINGING  # never fetched what was to be heard at the end
-    if state.phase is Phase.MESSAGE:
+    if state.phase in (Phase.MESSAGE, Phase.MENU):
         return Outcome.GAVE_UP_IN_VOICEMAIL
     return Outcome.ANNOUNCEMENT
+
+
+# What a call is that ended with these words.
+_CLOSED = {
+    "blocked": Outcome.BLOCKED,
+    "line_full": Outcome.LINE_FULL,
+    "call_back_noted": Outcome.CALL_BACK_REQUESTED,
+}
 
 
 # --- time passes ----------------------------------------------------------------------

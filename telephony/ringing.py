@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from telephony import timing
+from telephony import menus, timing
 from telephony.enums import LegResult, LegStatus, Phase
 from telephony.turn import Turn, later
 from telephony.types import Dial, HangUp, LaneState, LegState, Phone, State
@@ -137,11 +137,20 @@ def end_unanswered(t: Turn, reason: str) -> None:
         for name in _not_rung(t.s):
             t.note("skipped", reason=reason, name=name)
     withdraw_all(t)
-    t.set(
-        phase=Phase.MESSAGE if t.s.plan.ending.message else Phase.ANNOUNCEMENT,
-        ending_at=t.now,
-    )
+    ending(t, straight=reason == "caller_chose_message")
     t.move_caller()
+
+
+def ending(t: Turn, *, straight: bool = False) -> None:
+    """Give the caller what the plan ends in; `straight`: the message, without asking once more."""
+    end = t.s.plan.ending
+    if end.menu is not None:
+        t.set(phase=Phase.MENU, place=end.menu)
+    elif end.offer is not None and not straight:
+        t.set(phase=Phase.MENU, place=menus.offer(t.s.place, end.offer, t.s.language))
+    else:
+        t.set(phase=Phase.MESSAGE if end.message else Phase.ANNOUNCEMENT)
+    t.set(ending_at=t.now)
 
 
 def _not_rung(state: State) -> Iterable[str]:

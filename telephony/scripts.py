@@ -19,7 +19,7 @@ from telephony.types import Ending, Phone, Plan
 def wait(ending: Ending, *, short: bool = False) -> Script:
     """One segment of the waiting loop; if nobody answers its question, it ends by itself."""
     music: Script = () if short else (Music(),)
-    return (*music, AskCaller(), *_without_us(ending))
+    return (*music, AskCaller(), *without_us(ending))
 
 
 def welcome(ending: Ending) -> Script:
@@ -47,7 +47,7 @@ def join_taker(leg: int) -> Script:
 
 def join_caller(leg: int, ending: Ending) -> Script:
     """The caller enters the conversation, and comes back to us if the other drops out."""
-    return (Join(leg, ends_on_exit=False), AskNext(leg), *_without_us(ending))
+    return (Join(leg, ends_on_exit=False), AskNext(leg), *without_us(ending))
 
 
 def connect(leg: int, phone: Phone, ending: Ending) -> Script:
@@ -55,24 +55,26 @@ def connect(leg: int, phone: Phone, ending: Ending) -> Script:
     return (
         Connect(leg, phone.number, phone.ring_seconds),
         AskNext(leg),
-        *_without_us(ending),
+        *without_us(ending),
     )
 
 
 def take_message(ending: Ending) -> Script:
     """The greeting, the message, and thanks."""
     return (
-        Say("leave_message", texts=ending.texts),
+        Say("leave_message", texts=ending.texts, audio=ending.audio),
         Record(ending.max_seconds),
         Say("message_taken"),
     )
 
 
-def announce(ending: Ending) -> Script:
-    """The announcement, then the end."""
-    return (Say("announcement", texts=ending.texts),)
+def announce(ending: Ending, closing: str = "") -> Script:
+    """The announcement, or the `closing` words in its place, then the end."""
+    if closing and (ending.message or not ending.texts):
+        return (Say(closing),)
+    return (Say("announcement", texts=ending.texts, audio=ending.audio),)
 
 
-def _without_us(ending: Ending) -> Script:
+def without_us(ending: Ending) -> Script:
     """What the platform does by itself when nobody answers its question any more."""
     return take_message(ending) if ending.message else announce(ending)

@@ -27,6 +27,8 @@ MOVE_LANDS_SECONDS = 3
 MOVE_AGAIN_SECONDS = 20
 # Nothing heard of a waiting caller for this long: we ask whether the leg still lives.
 CALLER_SILENT_SECONDS = 60
+# The same in a menu, whose prompts may take a minute and more.
+MENU_SILENT_SECONDS = 180
 # The same while two people talk, when silence of the platform is normal.
 TALK_CHECK_SECONDS = 120
 # A leg told to end whose end is not reported by then is asked about.

@@ -8,7 +8,7 @@ from typing import Any
 
 from telephony import timing
 from telephony.instructions import Script
-from telephony.types import Action, LaneState, MoveCaller, Note, State, Step
+from telephony.types import Action, LaneState, Leaf, MoveCaller, Note, State, Step
 
 
 def later(now: datetime, seconds: float) -> datetime:
@@ -25,6 +25,7 @@ class Turn:
         self.actions: list[Action] = []
         self.notes: list[Note] = []
         self.reply: Script | None = None
+        self.leaf: Leaf | None = None
 
     def set(self, **changes: Any) -> None:
         """Change fields of the state."""
@@ -67,4 +68,4 @@ class Turn:
 
     def step(self) -> Step:
         """Return the decisions of this turn."""
-        return Step(self.s, tuple(self.actions), self.reply, tuple(self.notes))
+        return Step(self.s, tuple(self.actions), self.reply, tuple(self.notes), self.leaf)

@@ -8,7 +8,8 @@ import pytest
 
 from telephony import menus
 from telephony.enums import Ask, GoalKind
-from telephony.menus import Goal, Leaf, Menu, Place, Tree, press
+from telephony.menus import press
+from telephony.types import Goal, Leaf, Menu, Place, Tree
 
 HEATING = Goal(GoalKind.SERVICE, 5, name={"en": "heating"})
 MESSAGE = Goal(GoalKind.VOICEMAIL)
@@ -74,9 +75,7 @@ def test_the_mailbox_of_the_innermost_level_takes_the_message() -> None:
 
 
 @pytest.mark.parametrize(("key", "why"), [("", "no_key"), ("8", "wrong_key")])
-def test_no_key_and_a_wrong_one_ask_again_and_in_the_end_take_a_message(
-    key: str, why: str
-) -> None:
+def test_no_key_and_a_wrong_one_ask_again_and_in_the_end_take_a_message(key: str, why: str) -> None:
     assert at(walk(tree(), key, key)) == ((1,), Ask.MENU, why)
     assert goal(walk(tree(), key, key, key)) == (GoalKind.VOICEMAIL, None, "")
 

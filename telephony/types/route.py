@@ -1,0 +1,98 @@
+"""The route of a call: who is rung, in what order, and what comes when nobody answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from telephony.instructions import Params
+from telephony.types.menu import Goal, Place
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One number to ring, with what it inherits already settled.
+
+    `whisper` is the house's own words ("" for the standard ones), in `whisper_language` where that
+    is not the `language` of whoever is called; a phone that is
+    not `screened` counts as answered as soon as it is picked up.
+    """
+
+    number: str
+    name: str
+    staff: int | None
+    service: int | None
+    ring_seconds: int
+    screened: bool
+    whisper: str
+    language: str
+    whisper_language: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Phones tried side by side: each lane is one person's cascade; a direct stage is one phone."""
+
+    lanes: tuple[tuple[Phone, ...], ...]
+    reason: str
+    direct: bool = False
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a caller gets whom nobody answered: a message, or an announcement without one.
+
+    `texts` and `audio` (tokens of recordings) are the greeting or the announcement by language, {}
+    for the standard one. `offer`: the caller chooses first, between a message and what it names.
+    `menu`: where in the number's menu the caller goes on instead.
+    """
+
+    message: bool
+    mailbox: int | None = None
+    max_seconds: int = 180
+    texts: Params = field(default_factory=dict)
+    audio: Params = field(default_factory=dict)
+    offer: Goal | None = None
+    menu: Place | None = None
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Somebody or something that the plan leaves out, and why."""
+
+    reason: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class DivertNote:
+    """The divert that a route obeys: of what (its name), to whom, until when, set by whom.
+
+    `zone` (IANA) is by whose clock it is told; `by` is "" when nobody knows any more.
+    """
+
+    of: str
+    name: str
+    until: datetime
+    zone: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An ordered, bounded route: at most `worst_case_seconds` from first ring to the ending.
+
+    Whoever takes the call and drops it again starts the stage's other phones once more, and only
+    the hard stop bounds that. `cut` are those whom it leaves no time for when all else takes its
+    longest. `chosen`: the caller asked for this ending, and nobody was sought.
+    """
+
+    stages: tuple[Stage, ...]
+    ending: Ending
+    accept_seconds: int
+    hard_stop_seconds: int
+    worst_case_seconds: int
+    skipped: tuple[Skip, ...] = ()
+    cut: tuple[Skip, ...] = ()
+    divert: DivertNote | None = None
+    chosen: bool = False
