@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oncall_portal.lib import texts
 from telephony import prompts
 from telephony.instructions import (
     AskCaller,
+    AskKeys,
     AskLeg,
     AskNext,
     Connect,
@@ -64,6 +66,8 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
             return {"action": "stream", "streamUrl": [routes.music()], "bargeIn": True}
         case AskCaller():
             return _listen(_KEY_SECONDS, routes.caller_waiting(token))
+        case AskKeys():
+            return _listen_menu(instruction, token)
         case AskLeg(leg, seconds):
             return _listen(seconds, routes.leg_key(context.legs[leg].token))
         case Connect():
@@ -82,7 +86,12 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
 
 
 def _talk(say: Say, language: str, line: str) -> dict[str, Any]:
-    said = Say(say.code, {"line": line, **say.params}, say.texts)
+    language = say.language or language
+    if recording := say.audio.get(language):
+        played = {"action": "stream", "streamUrl": [routes.audio(recording)]}
+        return {**played, "bargeIn": True} if say.barge_in else played
+    named = {name: texts.choose(written, language) for name, written in say.names.items()}
+    said = Say(say.code, {"line": line, **named, **say.params}, say.texts)
     talk: dict[str, Any] = {
         "action": "talk",
         "text": prompts.words(said, language)[:_TALK_LIMIT],
@@ -99,6 +108,19 @@ def _listen(seconds: int, url: str) -> dict[str, Any]:
         "type": ["dtmf"],
         "dtmf": {"maxDigits": 1, "timeOut": seconds},
         "eventUrl": [url],
+        "eventMethod": "POST",
+    }
+
+
+def _listen_menu(ask: AskKeys, token: str) -> dict[str, Any]:
+    dtmf: dict[str, Any] = {"maxDigits": ask.most, "timeOut": ask.seconds}
+    if ask.hash_ends:
+        dtmf["submitOnHash"] = True
+    return {
+        "action": "input",
+        "type": ["dtmf"],
+        "dtmf": dtmf,
+        "eventUrl": [routes.menu_keys(token, ask.turn)],
         "eventMethod": "POST",
     }
 

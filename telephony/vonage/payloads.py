@@ -26,6 +26,8 @@ from telephony.types import (
 
 Payload = Mapping[str, Any]
 _KEYS = frozenset("0123456789*#")
+# The platform takes no more at once.
+_MOST_KEYS = 20
 _LARGEST_SIZE = 2**31 - 1
 
 # Terminal statuses of a leg; `rejected` may come without `completed`, so each counts as an end.
@@ -96,7 +98,12 @@ def caller_event(payload: Payload) -> Event | None:
 
 
 def digit(payload: Payload) -> str:
-    """Return the key pressed, "" for none.
+    """Return the key pressed, "" for none."""
+    return keys(payload)[:1]
+
+
+def keys(payload: Payload) -> str:
+    """Return the keys pressed, in order, "" for none.
 
     `timed_out` is true even when a key was pressed, so it is not looked at; over GET, and in an
     older format, the object comes as text.
@@ -105,8 +112,8 @@ def digit(payload: Payload) -> str:
     if isinstance(dtmf, str):
         dtmf = _object(dtmf) or {"digits": dtmf}
     digits = dtmf.get("digits") if isinstance(dtmf, dict) else None
-    first = digits[:1] if isinstance(digits, str) else ""
-    return first if first in _KEYS else ""
+    pressed = digits[:_MOST_KEYS] if isinstance(digits, str) else ""
+    return pressed if _KEYS.issuperset(pressed) else ""
 
 
 def after_leg(payload: Payload) -> int | None:

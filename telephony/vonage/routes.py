@@ -22,6 +22,16 @@ def caller_step(token: str) -> str:
     return _absolute(reverse("voice:step", args=[token]))
 
 
+def menu_keys(token: str, turn: int) -> str:
+    """Where the keys of a caller in a menu, or silence, are reported; each question anew."""
+    return _absolute(reverse("voice:menu", args=[token, turn]))
+
+
+def audio(token: str) -> str:
+    """Where the platform fetches an uploaded recording."""
+    return _absolute(reverse("voice:audio", args=[token]))
+
+
 def recorded(token: str) -> str:
     """Where a finished recording of the caller is reported."""
     return _absolute(reverse("voice:recorded", args=[token]))
