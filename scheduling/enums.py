@@ -22,6 +22,14 @@ class AnsweredBy(StrEnum):
     SCHEDULE = "schedule"
 
 
+class CallProcess(StrEnum):
+    """How numbers are rung: all in their order, the first alone, or a call centre's queue."""
+
+    CASCADE = "cascade"
+    TRANSFER = "transfer"
+    CALL_CENTRE = "call_centre"
+
+
 class IfUnanswered(StrEnum):
     """What a service offers a caller whom nobody answered."""
 

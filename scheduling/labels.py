@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.enums import (
     AlertKind,
     AnsweredBy,
+    CallProcess,
     CopyClash,
     CoverageKind,
     GapReason,
@@ -32,6 +33,11 @@ ANSWERED_BY = {
     AnsweredBy.NUMBERS.value: _("its own numbers"),
     AnsweredBy.MEMBERS.value: _("its members"),
     AnsweredBy.SCHEDULE.value: _("a schedule"),
+}
+CALL_PROCESS = {
+    CallProcess.CASCADE.value: _("the numbers in their order"),
+    CallProcess.TRANSFER.value: _("plain transfer to the first number"),
+    CallProcess.CALL_CENTRE.value: _("call centre: plain transfer, with time to queue"),
 }
 IF_UNANSWERED = {
     IfUnanswered.DEFAULT.value: _("as the number says"),

@@ -26,7 +26,10 @@ def register_rows() -> None:
     register("telephony.call", read_only(Role.SUPERVISOR, own=my_calls))
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
-    for label in ("callevent", "callaction"):
+    for label in (
+        *("callevent", "callaction", "callbackrequest", "caller", "blockedcaller", "closedroute"),
+        *("menu", "menuoption", "menuversion", "numberproblem", "promptaudio", "textmessage"),
+    ):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
     register(
         "telephony.testcall",

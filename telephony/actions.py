@@ -238,7 +238,7 @@ def _hang_up(claimed: _Claimed) -> None:
 
 def _transfer(claimed: _Claimed) -> None:
     get_provider().transfer(
-        claimed.call.leg_uuid,
+        claimed.call.caller_leg,
         url=routes.caller_next(claimed.call.token, claimed.action.pk),
         api_host=claimed.call.api_host,
     )
@@ -248,7 +248,7 @@ def _check_joined(claimed: _Claimed) -> Event:
     assert claimed.leg is not None  # noqa: S101 - a claim always has its leg
     host = claimed.call.api_host
     taker = get_provider().leg(claimed.leg.uuid or "", api_host=host)
-    caller = get_provider().leg(claimed.call.leg_uuid, api_host=host)
+    caller = get_provider().leg(claimed.call.caller_leg, api_host=host)
     taker_live = taker is not None and taker.live
     together = (
         taker is not None
@@ -261,7 +261,7 @@ def _check_joined(claimed: _Claimed) -> Event:
 
 
 def _check_leg(claimed: _Claimed) -> Event:
-    uuid = claimed.leg.uuid if claimed.leg else claimed.call.leg_uuid
+    uuid = claimed.leg.uuid if claimed.leg else claimed.call.caller_leg
     facts = get_provider().leg(uuid or "", api_host=claimed.call.api_host)
     ordinal = claimed.leg.ordinal if claimed.leg else None
     return LegChecked(ordinal, facts is not None and facts.live)

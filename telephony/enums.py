@@ -159,3 +159,44 @@ class Triage(StrEnum):
     SPAM = "spam"
     CLOSED = "closed"
     DELETED = "deleted"
+
+
+class Direction(StrEnum):
+    """Which way a call or a text goes, seen from us."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class BlockKind(StrEnum):
+    """Whom an entry of the block list means."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    WITHHELD = "withheld"
+
+
+class TextState(StrEnum):
+    """Where a text stands; the platform tells of the last four."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class RequestState(StrEnum):
+    """Where a request to be called back stands."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+class Problem(StrEnum):
+    """What a caller would find at a number."""
+
+    NOBODY = "nobody"
+    MISSING_PROMPT = "missing_prompt"
+    DISABLED_NUMBER = "disabled_number"
+    UNREACHABLE_SUPERVISOR = "unreachable_supervisor"

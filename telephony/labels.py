@@ -9,16 +9,72 @@ from telephony.enums import (
     ActionKind,
     ActionState,
     Behaviour,
+    BlockKind,
+    Direction,
+    GoalKind,
     LegResult,
     Outcome,
     Phase,
+    Problem,
+    RequestState,
     StepKind,
     Strategy,
     TestState,
+    TextState,
     Triage,
 )
 
-BEHAVIOUR = {Behaviour.ON_CALL.value: _("on-call schedule")}
+BEHAVIOUR = {
+    Behaviour.ON_CALL.value: _("on-call schedule"),
+    Behaviour.SMART_VOICEMAIL.value: _("smart voicemail"),
+    Behaviour.TRANSFER.value: _("transfer only"),
+    Behaviour.TRANSFER_THEN_VOICEMAIL.value: _("transfer, then smart voicemail"),
+}
+GOAL = {
+    GoalKind.SERVICE.value: _("whoever is on call for a service"),
+    GoalKind.SCHEDULE.value: _("whoever is on call in a schedule"),
+    GoalKind.MENU.value: _("another menu"),
+    GoalKind.TRANSFER.value: _("transfer to a number"),
+    GoalKind.VOICEMAIL.value: _("leave a message"),
+    GoalKind.CALL_BACK.value: _("ask to be called back"),
+    GoalKind.ANNOUNCEMENT.value: _("hear an announcement"),
+    GoalKind.DIAL_EXTENSION.value: _("dial an extension"),
+    GoalKind.REPEAT.value: _("hear it again"),
+    GoalKind.BACK.value: _("go back"),
+    GoalKind.HANG_UP.value: _("hang up"),
+}
+KEY = {
+    **{key: key for key in "1234567890*#"},
+    "no_key": _("no key"),
+    "wrong_key": _("wrong key"),
+    "too_many": _("too many tries"),
+}
+BLOCK = {
+    BlockKind.EXACT.value: _("this number"),
+    BlockKind.PREFIX.value: _("numbers that begin so"),
+    BlockKind.WITHHELD.value: _("withheld numbers"),
+}
+DIRECTION = {
+    Direction.IN.value: pgettext_lazy("call or text", "received"),
+    Direction.OUT.value: pgettext_lazy("call or text", "sent"),
+}
+TEXT_STATE = {
+    TextState.RECEIVED.value: pgettext_lazy("text", "received"),
+    TextState.QUEUED.value: pgettext_lazy("text", "waiting"),
+    TextState.SENT.value: pgettext_lazy("text", "sent"),
+    TextState.DELIVERED.value: pgettext_lazy("text", "delivered"),
+    TextState.FAILED.value: pgettext_lazy("text", "failed"),
+}
+REQUEST_STATE = {
+    RequestState.OPEN.value: pgettext_lazy("request", "open"),
+    RequestState.DONE.value: pgettext_lazy("request", "done"),
+}
+PROBLEM = {
+    Problem.NOBODY.value: _("a caller would reach nobody"),
+    Problem.MISSING_PROMPT.value: _("a prompt is missing"),
+    Problem.DISABLED_NUMBER.value: _("a number is switched off"),
+    Problem.UNREACHABLE_SUPERVISOR.value: _("a supervisor cannot be reached"),
+}
 STEP_KIND = {
     StepKind.LEVEL.value: _("ring a level"),
     StepKind.STAFF.value: _("ring a person"),
@@ -32,6 +88,7 @@ STRATEGY = {
     Strategy.IN_ORDER.value: _("one after the other"),
 }
 PHASE = {
+    Phase.MENU.value: _("in the menu"),
     Phase.RINGING.value: _("ringing"),
     Phase.CLAIMED.value: _("taken, being connected"),
     Phase.CONNECTED.value: _("connected"),

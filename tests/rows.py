@@ -36,18 +36,38 @@ from scheduling.models import (
     SwapRequest,
     TimeOff,
 )
-from telephony.enums import ActionKind, LegResult, Outcome, Phase, StepKind
+from telephony.enums import (
+    ActionKind,
+    BlockKind,
+    Direction,
+    GoalKind,
+    LegResult,
+    Outcome,
+    Phase,
+    Problem,
+    StepKind,
+)
 from telephony.models import (
+    BlockedCaller,
     Call,
     CallAction,
+    CallbackRequest,
+    Caller,
     CallEvent,
+    ClosedRoute,
     DialAllowance,
     EscalationScenario,
     EscalationStep,
     Leg,
+    Menu,
+    MenuOption,
+    MenuVersion,
+    NumberProblem,
     PhoneNumber,
     Prompt,
+    PromptAudio,
     TestCall,
+    TextMessage,
     WatchdogPulse,
     WebhookReceipt,
 )
@@ -63,7 +83,9 @@ def fill(count: int) -> None:
         _people(number)
         _rota(number)
         _numbers(number)
+        _menus(number)
         _call(number)
+        _caller(number)
         _test_call(number)
 
 
@@ -154,6 +176,51 @@ def _numbers(n: int) -> None:
     schedule = Schedule.objects.get(name=f"Schedule {n}")
     PhoneNumber.objects.create(
         name=f"Line {n}", number=f"+3397{1_000_000 + n}", schedule=schedule, mailbox=mailbox
+    )
+
+
+def _menus(n: int) -> None:
+    root = Menu.objects.create(name=f"Menu {n}")
+    below = Menu.objects.create(name=f"Below {n}", parent=root)
+    MenuOption.objects.create(
+        menu=root, key="1", kind=GoalKind.MENU.value, submenu=below, name={"en": "Below"}
+    )
+    MenuOption.objects.create(
+        menu=below, key="1", kind=GoalKind.SERVICE.value, service=_service(n), position=1
+    )
+    MenuVersion.objects.create(root=root, content={}, content_hash=f"{n}", created_at=START)
+    line = PhoneNumber.objects.get(name=f"Line {n}")
+    PhoneNumber.objects.filter(pk=line.pk).update(menu=root)
+    ClosedRoute.objects.create(phone_number=line, kind=GoalKind.MENU.value, submenu=root)
+    PromptAudio.objects.create(
+        prompt=Prompt.objects.get(name=f"Prompt {n}"),
+        language="en",
+        token=f"audio-{n}",
+        file=f"prompts/audio-{n}.wav",
+        original_name="hello.mp3",
+        duration_seconds=1.5,
+        size=24_044,
+        sha256="0" * 64,
+        uploaded_at=START,
+    )
+    NumberProblem.objects.create(
+        phone_number=line,
+        kind=Problem.NOBODY.value,
+        period=(START, START + timedelta(hours=1)),
+        found_at=START,
+    )
+
+
+def _caller(n: int) -> None:
+    caller = Caller.objects.create(number=f"+336{40_000_000 + n}", name=f"Caller {n}")
+    line = PhoneNumber.objects.get(name=f"Line {n}")
+    call = Call.objects.get(token=f"call-{n}")
+    TextMessage.objects.create(
+        caller=caller, phone_number=line, direction=Direction.IN.value, text="x", at=START
+    )
+    CallbackRequest.objects.create(call=call, number="+33698765432", requested_at=START)
+    BlockedCaller.objects.create(
+        kind=BlockKind.EXACT.value, pattern=f"+336{50_000_000 + n}", phone_number=line
     )
 
 

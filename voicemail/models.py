@@ -19,6 +19,15 @@ class Mailbox(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     general = models.BooleanField(_("general mailbox"), default=False)
+    staff = models.OneToOneField(
+        Staff,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="own_mailbox",
+        verbose_name=_("belongs to"),
+        help_text=_("Takes what colleagues say who dial this person's extension."),
+    )
     attach_audio = models.BooleanField(_("attach the recording to the e-mail"), default=True)
     max_seconds = models.PositiveSmallIntegerField(
         _("longest message (seconds)"),

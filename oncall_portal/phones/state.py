@@ -85,7 +85,7 @@ def _current_call(emulator: EmulatorClient, call_id: str) -> dict[str, Any] | No
     if asked and not asked["ended_at"]:
         return asked
     live = Call.objects.filter(ended_at=None).order_by("-started_at").first()
-    return (emulator.call(live.leg_uuid) if live else None) or asked
+    return (emulator.call(live.caller_leg) if live else None) or asked
 
 
 def _row(call_id: str) -> Call | None:

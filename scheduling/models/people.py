@@ -11,7 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from oncall_portal.lib import texts
 from scheduling import labels
-from scheduling.enums import AnsweredBy, IfUnanswered
+from scheduling.enums import AnsweredBy, CallProcess, IfUnanswered
 from scheduling.models.fields import colour_validator, validate_time_zone
 
 
@@ -28,6 +28,12 @@ class Staff(models.Model):
         _("time zone"), max_length=64, default="Europe/Paris", validators=[validate_time_zone]
     )
     extension = models.CharField(_("extension"), max_length=8, null=True, blank=True, unique=True)
+    call_process = models.CharField(
+        _("how the numbers are rung"),
+        max_length=12,
+        choices=labels.CALL_PROCESS,
+        default=CallProcess.CASCADE.value,
+    )
     active = models.BooleanField(_("active"), default=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -43,6 +49,12 @@ class Staff(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(call_process__in=[each.value for each in CallProcess]),
+                name="staff_call_process_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -94,6 +106,12 @@ class Service(models.Model):
         related_name="answered_services",
         verbose_name=_("schedule"),
     )
+    call_process = models.CharField(
+        _("how the numbers are rung"),
+        max_length=12,
+        choices=labels.CALL_PROCESS,
+        default=CallProcess.CASCADE.value,
+    )
     if_unanswered = models.CharField(
         _("if nobody answers"),
         max_length=24,
@@ -119,6 +137,10 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=models.Q(answered_by__in=[a.value for a in AnsweredBy]),
                 name="service_answered_by_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(call_process__in=[each.value for each in CallProcess]),
+                name="service_call_process_known",
             ),
             models.CheckConstraint(
                 condition=~models.Q(answered_by=AnsweredBy.SCHEDULE.value, schedule=None),

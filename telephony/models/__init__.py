@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from telephony.models.callers import BlockedCaller, CallbackRequest, Caller, TextMessage
 from telephony.models.calls import Call, CallAction, CallEvent, DialAllowance, Leg, WebhookReceipt
-from telephony.models.numbers import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+from telephony.models.menus import Menu, MenuOption, MenuVersion
+from telephony.models.numbers import ClosedRoute, PhoneNumber
+from telephony.models.problems import NumberProblem
+from telephony.models.prompts import Prompt, PromptAudio
+from telephony.models.scenarios import EscalationScenario, EscalationStep
 from telephony.models.testing import TestCall
 from telephony.models.watchdog import WatchdogPulse
 
 __all__ = [
+    "BlockedCaller",
     "Call",
     "CallAction",
     "CallEvent",
+    "CallbackRequest",
+    "Caller",
+    "ClosedRoute",
     "DialAllowance",
     "EscalationScenario",
     "EscalationStep",
     "Leg",
+    "Menu",
+    "MenuOption",
+    "MenuVersion",
+    "NumberProblem",
     "PhoneNumber",
     "Prompt",
+    "PromptAudio",
     "TestCall",
+    "TextMessage",
     "WatchdogPulse",
     "WebhookReceipt",
 ]

@@ -8,7 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from telephony import labels
-from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase, Triage
+from telephony.enums import (
+    ActionKind,
+    ActionState,
+    Direction,
+    LegResult,
+    Outcome,
+    Phase,
+    Triage,
+)
+from telephony.models.menus import MenuVersion
 from telephony.models.numbers import PhoneNumber
 
 
@@ -16,7 +25,12 @@ class Call(models.Model):
     """One caller's visit; found by the inbound leg's id or its token, not by conversation."""
 
     token = models.CharField(_("token"), max_length=43, unique=True)
-    leg_uuid = models.CharField(_("leg of the caller"), max_length=64, unique=True)
+    direction = models.CharField(
+        _("direction"), max_length=3, choices=labels.DIRECTION, default=Direction.IN.value
+    )
+    leg_uuid = models.CharField(
+        _("leg of the caller"), max_length=64, null=True, blank=True, unique=True
+    )
     api_host = models.CharField(
         _("host that controls it"),
         max_length=120,
@@ -33,6 +47,23 @@ class Call(models.Model):
     )
     dialled = models.CharField(_("dialled"), max_length=20)
     caller = models.CharField(_("caller"), max_length=20, blank=True)
+    callback_number = models.CharField(_("to be called back at"), max_length=20, blank=True)
+    menu_version = models.ForeignKey(
+        MenuVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="calls",
+        verbose_name=_("menu as it stood"),
+    )
+    service = models.ForeignKey(
+        "scheduling.Service",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="calls",
+        verbose_name=_("service"),
+    )
     language = models.CharField(_("language"), max_length=2, default="fr")
     label = models.CharField(_("label"), max_length=120, blank=True)
     phase = models.CharField(
@@ -56,6 +87,22 @@ class Call(models.Model):
     accepted_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     connected_at = models.DateTimeField(_("connected at"), null=True, blank=True)
     message_may_exist = models.BooleanField(_("a message may exist"), default=False)
+    started_by = models.ForeignKey(
+        "scheduling.Staff",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("placed by"),
+    )
+    answers = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="calls_back",
+        verbose_name=_("calls back"),
+    )
     triage = models.CharField(
         _("triage"), max_length=8, choices=labels.TRIAGE, default=Triage.NEW.value
     )
@@ -71,6 +118,10 @@ class Call(models.Model):
             ),
             # the list of calls, newest first
             models.Index(fields=["-started_at"], name="call_started"),
+            # entry: how many calls a number has now; the page of calls in progress
+            models.Index(
+                fields=["phone_number"], name="call_live_number", condition=Q(ended_at=None)
+            ),
             # calls of one caller, newest first
             models.Index(fields=["caller", "-started_at"], name="call_caller"),
         ]
@@ -92,10 +143,23 @@ class Call(models.Model):
                 condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")),
                 name="call_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(direction__in=[d.value for d in Direction]),
+                name="call_direction_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction=Direction.OUT.value) | Q(leg_uuid__isnull=False),
+                name="call_received_has_leg",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M:%S} {self.dialled}"
+
+    @property
+    def caller_leg(self) -> str:
+        """Return the platform's id of the caller's leg, "" while a call of ours has none yet."""
+        return self.leg_uuid or ""
 
 
 class Leg(models.Model):

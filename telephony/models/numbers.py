@@ -1,4 +1,4 @@
-"""Rented numbers, and the scenarios that say whom to try."""
+"""Rented numbers, and what each does when it rings."""
 
 from __future__ import annotations
 
@@ -10,160 +10,16 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from oncall_portal.lib import texts
 from telephony import labels
-from telephony.enums import Behaviour, StepKind, Strategy
+from telephony.enums import Behaviour
+from telephony.models.menus import Destination, Menu
+from telephony.models.prompts import Prompt
+
+_FORWARDS = [Behaviour.TRANSFER.value, Behaviour.TRANSFER_THEN_VOICEMAIL.value]
 
 
 def default_languages() -> list[str]:
     """The languages of a new number, the caller's first."""
     return ["fr", "en"]
-
-
-class Prompt(models.Model):
-    """Something said to callers, in each language."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    text = models.JSONField(_("text"), validators=[texts.validate_not_empty])
-    version = models.PositiveIntegerField(_("version"), default=1)
-
-    class Meta:
-        verbose_name = _("prompt")
-        verbose_name_plural = _("prompts")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class EscalationScenario(models.Model):
-    """What to try, in order, when a call comes."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    repeat = models.PositiveSmallIntegerField(
-        _("times in all"),
-        default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(9)],
-        help_text=_("1: every step once."),
-    )
-    version = models.PositiveIntegerField(_("version"), default=1)
-
-    class Meta:
-        verbose_name = _("escalation scenario")
-        verbose_name_plural = _("escalation scenarios")
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(repeat__gte=1, repeat__lte=9), name="scenario_repeat_1_to_9"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class EscalationStep(models.Model):
-    """One step of a scenario: ring somebody, or end with a message or an announcement."""
-
-    scenario = models.ForeignKey(
-        EscalationScenario, models.CASCADE, related_name="steps", verbose_name=_("scenario")
-    )
-    position = models.PositiveSmallIntegerField(_("order"))
-    kind = models.CharField(_("kind"), max_length=14, choices=labels.STEP_KIND)
-    level = models.PositiveSmallIntegerField(
-        _("level"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
-    )
-    staff = models.ForeignKey(
-        "scheduling.Staff",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("person"),
-    )
-    service = models.ForeignKey(
-        "scheduling.Service",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("service"),
-    )
-    mailbox = models.ForeignKey(
-        "voicemail.Mailbox",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("mailbox"),
-    )
-    prompt = models.ForeignKey(
-        Prompt,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("announcement"),
-    )
-    strategy = models.CharField(
-        _("who first"),
-        max_length=10,
-        choices=labels.STRATEGY,
-        default=Strategy.TOGETHER.value,
-    )
-    ring_seconds = models.PositiveSmallIntegerField(
-        _("ring time (seconds)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
-    )
-    attempts = models.PositiveSmallIntegerField(
-        _("times in all"), default=1, validators=[MinValueValidator(1), MaxValueValidator(9)]
-    )
-    call_connect = models.BooleanField(_("press a key to take the call"), null=True, blank=True)
-    whisper = models.JSONField(_("whisper"), null=True, blank=True, validators=[texts.validate])
-
-    class Meta:
-        verbose_name = _("escalation step")
-        verbose_name_plural = _("escalation steps")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["scenario", "position"],
-                name="step_position_once",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    kind=StepKind.LEVEL.value, level__isnull=False, staff=None, service=None
-                )
-                | Q(kind=StepKind.STAFF.value, level=None, staff__isnull=False, service=None)
-                | Q(kind=StepKind.SERVICE.value, level=None, staff=None, service__isnull=False)
-                | Q(
-                    kind__in=[
-                        StepKind.SUPERVISORS.value,
-                        StepKind.VOICEMAIL.value,
-                        StepKind.ANNOUNCEMENT.value,
-                    ],
-                    level=None,
-                    staff=None,
-                    service=None,
-                ),
-                name="step_target_fits_its_kind",
-                violation_error_message=_("Give the target that this kind of step rings, only."),
-            ),
-            models.CheckConstraint(
-                condition=Q(attempts__gte=1, attempts__lte=9), name="step_attempts_1_to_9"
-            ),
-            models.CheckConstraint(
-                condition=Q(strategy__in=[s.value for s in Strategy]), name="step_strategy_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(ring_seconds=None) | Q(ring_seconds__gte=1, ring_seconds__lte=120),
-                name="step_ring_seconds",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.get_kind_display()}"
 
 
 class PhoneNumber(models.Model):
@@ -194,6 +50,58 @@ class PhoneNumber(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
     )
+    menu = models.ForeignKey(
+        Menu,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="phone_numbers",
+        verbose_name=_("menu"),
+        help_text=_("For smart voicemail; without one the caller chooses among the services."),
+    )
+    forwarding_number = PhoneNumberField(_("forwarding number"), blank=True)
+    assigned_staff = models.ForeignKey(
+        "scheduling.Staff",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_numbers",
+        verbose_name=_("assigned to"),
+    )
+    pass_called_number = models.BooleanField(_("show the number that was called"), default=True)
+    caller_by_sms = models.BooleanField(_("send the caller's number by text"), default=False)
+    record = models.BooleanField(_("record the calls"), default=False)
+    recording_notice = models.JSONField(
+        _("notice of the recording"), default=dict, blank=True, validators=[texts.validate]
+    )
+    outbound_timeout = models.PositiveSmallIntegerField(
+        _("ring time of calls back (seconds)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+    )
+    opening_hours = models.JSONField(_("opening hours"), null=True, blank=True)
+    greeting = models.ForeignKey(
+        Prompt,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="greets_at",
+        verbose_name=_("greeting"),
+    )
+    text_back_enabled = models.BooleanField(_("text back missed calls"), default=False)
+    text_back = models.JSONField(
+        _("text for missed calls"), default=dict, blank=True, validators=[texts.validate]
+    )
+    text_back_quiet_minutes = models.PositiveSmallIntegerField(
+        _("minutes between two such texts"), default=60, validators=[MaxValueValidator(10_080)]
+    )
+    max_calls = models.PositiveSmallIntegerField(
+        _("calls at the same time, at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
     mailbox = models.ForeignKey(
         "voicemail.Mailbox",
         models.PROTECT,
@@ -202,6 +110,10 @@ class PhoneNumber(models.Model):
         related_name="phone_numbers",
         verbose_name=_("mailbox"),
     )
+    worst_case_seconds = models.PositiveIntegerField(
+        _("longest wait (seconds)"), null=True, editable=False
+    )
+    worst_case_path = models.JSONField(_("what takes longest"), default=list, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
@@ -218,7 +130,35 @@ class PhoneNumber(models.Model):
                 | Q(inbound_timeout__gte=1, inbound_timeout__lte=120),
                 name="phone_number_inbound_timeout",
             ),
+            models.CheckConstraint(
+                condition=Q(outbound_timeout=None)
+                | Q(outbound_timeout__gte=1, outbound_timeout__lte=120),
+                name="phone_number_outbound_timeout",
+            ),
+            models.CheckConstraint(
+                condition=~Q(behaviour__in=_FORWARDS) | ~Q(forwarding_number=""),
+                name="phone_number_forwards_somewhere",
+                violation_error_message=_("Say which number the calls are transferred to."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_calls=None) | Q(max_calls__gte=1), name="phone_number_max_calls"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClosedRoute(Destination):
+    """Where the callers of a number go outside its opening hours."""
+
+    phone_number = models.OneToOneField(
+        PhoneNumber, models.CASCADE, related_name="closed_route", verbose_name=_("phone number")
+    )
+
+    class Meta(Destination.Meta):
+        verbose_name = _("route for closed hours")
+        verbose_name_plural = _("routes for closed hours")
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

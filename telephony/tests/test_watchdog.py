@@ -59,7 +59,7 @@ def test_a_call_that_another_process_holds_does_not_hold_up_the_others() -> None
 def test_a_call_never_ends_before_it_began_whatever_the_clocks_say() -> None:
     hostile.build_line()
     gone = call(1)
-    arrival = Arrival(gone.leg_uuid, gone.dialled, gone.caller, "")
+    arrival = Arrival(gone.caller_leg, gone.dialled, gone.caller, "")
     engine.arrived_and_gone(arrival, START - timedelta(milliseconds=20))
     gone.refresh_from_db()
     assert gone.ended_at == START
