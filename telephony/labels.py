@@ -43,8 +43,7 @@ GOAL = {
     GoalKind.BACK.value: _("go back"),
     GoalKind.HANG_UP.value: _("hang up"),
 }
-KEY = {
-    **{key: key for key in "1234567890*#"},
+OTHERWISE = {
     "no_key": _("no key"),
     "wrong_key": _("wrong key"),
     "too_many": _("too many tries"),

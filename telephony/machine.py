@@ -260,7 +260,7 @@ def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
         case Phase.CONNECTED:
             return (Say("goodbye"),)
         case Phase.MESSAGE:
-            return scripts.take_message(ending)
+            return scripts.take_message(ending, chosen=t.s.plan.chosen)
         case Phase.ANNOUNCEMENT:
             return scripts.announce(ending, t.s.closing)
     return (Say("goodbye"),)

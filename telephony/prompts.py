@@ -63,6 +63,19 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("It is too late to take this call. Thank you. Goodbye.")
         case "no_longer_needed":
             return _("The caller is already leaving a message. Thank you. Goodbye.")
+        case "your_message":
+            return _(
+                "Please leave your message after the tone, with your name and your number, then "
+                "press hash."
+            )
+        case "blocked":
+            return _("Your call cannot be taken at this number. Goodbye.")
+        case "line_full":
+            return _("All our lines are busy. Please call again in a few minutes. Goodbye.")
+        case "call_back_noted":
+            return _("Thank you. Somebody will call you back. Goodbye.")
+        case "recording_notice":
+            return _("This call is recorded.")
         case "test_call" if params.get("organisation"):
             words = _("This is a test call from %(organisation)s. If you hear this, press 1.")
             return words % params
@@ -72,4 +85,78 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("Thank you. This phone can be reached. Goodbye.")
         case "test_no_key":
             return _("No key was pressed. Goodbye.")
+    return _asked(code, params)
+
+
+def _asked(code: str, params: Mapping[str, str]) -> str:
+    """Return what a caller in a menu is asked."""
+    match code:
+        case "menu":
+            return _("Welcome.")
+        case "choose_language":
+            return _("For English, press %(key)s.") % _spoken(params)
+        case "key_in_number":
+            return _("Please key in the number at which you can be called back, then press hash.")
+        case "key_in_number_or_hash":
+            return _(
+                "Please key in the number at which you can be called back, then press hash. "
+                "For the number that you are calling from, just press hash."
+            )
+        case "number_read_back":
+            return _("Your number is %(digits)s.") % params
+        case "confirm_number":
+            return _("If this is right, press 1. To key it in again, press 2.")
+        case "key_in_extension":
+            return _("Please dial the extension, then press hash.")
+        case "offer_later":
+            return _(
+                "Nobody can take your call right now. To leave a message, press 1. "
+                "Otherwise, please call again later."
+            )
+        case "offer_call_back":
+            return _(
+                "Nobody can take your call right now. To leave a message, press 1. "
+                "To be called back, press 2."
+            )
+        case "wrong_key":
+            return _("This key has no meaning here.")
+        case "unknown_extension":
+            return _("Nobody has this extension.")
+        case "bad_number":
+            return _("This is not a complete telephone number.")
+    return _key(code, params)
+
+
+def _key(code: str, params: Mapping[str, str]) -> str:
+    """Return what one key of a menu is for."""
+    pressed = _spoken(params)
+    match code:
+        case "key_reaches":
+            return _("To reach %(name)s, press %(key)s.") % pressed
+        case "key_for":
+            return _("For %(name)s, press %(key)s.") % pressed
+        case "key_service" | "key_schedule" | "key_transfer":
+            return _("To be connected, press %(key)s.") % pressed
+        case "key_menu":
+            return _("For more choices, press %(key)s.") % pressed
+        case "key_voicemail":
+            return _("To leave a message, press %(key)s.") % pressed
+        case "key_call_back":
+            return _("To be called back, press %(key)s.") % pressed
+        case "key_announcement":
+            return _("To hear more, press %(key)s.") % pressed
+        case "key_dial_extension":
+            return _("To dial an extension, press %(key)s.") % pressed
+        case "key_repeat":
+            return _("To hear this again, press %(key)s.") % pressed
+        case "key_back":
+            return _("To go back, press %(key)s.") % pressed
+        case "key_hang_up":
+            return _("To end the call, press %(key)s.") % pressed
     raise ValueError(f"No words for the prompt {code!r}.")
+
+
+def _spoken(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters with the key as it is read aloud."""
+    names = {"*": _("star"), "#": _("hash")}
+    return {**params, "key": names.get(params.get("key", ""), params.get("key", ""))}

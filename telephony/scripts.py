@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telephony.instructions import (
     AskCaller,
     AskLeg,
@@ -59,10 +61,11 @@ def connect(leg: int, phone: Phone, ending: Ending) -> Script:
     )
 
 
-def take_message(ending: Ending) -> Script:
-    """The greeting, the message, and thanks."""
+def take_message(ending: Ending, *, chosen: bool = False) -> Script:
+    """The greeting, the message, and thanks; `chosen`: the caller asked to leave one."""
+    greeting = Say("your_message") if chosen else Say("leave_message")
     return (
-        Say("leave_message", texts=ending.texts, audio=ending.audio),
+        replace(greeting, texts=ending.texts, audio=ending.audio),
         Record(ending.max_seconds),
         Say("message_taken"),
     )

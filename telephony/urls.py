@@ -13,6 +13,7 @@ urlpatterns = [
     path("event", webhook(webhooks.event), name="event"),
     path("fallback", webhook(webhooks.fallback), name="fallback"),
     path("hold/<slug:token>", webhook(webhooks.hold), name="hold"),
+    path("menu/<slug:token>/<int:turn>", webhook(webhooks.menu), name="menu"),
     path("step/<slug:token>", webhook(webhooks.step), name="step"),
     path(
         "next/<slug:token>",

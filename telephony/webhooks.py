@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,15 @@ from django.views.decorators.csrf import csrf_exempt
 from oncall_portal.lib import clock
 from telephony import engine, intake, receipts, testcalls
 from telephony.models import Call, Leg, TestCall
-from telephony.types import CallerGone, Event, Heartbeat, LegKey, MessageRecorded, StepReached
+from telephony.types import (
+    CallerGone,
+    Event,
+    Heartbeat,
+    KeysPressed,
+    LegKey,
+    MessageRecorded,
+    StepReached,
+)
 from telephony.vonage import ncco, payloads
 from telephony.vonage.signature import BadSignature, Claims, verify
 
@@ -27,8 +36,9 @@ _BODY_LIMIT = 64 * 1024
 _TOKEN_LENGTH = 43
 
 Payload = dict[str, Any]
-# What a handler gives back: an NCCO, or None for "204, go on".
-Handler = Callable[[Payload, str], ncco.Ncco | None]
+# What a handler gives back: an NCCO, or None for "204, go on". What the address holds beside the
+# token comes by name.
+Handler = Callable[..., ncco.Ncco | None]
 
 
 class Refused(Exception):
@@ -47,9 +57,9 @@ def webhook(handler: Handler, *, token_suffices: bool = False) -> Callable[..., 
     """
 
     @csrf_exempt
-    def view(request: HttpRequest, token: str = "") -> HttpResponse:
+    def view(request: HttpRequest, token: str = "", **address: int) -> HttpResponse:
         try:
-            return _answer(request, handler, token, token_suffices)
+            return _answer(request, partial(handler, **address), token, token_suffices)
         except Refused as refusal:
             return HttpResponse(status=refusal.status)
         except (SuspiciousOperation, UnreadablePostError):
@@ -204,6 +214,11 @@ def hold(payload: Payload, token: str) -> ncco.Ncco:
     return _caller(_call(token), Heartbeat(payloads.digit(payload)))
 
 
+def menu(payload: Payload, token: str, *, turn: int) -> ncco.Ncco:
+    """A caller in a menu answered question number `turn` with keys, or with none."""
+    return _caller(_call(token), KeysPressed(turn, payloads.keys(payload)))
+
+
 def step(payload: Payload, token: str) -> ncco.Ncco:
     """The caller's instructions came to a point where we decide."""
     return _caller(_call(token), StepReached(payloads.after_leg(payload)))
@@ -273,13 +288,14 @@ def fallback(payload: Payload, _token: str) -> ncco.Ncco | None:
     handler = _HANDLERS.get(match.url_name or "")
     if match.namespace != "voice" or handler is None:
         return answer(payload, "")
-    return handler(payload, match.kwargs.get("token", ""))
+    return handler(payload, match.kwargs.pop("token", ""), **match.kwargs)
 
 
 _HANDLERS: dict[str, Handler] = {
     "answer": answer,
     "event": event,
     "hold": hold,
+    "menu": menu,
     "step": step,
     "next": next_instructions,
     "recorded": recorded,

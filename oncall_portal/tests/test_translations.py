@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 
 from oncall_portal.tests import catalogue
 from telephony import prompts
+from telephony.enums import GoalKind
 from telephony.instructions import Say
 
 HOW = "run python -m oncall_portal.tests.catalogue, then translate in " + str(
@@ -67,19 +68,22 @@ def test_french_typography() -> None:
     assert [text for text in texts if wrong.search(text)] == []
 
 
+_PARAMS = {"line": "Accueil", "name": "Accueil", "key": "1", "digits": "1 2"}
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_prompt_has_words(language: str) -> None:
     codes = _prompt_codes()
     assert {"greeting", "leave_message", "whisper", "goodbye"} <= codes
     for code in sorted(codes):
-        said = prompts.words(Say(code, {"line": "Accueil"}), language)
+        said = prompts.words(Say(code, _PARAMS), language)
         assert said, code
         assert "%" not in said, code
 
 
 def test_prompts_differ_between_the_languages() -> None:
     for code in _prompt_codes():
-        english, french = (prompts.words(Say(code, {"line": "X"}), each) for each in ("en", "fr"))
+        english, french = (prompts.words(Say(code, _PARAMS), each) for each in ("en", "fr"))
         assert english != french, code
 
 
@@ -91,7 +95,14 @@ def _prompt_codes() -> set[str]:
         if path.parent.name in {"telephony", "vonage"}
         for text in _said(ast.parse(path.read_text("utf-8")))
         if text != "whisper_own"
-    }
+    } | _COMPOSED
+
+
+# Said under a code that is put together, or that the state keeps.
+_COMPOSED = {
+    *(f"key_{kind.value}" for kind in GoalKind),
+    *("wrong_key", "unknown_extension", "bad_number", "blocked", "line_full", "call_back_noted"),
+}
 
 
 def _said(tree: ast.Module) -> Iterator[str]:

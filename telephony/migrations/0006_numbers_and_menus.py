@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('service', 'whoever is on call for a service'), ('schedule', 'whoever is on call in a schedule'), ('menu', 'another menu'), ('transfer', 'transfer to a number'), ('voicemail', 'leave a message'), ('call_back', 'ask to be called back'), ('announcement', 'hear an announcement'), ('dial_extension', 'dial an extension'), ('repeat', 'hear it again'), ('back', 'go back'), ('hang_up', 'hang up')], max_length=16, verbose_name='leads to')),
                 ('transfer_number', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='number to transfer to')),
-                ('key', models.CharField(choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8'), ('9', '9'), ('0', '0'), ('*', '*'), ('#', '#'), ('no_key', 'no key'), ('wrong_key', 'wrong key'), ('too_many', 'too many tries')], max_length=9, verbose_name='key')),
+                ('key', models.CharField(max_length=9, verbose_name='key')),
                 ('name', models.JSONField(blank=True, default=dict, validators=[oncall_portal.lib.texts.validate], verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
             ],

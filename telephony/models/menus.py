@@ -168,7 +168,7 @@ class MenuOption(Destination):
     """A key of a menu, or what follows no key, a wrong key, and too many tries."""
 
     menu = models.ForeignKey(Menu, models.CASCADE, related_name="options", verbose_name=_("menu"))
-    key = models.CharField(_("key"), max_length=9, choices=labels.KEY)
+    key = models.CharField(_("key"), max_length=9)
     name = models.JSONField(_("name"), default=dict, blank=True, validators=[texts.validate])
     position = models.PositiveSmallIntegerField(_("order"), default=1)
 

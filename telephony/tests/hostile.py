@@ -108,6 +108,7 @@ def paths() -> dict[str, str]:
         "event": "/voice/event",
         "fallback": "/voice/fallback",
         "hold": f"/voice/hold/{call.token}",
+        "menu": f"/voice/menu/{call.token}/1",
         "step": f"/voice/step/{call.token}",
         "next": f"/voice/next/{call.token}",
         "recorded": f"/voice/recorded/{call.token}",

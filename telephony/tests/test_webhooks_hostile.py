@@ -27,7 +27,7 @@ from telephony.tests.hostile import (
 )
 from telephony.types import Arrival
 
-NAMES = ["answer", "event", "fallback", "hold", "step", "next", "recorded", "leg", "key"]
+NAMES = ["answer", "event", "fallback", "hold", "menu", "step", "next", "recorded", "leg", "key"]
 NAMES += ["test", "test-key"]
 ODD = [None, "", 7, -1, True, 1.5, [], [1], {}, {"a": 1}, "\x00", "a\x00b", "\ud800", "x" * 5000]
 ODD += ["9" * 30, "é", "a\nb", 10**400, "https://[::1", "0001-01-01T00:00:00+23:59", "[" * 5000]
