@@ -15,9 +15,16 @@ def keys(t: Turn, event: KeysPressed, tree: Tree) -> None:
     if t.s.phase is not Phase.MENU or place is None or event.turn != place.turn:
         t.out_of_turn("keys_pressed")
         return
-    if place.ask in (Ask.LANGUAGE, Ask.MENU, Ask.OFFER):
-        t.note("key_pressed", key=event.keys)
+    if place.ask in (Ask.MENU, Ask.OFFER):
+        t.note("key_pressed", key=event.keys, name=_name(tree, place, event.keys))
     goes_to(t, menus.press(tree, place, event.keys, t.s.caller))
+
+
+def _name(tree: Tree, place: Place, key: str) -> str:
+    """Return what a key of the level is called, in the caller's language or another."""
+    goal = menus.menu(tree, place).keys.get(key) if place.ask is Ask.MENU else None
+    written = goal.name if goal else {}
+    return written.get(place.language) or next(iter(written.values()), "")
 
 
 def goes_to(t: Turn, found: Place | Leaf) -> None:

@@ -99,11 +99,15 @@ _RUNG = {
 }
 _SIMPLE = {
     "gone_before_answer": "gone_at_once",
+    "menu_entered": "menu_entered",
+    "call_back_requested": "call_back_requested",
+    "unknown_extension": "unknown_extension",
     "message_may_exist": "message_may_exist",
     "talk_over": "over",
     "caller_found_gone": "found_gone",
 }
 _LIVE = {
+    Phase.MENU: "live_menu",
     Phase.RINGING: "live_ringing",
     Phase.CLAIMED: "live_connecting",
     Phase.CONNECTED: "live_talking",
@@ -132,6 +136,10 @@ def verdict(visit: Visit) -> Verdict:
             return Verdict("message_left" if visit.phones else "message_left_nobody")
         case Outcome.ANNOUNCEMENT:
             return Verdict("announcement" if visit.phones else "announcement_nobody")
+        case Outcome.GAVE_UP_IN_MENU:
+            return Verdict("gave_up_in_menu", {"waited": waited})
+        case Outcome.CALL_BACK_REQUESTED | Outcome.LINE_FULL | Outcome.BLOCKED:
+            return Verdict(visit.outcome)
         case Outcome.GAVE_UP_RINGING:
             code = "gave_up_doubt" if visit.message_may_exist else "gave_up"
             return Verdict(code, {"waited": waited})
@@ -242,6 +250,10 @@ def _lines(visit: Visit) -> Iterator[Line]:
                 yield from _talk(visit, event.leg)
             case "leg_picked_up" if event.leg in phones and not phones[event.leg].screened:
                 yield from _talk(visit, event.leg)
+            case "key_pressed":
+                yield _key(event)
+            case "language_chosen" | "refused":
+                yield Line(event.at, event.code, params=dict(event.params))
             case "unanswered":
                 yield _unanswered(visit, event)
             case "message_recorded":
@@ -250,6 +262,13 @@ def _lines(visit: Visit) -> Iterator[Line]:
                 yield Line(event.at, "hung_up_caller")
             case code if code in _SIMPLE:
                 yield Line(event.at, _SIMPLE[code])
+
+
+def _key(event: Happening) -> Line:
+    if not event.params.get("key"):
+        return Line(event.at, "no_key_pressed")
+    code = "key_pressed" if event.params.get("name") else "key_pressed_unnamed"
+    return Line(event.at, code, params=dict(event.params))
 
 
 def _skip_code(event: Happening) -> str:

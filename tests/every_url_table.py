@@ -254,7 +254,8 @@ ELSEWHERE: dict[str, Row] = {
     f"admin/^(?P<app_label>{APPS})/$": {"GET": TO_LOGIN},  # those signed in: to the settings
     "admin/(?P<url>.*)$": {"GET": (302, 302, 404, 404, 404)},
 }
-WEBHOOKS = """answer event fallback hold/<slug:token> step/<slug:token> recorded/<slug:token>
+WEBHOOKS = """answer event fallback hold/<slug:token> menu/<slug:token>/<int:turn>
+    step/<slug:token> recorded/<slug:token>
     leg/<slug:token> key/<slug:token> test/<slug:token> test-key/<slug:token>""".split()
 
 

@@ -13,16 +13,13 @@ from scheduling.tests import build
 from telephony.models import PhoneNumber
 from telephony.narrative import _LIVE, _RUNG, _SIMPLE, Line, Verdict
 from telephony.story import (
-    _LINES,
-    _VERDICTS,
-    REASONS,
-    SENTENCES,
     line_words,
     sentence,
     verdict,
     verdict_words,
     zone_of,
 )
+from telephony.story_words import LINES, REASONS, SENTENCES, VERDICTS
 from telephony.tests.test_api import a_call
 from telephony.tests.test_narrative import START
 
@@ -80,11 +77,11 @@ def test_every_line_and_verdict_of_the_narrative_has_words() -> None:
     told |= set(re.findall(r"(?:return|code =|else) \"(\w+)\"", NARRATIVE))
     told |= set(re.findall(r"Verdict\(\"(\w+)\"", NARRATIVE))
     told |= {code for values in (_RUNG, _SIMPLE, _LIVE) for code in values.values()}
-    assert told - set(_LINES) - set(_VERDICTS) == {"diverted"}  # told like the event
+    assert told - set(LINES) - set(VERDICTS) == {"diverted"}  # told like the event
     assert len(told) > 30
 
 
-@pytest.mark.parametrize("code", sorted(_LINES))
+@pytest.mark.parametrize("code", sorted(LINES))
 def test_every_line_is_complete_without_parameters(code: str) -> None:
     assert "%" not in line_words(Line(START, code))
 
