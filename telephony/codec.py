@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,7 +47,7 @@ def decode(kind: Any, data: Any) -> Any:
         return decode(inner, data)
     if origin is tuple:
         return tuple(decode(typing.get_args(kind)[0], item) for item in data)
-    if origin is dict:
+    if origin in (dict, Mapping):
         key_kind, item_kind = typing.get_args(kind)
         return {key_kind(key): decode(item_kind, item) for key, item in data.items()}
     if is_dataclass(kind) and isinstance(kind, type):

@@ -39,7 +39,8 @@ def goes_to(t: Turn, found: Place | Leaf) -> None:
         case GoalKind.HANG_UP:
             close(t, "goodbye")
         case GoalKind.CALL_BACK:
-            t.note("call_back_requested")
+            mailbox, service = str(found.mailbox or ""), str(found.goal.target or "")
+            t.note("call_back_requested", mailbox=mailbox, service=service)
             close(t, "call_back_noted")
         case _:
             t.leaf = found
@@ -52,5 +53,5 @@ def close(t: Turn, words: str) -> None:
 
 def question(t: Turn, tree: Tree) -> Script:
     """Return what the caller hears and is asked where they stand."""
-    place = t.s.place or menus.enter(tree)
+    place = t.s.place or Place((), Ask.OFFER, language=t.s.language)
     return menu_scripts.ask(tree, place, t.s.plan.ending, t.s.caller)

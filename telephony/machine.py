@@ -7,11 +7,11 @@ pressed 1), CONNECTED, MESSAGE or ANNOUNCEMENT (nobody answered), ENDED (the cal
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from telephony import called, in_menu, menus, ringing, scripts, timing
+from telephony import called, hearing, in_menu, menus, ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
 from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
@@ -31,7 +31,6 @@ from telephony.types import (
     LegKey,
     MessageRecorded,
     MoveRefused,
-    Place,
     Plan,
     State,
     Step,
@@ -43,27 +42,43 @@ from telephony.types import (
 LEAVE_MESSAGE = "1"
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Who calls (E.164, "" when withheld), in what language, as far as known, and the menu's."""
+
+    caller: str = ""
+    language: str = ""
+    languages: tuple[str, ...] = ()
+
+
+NOBODY_KNOWN = Visitor()
+
+
 def begin(
-    plan: Plan, now: datetime, *, may_connect: bool = True, language: str = "", caller: str = ""
+    plan: Plan, now: datetime, *, may_connect: bool = True, visitor: Visitor = NOBODY_KNOWN
 ) -> Step:
     """Start a call on its frozen route: dial the first stage, and greet the caller."""
-    return _set_out(Turn(_new(plan, now, language, caller), now), plan, may_connect)
+    return _set_out(Turn(_new(plan, now, visitor), now), plan, may_connect)
 
 
-def begin_menu(base: Plan, place: Place, tree: Tree, now: datetime, *, caller: str = "") -> Step:
-    """Start a call in a menu; `base` says what the platform does when we do not answer."""
-    turn = Turn(_new(base, now, place.language, caller), now)
-    turn.set(phase=Phase.MENU, place=place)
+def begin_menu(base: Plan, tree: Tree, now: datetime, *, visitor: Visitor) -> Step:
+    """Start a call in a menu; `base` says what the platform does when we do not answer.
+
+    The call may come to a leaf at once: a menu without keys asks nothing.
+    """
+    turn = Turn(_new(base, now, visitor), now)
+    turn.set(phase=Phase.MENU)
     turn.note("menu_entered")
-    return _answer_caller(turn, True, tree)
+    in_menu.goes_to(turn, menus.enter(tree, visitor.language))
+    return turn.step() if turn.leaf is not None else hearing.answer(turn, True, tree)
 
 
-def refuse(base: Plan, words: str, now: datetime, *, language: str = "", caller: str = "") -> Step:
+def refuse(base: Plan, words: str, now: datetime, *, visitor: Visitor = NOBODY_KNOWN) -> Step:
     """Start a call that only hears why it is not taken: `blocked` or `line_full`."""
-    turn = Turn(_new(base, now, language, caller), now)
+    turn = Turn(_new(base, now, visitor), now)
     turn.note("refused", reason=words)
     in_menu.close(turn, words)
-    return _answer_caller(turn, True, menus.NO_TREE)
+    return hearing.answer(turn, True, menus.NO_TREE)
 
 
 def route(state: State, plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
@@ -76,10 +91,10 @@ def no_such_extension(state: State, leaf: Leaf, tree: Tree, now: datetime) -> St
     turn = Turn(state, now)
     turn.note("unknown_extension")
     in_menu.goes_to(turn, menus.ask_again(tree, leaf.place, "unknown_extension"))
-    return turn.step() if turn.leaf is not None else _answer_caller(turn, True, tree)
+    return turn.step() if turn.leaf is not None else hearing.answer(turn, True, tree)
 
 
-def _new(plan: Plan, now: datetime, language: str, caller: str) -> State:
+def _new(plan: Plan, now: datetime, visitor: Visitor) -> State:
     return State(
         plan=replace(plan, stages=()),
         phase=Phase.RINGING,
@@ -87,8 +102,9 @@ def _new(plan: Plan, now: datetime, language: str, caller: str) -> State:
         hard_stop_at=now + timedelta(seconds=plan.hard_stop_seconds),
         caller_seen_at=now,
         caller_check_at=later(now, timing.CALLER_SILENT_SECONDS),
-        language=language,
-        caller=caller,
+        language=visitor.language,
+        languages=visitor.languages,
+        caller=visitor.caller,
     )
 
 
@@ -111,9 +127,9 @@ def _set_out(turn: Turn, plan: Plan, may_connect: bool) -> Step:
         turn.note("skipped", reason=skip.reason, name=skip.name)
     if plan.chosen:
         ringing.ending(turn)
-        return _answer_caller(turn, may_connect, menus.NO_TREE)
+        return hearing.answer(turn, may_connect, menus.NO_TREE)
     ringing.next_stage(turn)
-    step = _answer_caller(turn, may_connect, menus.NO_TREE)
+    step = hearing.answer(turn, may_connect, menus.NO_TREE)
     if turn.s.phase is not Phase.RINGING:
         return step
     if plan.ending.message and not plan.stages[0].direct:
@@ -143,22 +159,22 @@ def advance(
     turn = Turn(state, now)
     match event:
         case Arrived():
-            return _answer_caller(turn, may_connect, tree)
+            return hearing.answer(turn, may_connect, tree)
         case KeysPressed():
             in_menu.keys(turn, event, tree)
-            return turn.step() if turn.leaf else _answer_caller(turn, may_connect, tree)
+            return turn.step() if turn.leaf else hearing.answer(turn, may_connect, tree)
         case Heartbeat(digit):
             if digit == LEAVE_MESSAGE and _may_leave_message(state):
                 ringing.end_unanswered(turn, "caller_chose_message")
             if _move_lands(turn):
                 return _await_move(turn)
-            return _answer_caller(turn, may_connect, tree)
+            return hearing.answer(turn, may_connect, tree)
         case StepReached(after_leg):
             if after_leg is not None:
                 _after(turn, after_leg)
                 if turn.reply is not None:
                     return turn.step()
-            return _answer_caller(turn, may_connect, tree)
+            return hearing.answer(turn, may_connect, tree)
         case LegKey(leg, digit):
             if leg in state.legs:
                 ringing.adopt(turn, leg)
@@ -210,14 +226,6 @@ def _may_leave_message(state: State) -> bool:
     return state.phase is Phase.RINGING and (ending.message or ending.menu is not None)
 
 
-def _answer_caller(t: Turn, may_connect: bool, tree: Tree) -> Step:
-    """Answer the caller's own request; it needs no moving any more, for it hears the answer."""
-    t.caller_asks()
-    t.set(caller_check_at=later(t.now, _quiet_seconds(t.s)))
-    t.reply = _caller_script(t, may_connect, tree)
-    return t.step()
-
-
 def _move_lands(t: Turn) -> bool:
     """Say whether a move is on its way that would cut off a direct connect begun meanwhile."""
     ringing_direct = t.s.phase is Phase.RINGING and t.s.plan.stages[t.s.stage].direct
@@ -229,49 +237,6 @@ def _await_move(t: Turn) -> Step:
     t.set(caller_seen_at=t.now)
     t.reply = scripts.wait(t.s.plan.ending, short=True)
     return t.step()
-
-
-def _quiet_seconds(state: State) -> int:
-    """How long the caller's leg may be silent after an answer before we ask about it."""
-    if state.phase in (Phase.CLAIMED, Phase.CONNECTED):
-        return timing.TALK_CHECK_SECONDS
-    if state.phase in (Phase.MESSAGE, Phase.ANNOUNCEMENT):
-        return state.plan.ending.max_seconds + timing.CALLER_SILENT_SECONDS
-    if state.phase is Phase.MENU:
-        return timing.MENU_SILENT_SECONDS
-    return timing.CALLER_SILENT_SECONDS
-
-
-def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
-    ending = t.s.plan.ending
-    match t.s.phase:
-        case Phase.MENU:
-            return in_menu.question(t, tree)
-        case Phase.RINGING:
-            if not t.s.plan.stages[t.s.stage].direct:
-                return scripts.wait(ending)
-            if not may_connect:
-                return scripts.wait(ending, short=True)
-            return _connect(t)
-        case Phase.CLAIMED | Phase.CONNECTED if t.s.claim is not None:
-            if t.s.legs[t.s.claim].status is LegStatus.ENDED:
-                return (Say("goodbye"),)
-            return scripts.join_caller(t.s.claim, ending)
-        case Phase.CONNECTED:
-            return (Say("goodbye"),)
-        case Phase.MESSAGE:
-            return scripts.take_message(ending, chosen=t.s.plan.chosen)
-        case Phase.ANNOUNCEMENT:
-            return scripts.announce(ending, t.s.closing)
-    return (Say("goodbye"),)
-
-
-def _connect(t: Turn) -> Script:
-    lane = t.s.lanes[0]
-    phone = t.s.plan.stages[t.s.stage].lanes[0][lane.index]
-    ordinal = lane.leg if lane.leg is not None else ringing.open_leg(t, 0, phone, direct=True)
-    t.set(caller_check_at=later(t.now, phone.ring_seconds + timing.CALLER_SILENT_SECONDS))
-    return scripts.connect(ordinal, phone, t.s.plan.ending)
 
 
 def _after(t: Turn, ordinal: int) -> None:

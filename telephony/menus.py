@@ -23,11 +23,25 @@ LEAVE_MESSAGE, CALL_BACK = "1", "2"
 NO_TREE = Tree((), 0, {})
 
 
-def enter(tree: Tree, language: str = "") -> Place:
+def enter(tree: Tree, language: str = "") -> Place | Leaf:
     """Return where a caller begins; a known `language` is not asked for."""
     known = language if language in tree.languages else ""
-    ask = Ask.LANGUAGE if len(tree.languages) > 1 and not known else Ask.MENU
-    return Place((tree.root,), ask, language=known or tree.languages[0])
+    place = Place((tree.root,), Ask.MENU, language=known or tree.languages[0])
+    if len(tree.languages) > 1 and not known:
+        return replace(place, ask=Ask.LANGUAGE)
+    return _through(tree, place)
+
+
+def _through(tree: Tree, place: Place) -> Place | Leaf:
+    """Ask nothing at a level without keys: what follows no key there follows at once."""
+    level = menu(tree, place)
+    if place.ask is not Ask.MENU or level.keys:
+        return place
+    goal = level.otherwise.get(NO_KEY, _MESSAGE)
+    return _follow(tree, place, _MESSAGE if goal.kind in _STAYING else goal)
+
+
+_STAYING = (GoalKind.REPEAT, GoalKind.BACK, GoalKind.MENU)
 
 
 def press(tree: Tree, place: Place, keys: str, caller: str = "") -> Place | Leaf:
@@ -77,7 +91,7 @@ def mailbox(tree: Tree, place: Place) -> int | None:
 def _follow(tree: Tree, place: Place, goal: Goal, why: str = "") -> Place | Leaf:
     match goal.kind:
         case GoalKind.MENU if goal.target in tree.menus and len(place.path) < MOST_LEVELS:
-            return _at(place, Ask.MENU, path=(*place.path, goal.target))
+            return _through(tree, _at(place, Ask.MENU, path=(*place.path, goal.target)))
         case GoalKind.MENU:
             return _leaf(tree, place, Goal(GoalKind.VOICEMAIL, mailbox=goal.mailbox))
         case GoalKind.REPEAT:
@@ -120,11 +134,12 @@ def _otherwise(level: Menu, why: str) -> Goal:
     return _MESSAGE if asks else goal
 
 
-def _language(tree: Tree, place: Place, keys: str) -> Place:
+def _language(tree: Tree, place: Place, keys: str) -> Place | Leaf:
     if keys.isdigit() and 1 <= int(keys) <= len(tree.languages):
-        return _at(place, Ask.MENU, language=tree.languages[int(keys) - 1])
+        language = tree.languages[int(keys) - 1]
+        return _through(tree, _at(place, Ask.MENU, language=language))
     if place.tries + 1 >= _LANGUAGE_TRIES:
-        return _at(place, Ask.MENU)
+        return _through(tree, _at(place, Ask.MENU))
     why = WRONG_KEY if keys else NO_KEY
     return replace(place, turn=place.turn + 1, tries=place.tries + 1, why=why)
 

@@ -13,6 +13,7 @@ from telephony.instructions import Params
 class Goal:
     """Where a key leads. `target` is an id, `number` an E.164 number to transfer to.
 
+    The target of a message, or of a wish to be called back, is the service that it is about.
     `mailbox` takes the message that may end this way, None the level's. `asks_number`: before the
     message the caller keys in where to be called back.
     """

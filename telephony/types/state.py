@@ -43,8 +43,8 @@ class State:
     """Everything that a live call is, as versioned data; instants are aware UTC.
 
     The stages of a route planned at the leaf of a menu follow those of the route before it, from
-    `first_stage` on. `closing` is what is said last where no route ends the call; `call_back` is
-    the number that the caller keyed in.
+    `first_stage` on. `languages` are those of the caller's menu. `closing` is what is said last
+    where no route ends the call; `call_back` is the number that the caller keyed in.
     """
 
     plan: Plan
@@ -72,6 +72,7 @@ class State:
     first_stage: int = 0
     place: Place | None = None
     language: str = ""
+    languages: tuple[str, ...] = ()
     caller: str = ""
     call_back: str = ""
     closing: str = ""

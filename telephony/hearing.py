@@ -1,0 +1,60 @@
+"""What the caller hears next: the answer to whatever their leg asks for."""
+
+from __future__ import annotations
+
+from telephony import in_menu, ringing, scripts, timing
+from telephony.enums import LegStatus, Phase
+from telephony.instructions import Say, Script
+from telephony.turn import Turn, later
+from telephony.types import State, Step, Tree
+
+
+def answer(t: Turn, may_connect: bool, tree: Tree) -> Step:
+    """Answer the caller's own request; it needs no moving any more, for it hears the answer."""
+    t.caller_asks()
+    t.set(caller_check_at=later(t.now, _quiet_seconds(t.s)))
+    t.reply = _caller_script(t, may_connect, tree)
+    return t.step()
+
+
+def _quiet_seconds(state: State) -> int:
+    """How long the caller's leg may be silent after an answer before we ask about it."""
+    if state.phase in (Phase.CLAIMED, Phase.CONNECTED):
+        return timing.TALK_CHECK_SECONDS
+    if state.phase in (Phase.MESSAGE, Phase.ANNOUNCEMENT):
+        return state.plan.ending.max_seconds + timing.CALLER_SILENT_SECONDS
+    if state.phase is Phase.MENU:
+        return timing.MENU_SILENT_SECONDS
+    return timing.CALLER_SILENT_SECONDS
+
+
+def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
+    ending = t.s.plan.ending
+    match t.s.phase:
+        case Phase.MENU:
+            return in_menu.question(t, tree)
+        case Phase.RINGING:
+            if not t.s.plan.stages[t.s.stage].direct:
+                return scripts.wait(ending)
+            if not may_connect:
+                return scripts.wait(ending, short=True)
+            return _connect(t)
+        case Phase.CLAIMED | Phase.CONNECTED if t.s.claim is not None:
+            if t.s.legs[t.s.claim].status is LegStatus.ENDED:
+                return (Say("goodbye"),)
+            return scripts.join_caller(t.s.claim, ending)
+        case Phase.CONNECTED:
+            return (Say("goodbye"),)
+        case Phase.MESSAGE:
+            return scripts.take_message(ending, chosen=t.s.plan.chosen)
+        case Phase.ANNOUNCEMENT:
+            return scripts.announce(ending, t.s.closing)
+    return (Say("goodbye"),)
+
+
+def _connect(t: Turn) -> Script:
+    lane = t.s.lanes[0]
+    phone = t.s.plan.stages[t.s.stage].lanes[0][lane.index]
+    ordinal = lane.leg if lane.leg is not None else ringing.open_leg(t, 0, phone, direct=True)
+    t.set(caller_check_at=later(t.now, phone.ring_seconds + timing.CALLER_SILENT_SECONDS))
+    return scripts.connect(ordinal, phone, t.s.plan.ending)
