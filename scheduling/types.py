@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from scheduling.enums import GapReason, ImportDoubt, OnHolidays, TurnUnit
+from scheduling.enums import CallProcess, GapReason, ImportDoubt, OnHolidays, TurnUnit
 
 
 class Period(NamedTuple):
@@ -33,7 +33,7 @@ class Contact:
     """One number to ring (E.164); `ring_seconds` and `call_connect` are None to inherit.
 
     `owner_staff` is the person whose phone it is, None when it belongs to a service itself;
-    `language` is the one to speak to whoever picks up.
+    `language` is the one to speak to whoever picks up; `process` is how its owner is called.
     """
 
     id: int | None
@@ -44,6 +44,7 @@ class Contact:
     owner_staff: int | None
     owner_name: str
     language: str
+    process: CallProcess = CallProcess.CASCADE
 
 
 @dataclass(frozen=True)

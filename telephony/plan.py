@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeVar
 
+from scheduling.enums import CallProcess
 from scheduling.types import Assignee, Contact, Diverted, House, OnCall, Roster
 from telephony import timing
 from telephony.enums import StepKind, Strategy
@@ -20,6 +21,8 @@ from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage
 # larger team follows in the next stage.
 MAX_LANES = 10
 T = TypeVar("T")
+# Long enough for a call centre's own queue to pick up.
+CALL_CENTRE_RING_SECONDS = 60
 _ENDINGS = (StepKind.VOICEMAIL, StepKind.ANNOUNCEMENT)
 
 
@@ -208,7 +211,7 @@ def _lane(
     contacts: Iterable[Contact],
     skipped: list[Skip],
 ) -> tuple[Phone, ...]:
-    contacts = tuple(contacts)
+    contacts = _by_process(contacts)
     phones = []
     for contact in contacts:
         phone = _phone(facts, step, assignee, contact)
@@ -221,6 +224,18 @@ def _lane(
         else:
             phones.append(phone)
     return tuple(phones)
+
+
+def _by_process(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Return those of one owner's numbers that ring, as the owner's own process settles them."""
+    first, *others = contacts
+    if first.process is CallProcess.CASCADE:
+        return (first, *others)
+    ring = first.ring_seconds
+    if first.process is CallProcess.CALL_CENTRE:
+        ring = _first(ring, CALL_CENTRE_RING_SECONDS)
+    connect = _first(first.call_connect, False)
+    return (replace(first, ring_seconds=ring, call_connect=connect),)
 
 
 def _phone(facts: RouteFacts, step: StepSpec, assignee: Assignee, contact: Contact) -> Phone:

@@ -1,4 +1,4 @@
-"""The colours of people and services, as their forms offer them."""
+"""The colours of people and services, as their forms offer them, and words for both."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ from oncall_portal.lib.texts import initials
 from scheduling import colours, team
 from scheduling.models import Service, Staff
 from scheduling.types import Who
+
+# Of people and services alike.
+PROCESS_HELP = gettext_lazy(
+    "A plain transfer rings the first number in use, without asking for a key unless that number "
+    "says so. A call centre is such a transfer that rings 60 seconds. Rung together with others, "
+    "each must press a key all the same: give a call centre a step of its own."
+)
 
 
 class Swatches(forms.Widget):

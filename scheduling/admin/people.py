@@ -23,7 +23,7 @@ from oncall_portal.lib.texts import initials
 from oncall_portal.lib.writes import Writes
 from scheduling import access, feed_pages, labels, services, team, wall
 from scheduling.access import SEE_NUMBER
-from scheduling.admin.fields import ColourForm
+from scheduling.admin.fields import PROCESS_HELP, ColourForm
 from scheduling.admin.inlines import NUMBER_WRITES, NumberForm, StaffNumbers
 from scheduling.admin.tables import TableAdmin
 from scheduling.enums import PersonWarning, Role
@@ -67,6 +67,7 @@ class StaffForm(ColourForm):
             "email": _("Messages and warnings are sent here."),
             "language": _("What they hear on the phone and read in e-mails."),
             "extension": _("Callers may dial it; empty for none."),
+            "call_process": PROCESS_HELP,
             "active": _(
                 "Untick instead of deleting: an inactive person is never rung, and their shifts "
                 "show as holes until somebody else takes them."
@@ -83,8 +84,8 @@ class StaffAdmin(TableAdmin):
     table = StaffTable
     writes = Writes(services.create_staff, services.change_staff, services.delete_staff)
     fields = (
-        *("name", "colour", "language", "time_zone", "email", "extension", "user", "active"),
-        "version",
+        *("name", "colour", "language", "time_zone", "email", "extension", "call_process"),
+        *("user", "active", "version"),
     )
     list_display = ("who", "phones", "email", "language", "duty", "told")
     list_filter = ("active", WithWarnings, "language")

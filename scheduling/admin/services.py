@@ -19,7 +19,7 @@ from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.texts_form import TextsFormField
 from oncall_portal.lib.writes import Writes
 from scheduling import services
-from scheduling.admin.fields import ColourForm
+from scheduling.admin.fields import PROCESS_HELP, ColourForm
 from scheduling.admin.inlines import Members, ServiceNumbers
 from scheduling.admin.people import face
 from scheduling.models import Service, ServiceCategory
@@ -29,6 +29,9 @@ class ServiceForm(ColourForm):
     """A service, its name in every language."""
 
     name = TextsFormField(label=_("Name"))
+
+    class Meta:
+        help_texts = {"call_process": PROCESS_HELP}
 
 
 class CategoryForm(VersionedForm):
@@ -100,8 +103,8 @@ class ServiceAdmin(ServedAdmin):
     form = ServiceForm
     writes = Writes(services.create_service, services.change_service, services.delete_service)
     fields = (
-        *("name", "category", "colour", "answered_by", "schedule", "if_unanswered", "mailbox"),
-        *("active", "version"),
+        *("name", "category", "colour", "answered_by", "schedule", "call_process"),
+        *("if_unanswered", "mailbox", "active", "version"),
     )
     list_display = ("who", "category", "answered_by", "schedule", "active")
     list_filter = ("active", "answered_by")

@@ -24,7 +24,7 @@ class StaffSerializer(RowSerializer[Staff]):
         model = Staff
         fields = (
             *("id", "name", "email", "colour", "language", "time_zone"),
-            *("extension", "active", "version"),
+            *("extension", "call_process", "active", "version"),
         )
         read_only_fields = ("version",)
         extra_kwargs = {"colour": {"required": False}}
@@ -108,7 +108,7 @@ class ServiceSerializer(RowSerializer[Service]):
         model = Service
         fields = (
             *("id", "name", "category", "colour", "members", "answered_by", "schedule"),
-            *("if_unanswered", "mailbox", "version"),
+            *("call_process", "if_unanswered", "mailbox", "version"),
         )
         read_only_fields = ("version",)
         extra_kwargs = {"colour": {"required": False}}

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from oncall_portal.lib import phone, texts
 from scheduling import absences
-from scheduling.enums import AnsweredBy, GapReason
+from scheduling.enums import AnsweredBy, CallProcess, GapReason
 from scheduling.queries import statements
 from scheduling.types import Assignee, Contact, Period, Who
 
@@ -100,6 +100,7 @@ class _Row(NamedTuple):
     name: str
     language: str
     active: bool
+    process: str
     answered_by: str
     members: Sequence[int]
     numbers: str | None
@@ -134,8 +135,9 @@ def _service(row: _Row, people: Mapping[int, Assignee], language: str) -> Assign
 
 
 def _contacts(row: _Row, owner: str, language: str) -> tuple[Contact, ...]:
+    process = CallProcess(row.process)
     return tuple(
-        Contact(pk, number, label, ring_seconds, call_connect, row.staff, owner, language)
+        Contact(pk, number, label, ring_seconds, call_connect, row.staff, owner, language, process)
         for pk, number, label, ring_seconds, call_connect in json.loads(row.numbers or "[]")
     )
 

@@ -161,7 +161,8 @@ ORDER BY 1, 2
 # People, with the members of the services, and services: each with the numbers in use, in order,
 # and when they are away within a window.
 PEOPLE = """
-SELECT s.id, NULL::bigint, to_jsonb(s.name), s.language, s.active, NULL, NULL::bigint[],
+SELECT s.id, NULL::bigint, to_jsonb(s.name), s.language, s.active, s.call_process,
+       NULL, NULL::bigint[],
        (SELECT jsonb_agg(jsonb_build_array(n.id, n.number, n.label, n.ring_seconds, n.call_connect)
                          ORDER BY n.position, n.id)
         FROM scheduling_contactnumber n WHERE n.staff_id = s.id AND n.enabled),
@@ -175,7 +176,7 @@ WHERE s.id IN (
     SELECT staff_id FROM scheduling_servicemember WHERE service_id = ANY(%(services)s::bigint[])
 )
 UNION ALL
-SELECT NULL, s.id, s.name, NULL, s.active, s.answered_by,
+SELECT NULL, s.id, s.name, NULL, s.active, s.call_process, s.answered_by,
        ARRAY(SELECT m.staff_id FROM scheduling_servicemember m WHERE m.service_id = s.id
              ORDER BY m.position, m.id),
        (SELECT jsonb_agg(jsonb_build_array(n.id, n.number, n.label, n.ring_seconds, n.call_connect)

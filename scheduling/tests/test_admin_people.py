@@ -250,6 +250,15 @@ def test_who_is_on_the_rota_is_not_deleted_and_the_page_says_what_to_do(page: Cl
     assert Staff.objects.filter(pk=bob.pk).exists()
 
 
+@pytest.mark.requirement("PLA-17")
+def test_a_persons_page_says_how_they_are_called(page: Client) -> None:
+    bob = build.staff("Bob")
+    assert "A call centre is such a transfer that rings 60 seconds." in text(page, edit(bob))
+    send(page, edit(bob), call_process="transfer")
+    bob.refresh_from_db()
+    assert bob.call_process == "transfer"
+
+
 def test_a_service_has_its_members_and_numbers_in_order(page: Client) -> None:
     alice, bob = build.staff("Alice"), build.staff("Bob")
     send(

@@ -58,6 +58,7 @@ def test_a_new_person_is_shown_whole_with_a_colour_of_their_own(manager: Any) ->
         "language": "fr",
         "time_zone": "Europe/Paris",
         "extension": "201",
+        "call_process": "cascade",
         "active": True,
         "version": 1,
     }
@@ -141,6 +142,7 @@ def test_a_service_keeps_its_members_in_order(manager: Any) -> None:
         "members": [bob.pk, alice.pk],
         "answered_by": "members",
         "schedule": None,
+        "call_process": "cascade",
         "if_unanswered": "default",
         "mailbox": None,
         "version": 1,
@@ -148,6 +150,28 @@ def test_a_service_keeps_its_members_in_order(manager: Any) -> None:
     address = f"{API}/services/{made.json()['id']}/"
     changed = manager.patch(address, {"members": [alice.pk], "version": 1}, format="json")
     assert changed.json()["members"] == [alice.pk]
+
+
+@pytest.mark.requirement("PLA-17")
+@pytest.mark.parametrize("kind", ["staff", "services"])
+def test_people_and_services_say_how_they_are_called(manager: Any, kind: str) -> None:
+    row = build.staff("Alice") if kind == "staff" else build.service("Desk")
+    address = f"{API}/{kind}/{row.pk}/"
+    changed = manager.patch(address, {"call_process": "call_centre", "version": 1}, format="json")
+    assert changed.json()["call_process"] == "call_centre"
+    unknown = manager.patch(address, {"call_process": "loud", "version": 2}, format="json")
+    assert problem(unknown) == (400, "unknown_choice")
+
+
+@pytest.mark.requirement("PLA-17")
+def test_a_call_centre_abroad_needs_its_country_among_those_that_are_called(manager: Any) -> None:
+    house = build.organisation(allowed_countries=["FR"])
+    desk = build.service("Desk", call_process="call_centre")
+    body = {"service": desk.pk, "number": "+41 22 767 00 00"}
+    refused = manager.post(f"{API}/contact-numbers/", body, format="json")
+    assert problem(refused) == (400, "country_not_allowed")
+    type(house).objects.update(allowed_countries=["FR", "CH"])
+    assert manager.post(f"{API}/contact-numbers/", body, format="json").status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from scheduling import queries, resolve
-from scheduling.enums import AnsweredBy, GapReason, ShiftState
+from scheduling.enums import AnsweredBy, CallProcess, GapReason, ShiftState
 from scheduling.models import ContactNumber, Shift, Staff
 from scheduling.tests import build
 from scheduling.tests.facts import SECOND, at
@@ -35,6 +35,17 @@ def test_a_person_on_call_comes_with_their_enabled_numbers_in_order() -> None:
     first, second = found.assignee.contacts
     assert first == Contact(first.id, ONE, "mobile", 15, False, alice.pk, "Alice", "fr")
     assert second.number == TWO
+
+
+@pytest.mark.requirement("PLA-17")
+def test_each_number_comes_with_how_its_owner_is_called() -> None:
+    alice = build.staff("Alice", ONE, call_process=CallProcess.TRANSFER)
+    desk = build.service("Desk", TWO, call_process=CallProcess.CALL_CENTRE)
+    team = build.service("Team", THREE, members=(alice,), answered_by="members")
+    whos = [Who(service=desk.pk), Who(service=team.pk)]
+    found = queries.load_people(whos)
+    ways = [[each.process for each in found[who].contacts] for who in whos]
+    assert ways == [[CallProcess.CALL_CENTRE], [CallProcess.TRANSFER]]
 
 
 @pytest.mark.requirement("PLA-14")

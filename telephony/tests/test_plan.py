@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scheduling.enums import GapReason
+from scheduling.enums import CallProcess, GapReason
 from scheduling.types import Assignee, Contact, House, OnCall, Roster, Skipped
 from telephony.enums import StepKind, Strategy
 from telephony.plan import NumberSpec, RouteFacts, StepSpec, make_plan, phone_seconds
@@ -254,3 +254,41 @@ def test_call_connect_is_inherited_the_most_specific_first(
 def test_supervisors_ring_in_their_order_where_no_scenario_says_otherwise() -> None:
     route = plan(roster((1, bruno)), supervisors=(chloe, alice))
     assert numbers(route)[1:] == [[[CHLOE]], [[ALICE]], [[ALICE_HOME]]]
+
+
+def by_process(who: Assignee, process: CallProcess) -> Assignee:
+    return replace(who, contacts=tuple(replace(each, process=process) for each in who.contacts))
+
+
+@pytest.mark.requirement("PLA-17")
+@pytest.mark.parametrize(("process", "rings"), [("transfer", 20), ("call_centre", 60)])
+def test_a_plain_transfer_rings_the_first_number_alone_and_directly(
+    process: str, rings: int
+) -> None:
+    route = plan(roster((1, by_process(alice, CallProcess(process)))))
+    (phone,) = route.stages[0].lanes[0]
+    assert numbers(route) == [[[ALICE]], [[SUPERVISOR]]]
+    assert (phone.ring_seconds, phone.screened, route.stages[0].direct) == (rings, False, True)
+
+
+@pytest.mark.requirement("PLA-17")
+def test_the_number_of_a_plain_transfer_may_ask_for_a_key_and_say_how_long_it_rings() -> None:
+    who = person(1, "Alice", ALICE, ALICE_HOME, call_connect=True, ring_seconds=30)
+    route = plan(roster((1, by_process(who, CallProcess.CALL_CENTRE))))
+    (phone,) = route.stages[0].lanes[0]
+    assert (phone.ring_seconds, phone.screened) == (30, True)
+
+
+@pytest.mark.requirement("PLA-17")
+def test_a_plain_transfer_that_rings_with_others_is_screened() -> None:
+    route = plan(roster((1, by_process(alice, CallProcess.TRANSFER)), (1, bruno)))
+    assert numbers(route)[0] == [[ALICE], [BRUNO]]
+    assert [lane[0].screened for lane in route.stages[0].lanes] == [True, True]
+
+
+@pytest.mark.requirement("PLA-17")
+def test_the_members_of_a_service_are_called_each_in_their_own_way() -> None:
+    plain = by_process(alice, CallProcess.TRANSFER)
+    doubled = replace(bruno.contacts[0], number=CHLOE)
+    desk = Assignee(None, 7, "Desk", (*plain.contacts, *bruno.contacts, doubled))
+    assert numbers(plan(roster((1, desk))))[0] == [[ALICE], [BRUNO, CHLOE]]
