@@ -9,59 +9,35 @@ from datetime import datetime
 
 from django.db import transaction
 
-from telephony import alerts, allowance, busy, codec, dispatch, machine, queries, testcalls
-from telephony.enums import ActionKind, ActionState, LegResult, Outcome, Phase
+from telephony import (
+    alerts,
+    allowance,
+    busy,
+    call_rows,
+    callers,
+    codec,
+    machine,
+    menu_trees,
+    menus,
+    queries,
+    routing,
+    testcalls,
+)
+from telephony.enums import LegResult, Outcome, Phase
 from telephony.instructions import Connect, Say, Script
-from telephony.models import Call, CallAction, CallEvent, Leg
-from telephony.plan import make_plan, refusal
+from telephony.models import Call, CallEvent, Leg
+from telephony.routing import Asked, Opened
 from telephony.types import (
-    Action,
     Arrival,
     Arrived,
     CallerGone,
-    CheckJoined,
-    CheckLeg,
-    Dial,
     DialFailed,
-    Ending,
     Event,
-    HangUp,
-    MoveCaller,
     Note,
-    Plan,
     State,
     Step,
+    Tree,
 )
-
-_KINDS: dict[type[Action], ActionKind] = {
-    Dial: ActionKind.DIAL,
-    HangUp: ActionKind.HANG_UP,
-    MoveCaller: ActionKind.TRANSFER,
-    CheckJoined: ActionKind.CHECK_JOINED,
-    CheckLeg: ActionKind.CHECK_LEG,
-}
-# Notes that put an instant on their leg.
-_LEG_TIMES = {
-    "leg_rang": "rang_at",
-    "leg_picked_up": "picked_up_at",
-    "leg_accepted": "accepted_at",
-    "leg_ended": "ended_at",
-}
-# What the engine writes of a call; the rest belongs to people (triage) or was set at its creation.
-_MACHINE_FIELDS = [
-    "phone_number",
-    "label",
-    "language",
-    "phase",
-    "state",
-    "deadline_at",
-    "ended_at",
-    "outcome",
-    "accepted_by",
-    "accepted_at",
-    "connected_at",
-    "message_may_exist",
-]
 
 
 @dataclass(frozen=True)
@@ -88,14 +64,43 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
     numbers = queries.phone_numbers()
     number = numbers.get(arrival.dialled)
     call.phone_number = number
+    asked = Asked(number, frozenset(numbers), arrival.caller, now, call.pk)
     if number is not None:
         call.label = number.name
         call.language = next(iter(number.languages), call.language)
-    plan = _plan(call, frozenset(numbers), now)
-    step = _past_busy_phones(call, machine.begin(plan, now), now)
-    if _connect(step) and allowance.take(now, first=True) is not None:
-        step = machine.begin(plan, now, may_connect=False)
-    return _save(call, step, now)
+        if number.max_calls is not None:
+            busy.lock(str(number.number))  # two callers of one instant count each other
+
+    def decide(may_connect: bool) -> Step:
+        step, opened = routing.begin(asked, may_connect=may_connect)
+        _keep_menu(call, opened, now)
+        return _to_the_leaf(call, asked, step, opened.tree, may_connect)
+
+    return _saved(call, _decided(call, decide, now), now)
+
+
+def _decided(call: Call, decide: Callable[[bool], Step], now: datetime) -> Step:
+    """Decide once more, without connecting, where the account may not start another call now."""
+    step = _past_busy_phones(call, decide(True), now)
+    if _connect(step) and allowance.take(now, first=_is_first(step.state)) is not None:
+        return decide(False)
+    return step
+
+
+def _keep_menu(call: Call, opened: Opened, now: datetime) -> None:
+    """Freeze the menu that the call is answered with."""
+    if opened.tree is menus.NO_TREE:
+        return
+    stands = menu_trees.content_of(opened.tree)
+    call.menu_version = opened.version or menu_trees.freeze_of_the_house(stands, now)
+
+
+def _to_the_leaf(call: Call, asked: Asked, step: Step, tree: Tree, may_connect: bool) -> Step:
+    """Plan the route where the caller came to the end of the menu, and say on the call what for."""
+    if step.leaf is None:
+        return step
+    callers.note_goal(call, step.leaf.goal, step.state.language)
+    return routing.go_on(asked, step, tree, may_connect=may_connect)
 
 
 def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
@@ -113,7 +118,7 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
             call.phase = Phase.ENDED.value
             call.outcome = Outcome.GAVE_UP_RINGING.value
             call.ended_at = max(now, call.started_at)
-            call.save(update_fields=_MACHINE_FIELDS)
+            call.save(update_fields=call_rows.MACHINE_FIELDS)
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
             alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
         else:
@@ -139,7 +144,8 @@ def advance(
     Raises Call.DoesNotExist.
     """
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=call_id)
+        rows = Call.objects.select_related("menu_version").select_for_update(of=("self",))
+        call = rows.get(pk=call_id)
         if leg_uuid is not None:
             ordinal, uuid = leg_uuid
             Leg.objects.filter(call=call, ordinal=ordinal, uuid=None).update(uuid=uuid)
@@ -163,24 +169,29 @@ def _find_or_create(arrival: Arrival, now: datetime) -> tuple[Call, bool]:
         "api_host": arrival.api_host,
         "started_at": now,
     }
-    return Call.objects.select_for_update(of=("self",)).get_or_create(
-        leg_uuid=arrival.leg_uuid, defaults=defaults
-    )
-
-
-def _plan(call: Call, own_numbers: frozenset[str], now: datetime) -> Plan:
-    facts = queries.route_facts(call.phone_number, own_numbers, now, call.language)
-    if call.caller in own_numbers:
-        return refusal(Ending(message=False), facts.house, "call_from_own_number")
-    return make_plan(facts)
+    rows = Call.objects.select_related("menu_version").select_for_update(of=("self",))
+    return rows.get_or_create(leg_uuid=arrival.leg_uuid, defaults=defaults)
 
 
 def _advance(call: Call, event: Event, now: datetime) -> Answer:
     state = codec.decode(State, call.state)
-    step = _past_busy_phones(call, machine.advance(state, event, now), now)
-    if _connect(step) and allowance.take(now, first=_is_first(step.state)) is not None:
-        step = machine.advance(state, event, now, may_connect=False)
-    return _save(call, step, now)
+    tree = routing.tree_of(call, state)
+
+    def decide(may_connect: bool) -> Step:
+        step = machine.advance(state, event, now, may_connect=may_connect, tree=tree)
+        if step.leaf is None:
+            return step
+        numbers = queries.phone_numbers()
+        number = numbers.get(call.dialled)
+        asked = Asked(number, frozenset(numbers), call.caller, now, call.pk)
+        return _to_the_leaf(call, asked, step, tree, may_connect)
+
+    return _saved(call, _decided(call, decide, now), now)
+
+
+def _saved(call: Call, step: Step, now: datetime) -> Answer:
+    legs = call_rows.save(call, step, now)
+    return Answer(step.reply or (), call, legs)
 
 
 def _is_first(state: State) -> bool:
@@ -193,9 +204,10 @@ def _connect(step: Step) -> Connect | None:
 
 def _past_busy_phones(call: Call, step: Step, now: datetime) -> Step:
     """Go on to the next phone where one to be connected directly is in use by another call."""
+    tree = routing.tree_of(call, step.state)
     while (connect := _connect(step)) and busy.is_busy(connect.number, call.pk):
         ended = machine.advance(step.state, DialFailed(connect.leg, LegResult.BUSY), now)
-        again = machine.advance(ended.state, Arrived(), now)
+        again = machine.advance(ended.state, Arrived(), now, tree=tree)
         greeted = Say("greeting") in (step.reply or ())
         step = Step(
             again.state,
@@ -206,120 +218,3 @@ def _past_busy_phones(call: Call, step: Step, now: datetime) -> Step:
     if connect is not None:
         testcalls.give_way(connect.number, now)
     return step
-
-
-def _save(call: Call, step: Step, now: datetime) -> Answer:
-    legs = {leg.ordinal: leg for leg in Leg.objects.filter(call=call)}
-    legs |= _open_legs(call, step.state, legs, now)
-    changed = _note_legs(step.notes, legs, now)
-    if changed:
-        fields = [*_LEG_TIMES.values(), "result"]
-        Leg.objects.bulk_update([legs[ordinal] for ordinal in sorted(changed)], fields)
-    CallEvent.objects.bulk_create(
-        CallEvent(
-            call=call,
-            leg=legs.get(note.leg) if note.leg else None,
-            at=now,
-            code=note.code,
-            params=note.params,
-        )
-        for note in step.notes
-    )
-    _note_call(call, step, legs, now)
-    call.save(update_fields=_MACHINE_FIELDS)
-    _save_actions(call, step, legs, now)
-    alerts.follow_up(call, step.notes, now)
-    return Answer(step.reply or (), call, legs)
-
-
-def _open_legs(call: Call, state: State, known: dict[int, Leg], now: datetime) -> dict[int, Leg]:
-    opened = {ordinal: leg for ordinal, leg in state.legs.items() if ordinal not in known}
-    if not opened:
-        return {}
-    staff, services = queries.still_there(leg.phone for leg in opened.values())
-    new = [
-        Leg(
-            call=call,
-            ordinal=ordinal,
-            token=secrets.token_urlsafe(32),
-            number=leg.phone.number,
-            name=leg.phone.name,
-            staff_id=leg.phone.staff if leg.phone.staff in staff else None,
-            service_id=leg.phone.service if leg.phone.service in services else None,
-            screened=not leg.direct,
-            dialled_at=now,
-        )
-        for ordinal, leg in opened.items()
-    ]
-    return {leg.ordinal: leg for leg in Leg.objects.bulk_create(new)}
-
-
-def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> set[int]:
-    changed = set()
-    for note in notes:
-        leg = legs.get(note.leg) if note.leg else None
-        if leg is None:
-            continue
-        if (field := _LEG_TIMES.get(note.code)) and getattr(leg, field) is None:
-            setattr(leg, field, now)
-            changed.add(leg.ordinal)
-        if result := _result(note, leg):
-            leg.result = result
-            changed.add(leg.ordinal)
-    return changed
-
-
-def _result(note: Note, leg: Leg) -> str | None:
-    """Return what a note makes the result of its leg, None when it says nothing new."""
-    match note.code:
-        case "claim_lost":
-            return LegResult.HUNG_UP.value
-        case "leg_result" if leg.result in ("", LegResult.UNKNOWN):
-            return note.params["result"]
-        case "leg_accepted":
-            return LegResult.ACCEPTED.value
-        case "leg_picked_up" if not leg.screened:
-            return LegResult.PICKED_UP.value
-        case "leg_ended" if not leg.result:
-            return LegResult.UNKNOWN.value
-    return None
-
-
-def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
-    call.state = codec.encode(step.state)
-    call.phase = step.state.phase.value
-    call.deadline_at = machine.next_deadline(step.state)
-    call.outcome = step.state.outcome
-    if step.state.phase is Phase.ENDED and call.ended_at is None:
-        call.ended_at = max(now, call.started_at)  # another host's clock may be behind
-    for note in step.notes:
-        match note.code:
-            case "leg_accepted":
-                call.accepted_by, call.accepted_at = legs[note.leg or 0], now
-            case "claim_lost":
-                call.accepted_by = call.accepted_at = None
-            case "connected":
-                call.connected_at = now
-            case "message_may_exist":
-                call.message_may_exist = True
-
-
-def _save_actions(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
-    rows = CallAction.objects.bulk_create(
-        CallAction(
-            call=call,
-            leg=_leg_of(action, legs),
-            kind=_KINDS[type(action)].value,
-            state=ActionState.PENDING.value,
-            created_at=now,
-            not_before=now,
-        )
-        for action in step.actions
-    )
-    if ids := [row.pk for row in rows]:
-        transaction.on_commit(lambda: dispatch.submit(ids))
-
-
-def _leg_of(action: Action, legs: dict[int, Leg]) -> Leg | None:
-    ordinal = getattr(action, "leg", None)
-    return None if ordinal is None else legs[ordinal]

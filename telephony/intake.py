@@ -33,6 +33,9 @@ class MessageIntake(Protocol):
     def mailbox(self, mailbox_id: int | None) -> MailboxFacts | None:
         """Return the mailbox, the general one when it is None or deleted, None when none exists."""
 
+    def own_mailbox(self, staff_id: int) -> int | None:
+        """Return the mailbox that belongs to a person, None when they have none."""
+
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
     ) -> None:

@@ -58,8 +58,8 @@ def say_menu(level: Menu) -> Iterable[Say]:
     """Yield the welcome of a level and what each key is for, in the order of its keys."""
     if level.welcome or level.audio:
         yield Say("menu", texts=level.welcome, audio=level.audio, barge_in=True)
-    for key, goal in level.keys.items():
-        yield say_key(key, goal)
+    for key in level.told or level.keys:
+        yield say_key(key, level.keys[key])
 
 
 def say_key(key: str, goal: Goal) -> Say:

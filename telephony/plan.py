@@ -112,6 +112,12 @@ def make_plan(facts: RouteFacts) -> Plan:
     )
 
 
+def chosen(ending: Ending, house: House) -> Plan:
+    """Return the route of a caller who asked for this ending: nobody is sought."""
+    stop = house.hard_stop_seconds
+    return Plan((), ending, house.accept_seconds, stop, 0, chosen=True)
+
+
 def refusal(ending: Ending, house: House, reason: str) -> Plan:
     """Return a route that rings nobody, for the reason given, and goes straight to its ending."""
     return Plan((), ending, house.accept_seconds, house.hard_stop_seconds, 0, (Skip(reason),))
@@ -164,7 +170,8 @@ def _left_out(facts: RouteFacts) -> Iterable[Skip]:
             yield Skip(facts.divert.to.unreachable.value, facts.divert.to.name)
         return
     if facts.roster is None:
-        yield Skip("no_schedule")
+        if facts.steps is None:
+            yield Skip("no_schedule")
         return
     for skipped in facts.roster.skipped:
         yield Skip(skipped.reason.value, skipped.name)

@@ -93,6 +93,8 @@ def _asked(code: str, params: Mapping[str, str]) -> str:
     match code:
         case "menu":
             return _("Welcome.")
+        case "closed":
+            return _("We are closed at the moment.")
         case "choose_language":
             return _("For English, press %(key)s.") % _spoken(params)
         case "key_in_number":

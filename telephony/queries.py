@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from scheduling import queries as scheduling
-from scheduling.models import Service, Staff
-from scheduling.types import Who
+from scheduling.models import Schedule, Service, Staff
+from scheduling.types import Assignee, Who
 from telephony import intake
 from telephony.enums import StepKind, Strategy
 from telephony.models import EscalationStep, PhoneNumber
@@ -16,8 +17,8 @@ from telephony.types import Ending, Phone
 
 
 def phone_numbers() -> dict[str, PhoneNumber]:
-    """Return every number of ours by its E.164 form, with its schedule; one query."""
-    rows = PhoneNumber.objects.select_related("schedule__scenario")
+    """Return every number of ours by its E.164 form, with what decides its calls; one query."""
+    rows = PhoneNumber.objects.select_related("schedule__scenario", "closed_route")
     return {str(row.number): row for row in rows}
 
 
@@ -29,27 +30,60 @@ def route_facts(
     None, or a number without schedule, leads to the organisation's supervisors. Services are
     named in `language`. The number of queries does not depend on how many people there are.
     """
-    house = scheduling.house()
     divert = scheduling.number_divert(number.pk, at, language) if number is not None else None
-    roster = None
-    if number is not None and number.schedule_id is not None:
-        roster = scheduling.load_roster(number.schedule_id, at, language)
+    schedule = number.schedule if number else None
+    mailbox = number.mailbox_id if number else None
+    facts = schedule_facts(number, schedule, mailbox, own_numbers, at, language)
+    return replace(facts, divert=divert)
+
+
+def schedule_facts(
+    number: PhoneNumber | None,
+    schedule: Schedule | None,
+    mailbox: int | None,
+    own_numbers: frozenset[str],
+    at: datetime,
+    language: str,
+) -> RouteFacts:
+    """Return what decides the route to whoever is on call in `schedule`, for a caller of `number`.
+
+    The message goes into `mailbox` where the scenario names none. Diverts of the number are not
+    looked at.
+    """
+    roster = scheduling.load_roster(schedule.pk, at, language) if schedule else None
     supervisors = (
         roster.supervisors if roster else scheduling.organisation_supervisors(language, at)
     )
-    general = mailbox_ending(number.mailbox_id if number else None)
-    scenario = number.schedule.scenario if number and number.schedule else None
-    steps = _steps(scenario.pk, general, language, at) if scenario else None
+    general = mailbox_ending(mailbox)
+    scenario = schedule.scenario if schedule else None
     return RouteFacts(
         number=_number_spec(number),
-        house=house,
+        house=scheduling.house(),
         roster=roster,
         supervisors=supervisors,
         ending=general,
-        steps=steps,
+        steps=_steps(scenario.pk, general, language, at) if scenario else None,
         repeat=scenario.repeat if scenario else 1,
         own_numbers=own_numbers,
-        divert=divert,
+    )
+
+
+def steps_facts(
+    number: PhoneNumber | None,
+    steps: tuple[StepSpec, ...],
+    supervisors: tuple[Assignee, ...],
+    ending: Ending,
+    own_numbers: frozenset[str],
+) -> RouteFacts:
+    """Return what decides a route of these steps alone, whatever is on any rota."""
+    return RouteFacts(
+        number=_number_spec(number),
+        house=scheduling.house(),
+        roster=None,
+        supervisors=supervisors,
+        ending=ending,
+        steps=steps,
+        own_numbers=own_numbers,
     )
 
 

@@ -53,6 +53,7 @@ REASONS = {
     **scheduling_labels.GAP_REASON,
     **labels.STEP_KIND,
     "divert": _("as diverted"),
+    "transfer": _("as the number transfers its calls"),
     "empty_step": _("a step of the scenario finds nobody to ring"),
     "no_schedule": _("the number has no schedule"),
     "nobody_on_call": _("nobody is on call"),
@@ -191,6 +192,7 @@ STAGES = {
     "staff": _("Named in the scenario"),
     "service": _("Named in the scenario"),
     "divert": _("As diverted"),
+    "transfer": pgettext_lazy("call", "Transfer"),
 }
 LOOKS = {
     Outcome.CONNECTED: ("ok", "check", _("Answered")),

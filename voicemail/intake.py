@@ -24,6 +24,10 @@ class Intake:
             return None
         return MailboxFacts(mailbox.pk, mailbox.max_seconds, mailbox.greeting or {})
 
+    def own_mailbox(self, staff_id: int) -> int | None:
+        """Return the mailbox that belongs to a person, None when they have none."""
+        return Mailbox.objects.filter(staff=staff_id).values_list("pk", flat=True).first()
+
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
     ) -> None:

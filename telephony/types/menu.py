@@ -28,8 +28,9 @@ class Goal:
 
 @dataclass(frozen=True)
 class Menu:
-    """One level: what is said first, and the keys in the order they are told.
+    """One level: what is said first, and where each key leads.
 
+    The keys are `told` in this order, or in their own: stored data keeps no order of names.
     `welcome` and `audio` are texts and recordings by language. `otherwise` says what follows no
     key, a wrong key, and the last of `tries` in vain.
     """
@@ -38,6 +39,7 @@ class Menu:
     welcome: Params = field(default_factory=dict)
     audio: Params = field(default_factory=dict)
     keys: Mapping[str, Goal] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
     otherwise: Mapping[str, Goal] = field(default_factory=dict)
     tries: int = 3
     wait_seconds: int = 5

@@ -1,0 +1,181 @@
+"""The rows of a call: what one step decided, written in the transaction that decided it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from telephony import alerts, callers, codec, dispatch, machine, queries
+from telephony.enums import ActionKind, ActionState, LegResult, Phase
+from telephony.models import Call, CallAction, CallEvent, Leg
+from telephony.types import (
+    Action,
+    CheckJoined,
+    CheckLeg,
+    Dial,
+    HangUp,
+    MoveCaller,
+    Note,
+    State,
+    Step,
+)
+
+_KINDS: dict[type[Action], ActionKind] = {
+    Dial: ActionKind.DIAL,
+    HangUp: ActionKind.HANG_UP,
+    MoveCaller: ActionKind.TRANSFER,
+    CheckJoined: ActionKind.CHECK_JOINED,
+    CheckLeg: ActionKind.CHECK_LEG,
+}
+# Notes that put an instant on their leg.
+_LEG_TIMES = {
+    "leg_rang": "rang_at",
+    "leg_picked_up": "picked_up_at",
+    "leg_accepted": "accepted_at",
+    "leg_ended": "ended_at",
+}
+# What the engine writes of a call; the rest belongs to people (triage) or was set at its creation.
+MACHINE_FIELDS = [
+    "phone_number",
+    "menu_version",
+    "service",
+    "callback_number",
+    "label",
+    "language",
+    "phase",
+    "state",
+    "deadline_at",
+    "ended_at",
+    "outcome",
+    "accepted_by",
+    "accepted_at",
+    "connected_at",
+    "message_may_exist",
+]
+
+
+def save(call: Call, step: Step, now: datetime) -> dict[int, Leg]:
+    """Write what a step decided: state, phones, story, requests, alerts; return the phones.
+
+    The requests are tried once the transaction is through.
+    """
+    legs = {leg.ordinal: leg for leg in Leg.objects.filter(call=call)}
+    legs |= _open_legs(call, step.state, legs, now)
+    changed = _note_legs(step.notes, legs, now)
+    if changed:
+        fields = [*_LEG_TIMES.values(), "result"]
+        Leg.objects.bulk_update([legs[ordinal] for ordinal in sorted(changed)], fields)
+    CallEvent.objects.bulk_create(
+        CallEvent(
+            call=call,
+            leg=legs.get(note.leg) if note.leg else None,
+            at=now,
+            code=note.code,
+            params=note.params,
+        )
+        for note in step.notes
+    )
+    _note_call(call, step, legs, now)
+    call.save(update_fields=MACHINE_FIELDS)
+    _save_actions(call, step, legs, now)
+    callers.keep_requests(call, step.notes, now)
+    alerts.follow_up(call, step.notes, now)
+    return legs
+
+
+def _open_legs(call: Call, state: State, known: dict[int, Leg], now: datetime) -> dict[int, Leg]:
+    opened = {ordinal: leg for ordinal, leg in state.legs.items() if ordinal not in known}
+    if not opened:
+        return {}
+    staff, services = queries.still_there(leg.phone for leg in opened.values())
+    new = [
+        Leg(
+            call=call,
+            ordinal=ordinal,
+            token=secrets.token_urlsafe(32),
+            number=leg.phone.number,
+            name=leg.phone.name,
+            staff_id=leg.phone.staff if leg.phone.staff in staff else None,
+            service_id=leg.phone.service if leg.phone.service in services else None,
+            screened=not leg.direct,
+            dialled_at=now,
+        )
+        for ordinal, leg in opened.items()
+    ]
+    return {leg.ordinal: leg for leg in Leg.objects.bulk_create(new)}
+
+
+def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> set[int]:
+    changed = set()
+    for note in notes:
+        leg = legs.get(note.leg) if note.leg else None
+        if leg is None:
+            continue
+        if (field := _LEG_TIMES.get(note.code)) and getattr(leg, field) is None:
+            setattr(leg, field, now)
+            changed.add(leg.ordinal)
+        if result := _result(note, leg):
+            leg.result = result
+            changed.add(leg.ordinal)
+    return changed
+
+
+def _result(note: Note, leg: Leg) -> str | None:
+    """Return what a note makes the result of its leg, None when it says nothing new."""
+    match note.code:
+        case "claim_lost":
+            return LegResult.HUNG_UP.value
+        case "leg_result" if leg.result in ("", LegResult.UNKNOWN):
+            return note.params["result"]
+        case "leg_accepted":
+            return LegResult.ACCEPTED.value
+        case "leg_picked_up" if not leg.screened:
+            return LegResult.PICKED_UP.value
+        case "leg_ended" if not leg.result:
+            return LegResult.UNKNOWN.value
+    return None
+
+
+def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
+    call.state = codec.encode(step.state)
+    call.language = step.state.language or call.language
+    if step.state.call_back and not call.callback_number:
+        call.callback_number = callers.e164(step.state.call_back)
+    call.phase = step.state.phase.value
+    call.deadline_at = machine.next_deadline(step.state)
+    call.outcome = step.state.outcome
+    if step.state.phase is Phase.ENDED and call.ended_at is None:
+        call.ended_at = max(now, call.started_at)  # another host's clock may be behind
+    for note in step.notes:
+        match note.code:
+            case "leg_accepted":
+                call.accepted_by, call.accepted_at = legs[note.leg or 0], now
+            case "claim_lost":
+                call.accepted_by = call.accepted_at = None
+            case "connected":
+                call.connected_at = now
+            case "message_may_exist":
+                call.message_may_exist = True
+
+
+def _save_actions(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
+    rows = CallAction.objects.bulk_create(
+        CallAction(
+            call=call,
+            leg=_leg_of(action, legs),
+            kind=_KINDS[type(action)].value,
+            state=ActionState.PENDING.value,
+            created_at=now,
+            not_before=now,
+        )
+        for action in step.actions
+    )
+    if ids := [row.pk for row in rows]:
+        transaction.on_commit(lambda: dispatch.submit(ids))
+
+
+def _leg_of(action: Action, legs: dict[int, Leg]) -> Leg | None:
+    ordinal = getattr(action, "leg", None)
+    return None if ordinal is None else legs[ordinal]

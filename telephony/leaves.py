@@ -1,0 +1,160 @@
+"""The route planned where a menu ends: what a goal means at this instant, frozen as a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scheduling import queries as scheduling
+from scheduling.enums import AnsweredBy, IfUnanswered
+from scheduling.models import ContactNumber, Schedule, Service, Staff
+from scheduling.types import Contact, Who
+from telephony import intake, prompt_texts, queries
+from telephony.enums import GoalKind, StepKind, Strategy
+from telephony.models import PhoneNumber
+from telephony.plan import RouteFacts, StepSpec, chosen, make_plan
+from telephony.types import Ending, Goal, Leaf, Plan
+
+# How long a number rings that calls are transferred to, where its own ring time is left blank.
+TRANSFER_SECONDS = 60
+_OFFERS = {
+    IfUnanswered.MESSAGE_OR_CALL_LATER.value: GoalKind.VOICEMAIL,
+    IfUnanswered.CALL_BACK_REQUEST.value: GoalKind.CALL_BACK,
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A caller (E.164, "" when withheld) at a number of ours at one instant, in their language.
+
+    `number` is None where the number called is not, or no more, one of ours.
+    """
+
+    number: PhoneNumber | None
+    own_numbers: frozenset[str]
+    caller: str
+    at: datetime
+    language: str
+
+    @property
+    def mailbox(self) -> int | None:
+        """Return the mailbox of the number, None for the general one."""
+        return self.number.mailbox_id if self.number else None
+
+
+def plan(visit: Visit, leaf: Leaf) -> Plan | None:
+    """Return the route of a caller who came to a leaf; None when nobody has the extension.
+
+    What is gone since the menu was frozen leads to whoever is on call for the number, then to the
+    supervisors: no key is a dead end.
+    """
+    goal, mailbox = leaf.goal, leaf.mailbox or visit.mailbox
+    match goal.kind:
+        case GoalKind.SERVICE:
+            return _service(visit, leaf)
+        case GoalKind.SCHEDULE:
+            rows = Schedule.objects.select_related("scenario")
+            schedule = rows.filter(pk=goal.target or 0).first()
+            return make_plan(_on_call(visit, schedule, mailbox))
+        case GoalKind.TRANSFER:
+            ending = queries.mailbox_ending(mailbox)
+            return transfer(visit, goal.number, TRANSFER_SECONDS, ending)
+        case GoalKind.ANNOUNCEMENT:
+            return chosen(announcement(goal.target), scheduling.house())
+        case GoalKind.DIAL_EXTENSION:
+            return _extension(visit, leaf.digits, mailbox)
+    return chosen(queries.mailbox_ending(mailbox), scheduling.house())
+
+
+def transfer(visit: Visit, number: str, ring_seconds: int, ending: Ending) -> Plan:
+    """Return the route that rings one number (E.164), and nobody else.
+
+    It is connected as soon as it is picked up, unless the number called wants a key.
+    """
+    bare = scheduling.bare_number(number, visit.language)
+    own = visit.number.call_connect if visit.number else None
+    step = StepSpec(
+        StepKind.STAFF,
+        assignee=replace(
+            bare, contacts=tuple(_ringing(each, ring_seconds) for each in bare.contacts)
+        ),
+        call_connect=bool(own),
+        reason="transfer",
+    )
+    facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
+    return make_plan(facts)
+
+
+def announcement(prompt_id: int | None) -> Ending:
+    """Return the ending that only says a prompt, the standard announcement when it is gone."""
+    texts, audio = prompt_texts.of([prompt_id]).get(prompt_id or 0, ({}, {}))
+    return Ending(message=False, texts=texts, audio=audio)
+
+
+def _ringing(contact: Contact, seconds: int) -> Contact:
+    return replace(contact, ring_seconds=seconds)
+
+
+def _service(visit: Visit, leaf: Leaf) -> Plan:
+    service = (
+        Service.objects.select_related("schedule__scenario")
+        .filter(pk=leaf.goal.target or 0, active=True)
+        .first()
+    )
+    if service is None:
+        return make_plan(_on_call(visit, _schedule(visit), leaf.mailbox or visit.mailbox))
+    mailbox = leaf.goal.mailbox or service.mailbox_id or leaf.mailbox or visit.mailbox
+    if service.answered_by == AnsweredBy.SCHEDULE and service.schedule is not None:
+        route = make_plan(_on_call(visit, service.schedule, mailbox))
+    else:
+        route = make_plan(_members(visit, service, mailbox))
+    return replace(route, ending=replace(route.ending, offer=_offer(service, mailbox)))
+
+
+def _offer(service: Service, mailbox: int | None) -> Goal | None:
+    """Return what a caller may choose whom nobody of the service answered."""
+    kind = _OFFERS.get(service.if_unanswered)
+    return Goal(kind, service.pk, mailbox=mailbox, name=service.name) if kind else None
+
+
+def _on_call(visit: Visit, schedule: Schedule | None, mailbox: int | None) -> RouteFacts:
+    return queries.schedule_facts(
+        visit.number, schedule, mailbox, visit.own_numbers, visit.at, visit.language
+    )
+
+
+def _schedule(visit: Visit) -> Schedule | None:
+    return visit.number.schedule if visit.number else None
+
+
+def _members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
+    """The service's own phones or its members', then the supervisors."""
+    found = scheduling.load_assignees([], [service.pk], visit.language, visit.at)
+    steps = (
+        StepSpec(StepKind.SERVICE, assignee=found.get(Who(service=service.pk))),
+        StepSpec(StepKind.SUPERVISORS, strategy=Strategy.IN_ORDER),
+    )
+    return queries.steps_facts(
+        visit.number,
+        steps,
+        scheduling.organisation_supervisors(visit.language, visit.at),
+        queries.mailbox_ending(mailbox),
+        visit.own_numbers,
+    )
+
+
+def _extension(visit: Visit, digits: str, mailbox: int | None) -> Plan | None:
+    """Ring one person; a colleague's message goes into that person's own mailbox."""
+    person = Staff.objects.filter(extension=digits, active=True).first()
+    if person is None:
+        return None
+    if _is_colleague(visit.caller):
+        mailbox = intake.get().own_mailbox(person.pk) or mailbox
+    found = scheduling.load_assignees([person.pk], [], visit.language, visit.at)
+    step = StepSpec(StepKind.STAFF, assignee=found.get(Who(staff=person.pk)))
+    ending = queries.mailbox_ending(mailbox)
+    return make_plan(queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers))
+
+
+def _is_colleague(caller: str) -> bool:
+    return bool(caller) and ContactNumber.objects.filter(number=caller, staff__active=True).exists()
