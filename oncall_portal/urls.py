@@ -41,6 +41,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("colours.css", stylesheet.view, name="colours"),
     path("voice/", include("telephony.urls")),
+    path("messages/", include("telephony.text_urls")),
     path("calendar/<slug:token>.ics", calendar_file, name="calendar-feed"),
     path("phones/", include("oncall_portal.phones.urls")),
     path("me/", include("scheduling.me.urls")),

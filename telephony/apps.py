@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +15,7 @@ class TelephonyConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who carries out the actions of a call, who may do what, which numbers are ours."""
+        from oncall_portal.outbox import channels  # noqa: PLC0415 - models are loaded only now
         from scheduling import number_rules, number_tests  # noqa: PLC0415 - models are loaded only now
         from telephony import (  # noqa: PLC0415 - models are loaded only now
             access,
@@ -21,9 +23,12 @@ class TelephonyConfig(AppConfig):
             dispatch,
             services,
             testcalls,
+            text_channel,
         )
 
         dispatch.install(actions.perform)
         access.register_rows()
         number_rules.register(services.check_not_ours)
         number_tests.register(testcalls.told)
+        if settings.VONAGE is not None:  # else texts wait until a platform is configured
+            channels.register_sms(text_channel.PlatformTexts())

@@ -78,6 +78,13 @@ class Provider(Protocol):
     def leg(self, uuid: str, *, api_host: str) -> LegFacts | None:
         """Return what the platform knows of a leg, None if nothing. Raises ProviderError."""
 
+    def send_text(self, *, sender: str, to: str, text: str, reference: str) -> str:
+        """Send a text from `sender` (one of ours) to `to` (E.164); return the platform's id of it.
+
+        `reference` (at most 100 characters) comes back in its status reports. Raises ProviderError;
+        `performed_unknown` when it may be on its way all the same.
+        """
+
     def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
         """Download a recording from the platform's own hosts only. Raises ProviderError."""
 

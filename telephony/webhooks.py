@@ -36,9 +36,10 @@ _BODY_LIMIT = 64 * 1024
 _TOKEN_LENGTH = 43
 
 Payload = dict[str, Any]
-# What a handler gives back: an NCCO, or None for "204, go on". What the address holds beside the
-# token comes by name.
-Handler = Callable[..., ncco.Ncco | None]
+# What a handler gives back: an NCCO, {} for a plain 200, or None for "204, go on". What the address
+# holds beside the token comes by name.
+Answer = ncco.Ncco | dict[str, Any] | None
+Handler = Callable[..., Answer]
 
 
 class Refused(Exception):
@@ -157,7 +158,7 @@ def _jti(request: HttpRequest, claims: Claims, payload: Payload) -> str:
     return claims.jti if first is None or first.path != original else f"fallback {claims.jti}"[:80]
 
 
-def _response(answer: ncco.Ncco | None) -> HttpResponse:
+def _response(answer: Answer) -> HttpResponse:
     return HttpResponse(status=204) if answer is None else JsonResponse(answer, safe=False)
 
 
@@ -278,7 +279,7 @@ def test_key(payload: Payload, token: str) -> ncco.Ncco:
     return testcalls.key(found.pk, payloads.digit(payload), uuid, clock.now())
 
 
-def fallback(payload: Payload, _token: str) -> ncco.Ncco | None:
+def fallback(payload: Payload, _token: str) -> Answer:
     """A webhook of ours failed: answer it here as if it had not."""
     path = _original_path(payload)
     try:

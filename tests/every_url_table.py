@@ -271,6 +271,8 @@ def _table() -> dict[str, Row]:
 def _webhooks(table: dict[str, Row]) -> None:
     for webhook in WEBHOOKS:
         table[f"voice/{webhook}"] = {"GET": SIGNED_ONLY, "POST": SIGNED_ONLY}
+    for webhook in ("inbound", "status"):
+        table[f"messages/{webhook}"] = {"GET": SIGNED_ONLY, "POST": SIGNED_ONLY}
     # instructions are fetched without a signature, by an unguessable token: this one is unknown
     table["voice/next/<slug:token>"] = {"GET": (404, 404, 404, 404, 404), "POST": SIGNED_ONLY}
 

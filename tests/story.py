@@ -15,6 +15,7 @@ from django.db import connections
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.env import VonageConfig
+from oncall_portal.outbox import deliver
 from oncall_portal.outbox.models import OutgoingMessage
 from telephony import dispatch, watchdog
 from telephony.emulator import (
@@ -56,6 +57,17 @@ class Story:
         number = str(caller.pop("from_", cast.CALLER))
         self.call = self.platform.inbound_call(number, line, **caller)  # type: ignore[arg-type]
         return self.call
+
+    def caller_writes(self, text: str, line: str = cast.LINE, from_: str = cast.CALLER) -> None:
+        """Somebody sends a text to one of our numbers, and the portal has heard of it."""
+        self.platform.inbound_text(from_, line, text)
+        self.platform.settle()
+
+    def texts_leave(self) -> None:
+        """The outbox sends what is due, and the platform reports on it until all is quiet."""
+        while deliver.deliver_next(self.platform.clock.now()):
+            pass
+        self.platform.settle()
 
     # -- what is expected
 
@@ -196,6 +208,8 @@ def _application(config: VonageConfig) -> Application:
         answer_url=f"{settings.PUBLIC_URL}/voice/answer",
         event_url=f"{settings.PUBLIC_URL}/voice/event",
         fallback_url=f"{settings.PUBLIC_URL}/voice/fallback",
+        inbound_url=f"{settings.PUBLIC_URL}/messages/inbound",
+        status_url=f"{settings.PUBLIC_URL}/messages/status",
         numbers={cast.LINE.lstrip("+")},
     )
 

@@ -261,5 +261,7 @@ def _application(config: VonageConfig, public_key: str) -> Application:
         answer_url=f"{portal}/voice/answer",
         event_url=f"{portal}/voice/event",
         fallback_url=f"{portal}/voice/fallback",
+        inbound_url=f"{portal}/messages/inbound",
+        status_url=f"{portal}/messages/status",
         numbers={str(number.number).lstrip("+") for number in PhoneNumber.objects.all()},
     )

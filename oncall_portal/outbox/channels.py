@@ -22,8 +22,14 @@ _TOO_LARGE = 552  # RFC 5321 4.2.3, RFC 1870: the message exceeds what the serve
 class SmsChannel(Protocol):
     """Sends texts; the app that knows the platform registers one."""
 
-    def send(self, *, to: str, text: str, reference: str) -> None:
-        """Send `text` to `to` (E.164); `reference` comes back in reports. Raises SendError."""
+    def send(self, *, to: str, text: str, reference: str, sender: str) -> None:
+        """Send `text` to `to` from our number `sender` (E.164; "" for any). Raises SendError.
+
+        `reference` comes back in reports on what became of it, to `services.note_report`.
+        """
+
+    def given_up(self, *, reference: str, error: str) -> None:
+        """Hear that the message of this reference will not be sent any more, and why."""
 
 
 _sms: SmsChannel | None = None
@@ -38,6 +44,14 @@ def register_sms(channel: SmsChannel) -> None:
 def sms() -> SmsChannel | None:
     """Return the registered channel, None when texts cannot leave."""
     return _sms
+
+
+def send_sms(message: OutgoingMessage) -> None:
+    """Hand one text to the channel; return when the platform has taken it. Raises SendError."""
+    if _sms is not None:
+        _sms.send(
+            to=message.to, text=message.body, reference=message.reference, sender=message.sender
+        )
 
 
 def send_email(message: OutgoingMessage) -> None:

@@ -89,11 +89,10 @@ def _claim(now: datetime) -> OutgoingMessage | None:
 
 
 def _send(message: OutgoingMessage) -> None:
-    channel = channels.sms()
     if message.channel == Channel.EMAIL:
         channels.send_email(message)
-    elif channel is not None:
-        channel.send(to=message.to, text=message.body, reference=message.idempotency_key)
+    else:
+        channels.send_sms(message)
 
 
 def _wait_for_channel(message: OutgoingMessage, now: datetime) -> None:
@@ -109,6 +108,8 @@ def _wait_for_channel(message: OutgoingMessage, now: datetime) -> None:
 def _note_failure(message: OutgoingMessage, error: str, *, permanent: bool, now: datetime) -> None:
     if permanent or message.attempts > len(BACKOFF):
         _record(message, state=MessageState.FAILED.value, error=error)
+        if message.channel == Channel.SMS and (channel := channels.sms()) is not None:
+            channel.given_up(reference=message.reference, error=error)
         logger.error("outbox_failed message=%s cause=%s error=%s", message.pk, message.cause, error)
         return
     delay = BACKOFF[message.attempts - 1]

@@ -14,6 +14,14 @@ class OutgoingMessage(models.Model):
 
     channel = models.CharField(_("channel"), max_length=8, choices=labels.CHANNEL)
     to = models.CharField(_("to"), max_length=254)
+    sender = models.CharField(
+        _("sender"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Our number that an SMS comes from; empty: any."),
+    )
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"))
     attachments = models.JSONField(
@@ -61,3 +69,8 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.pk}"
+
+    @property
+    def reference(self) -> str:
+        """Return the short name that reports of the platform carry."""
+        return f"outbox-{self.pk}"

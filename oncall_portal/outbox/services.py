@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
 from oncall_portal.outbox import doorbell
 from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
@@ -19,6 +22,7 @@ _SUBJECT_LENGTH = 200
 # Every white space but the two that French needs before its colons and within its quotes.
 _BREAKS = re.compile(r"[^\S\xa0\u202f]+")
 _WAITING = (MessageState.QUEUED.value, MessageState.SENDING.value)
+_BEFORE_THE_END = (*_WAITING, MessageState.SENT.value)
 
 
 def send_email(
@@ -55,6 +59,48 @@ def send_email(
     )
     doorbell.ring(DELIVER_DUE)
     return message
+
+
+def send_sms(
+    *, to: str, body: str, cause: str, key: str, now: datetime, sender: str = ""
+) -> OutgoingMessage:
+    """Write one text to one number (E.164), from our number `sender` ("" for any).
+
+    As `send_email` does: it leaves after the commit, and the same `key` again changes nothing.
+    """
+    message, _created = OutgoingMessage.objects.get_or_create(
+        idempotency_key=key,
+        defaults={
+            "channel": Channel.SMS.value,
+            "to": to,
+            "sender": sender,
+            "body": body.replace("\x00", ""),
+            "cause": cause,
+            "created_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    doorbell.ring(DELIVER_DUE)
+    return message
+
+
+def id_of(reference: str) -> int | None:
+    """Return the id of the message that a reference names, None when it is no such name."""
+    number = reference.removeprefix("outbox-")
+    is_ours = number != reference and number.isascii() and number.isdigit() and len(number) < 19
+    return int(number) if is_ours else None
+
+
+def note_report(message_id: int, state: MessageState, error: str, now: datetime) -> None:
+    """Record what the platform reports of a text.
+
+    Only forwards: sent, then delivered or failed, of which the first stays. A text that was taken
+    is not sent again, even if the answer that said so was lost.
+    """
+    earlier = _WAITING if state is MessageState.SENT else _BEFORE_THE_END
+    OutgoingMessage.objects.filter(
+        pk=message_id, channel=Channel.SMS.value, state__in=earlier
+    ).update(state=state.value, error=error, sent_at=Coalesce("sent_at", Value(now)))
 
 
 def late(now: datetime) -> int:

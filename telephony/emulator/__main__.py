@@ -75,6 +75,8 @@ def _application(options: argparse.Namespace) -> Application:
         answer_url=f"{portal}/voice/answer",
         event_url=f"{portal}/voice/event",
         fallback_url=f"{portal}/voice/fallback",
+        inbound_url=f"{portal}/messages/inbound",
+        status_url=f"{portal}/messages/status",
         numbers={each.lstrip("+") for each in options.numbers} if options.numbers else None,
     )
 

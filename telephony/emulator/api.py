@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from telephony.emulator.checks import (
 )
 from telephony.emulator.faults import ApiHow
 from telephony.emulator.legs import Leg
-from telephony.emulator.ncco import is_phone_number, is_url_list
+from telephony.emulator.ncco import is_url_list
 from telephony.emulator.payloads import resource
 from telephony.emulator.runner import Runner
 from telephony.emulator.scheduler import Join, Steps
@@ -136,7 +135,7 @@ class Api:
             case "GET", ["v1", "files", file_id]:
                 return 200, self._file(file_id)
             case "POST", ["v1", "messages"]:
-                return 202, self._message(request.body)
+                return 202, self.platform.texts.take(request.body)
         raise NOT_FOUND
 
     # -- calls
@@ -274,25 +273,13 @@ class Api:
         message = "DTMF sent" if what == "dtmf" else f"{what.capitalize()} started"
         return {"message": message, "uuid": leg.uuid}
 
-    # -- files and messages
+    # -- files
 
     def _file(self, file_id: str) -> bytes:
         for recording in self.platform.recordings:
             if recording.file_id == file_id:
                 return recording.wav()
         raise NOT_FOUND
-
-    def _message(self, body: Any) -> dict[str, Any]:
-        if not isinstance(body, dict):
-            raise bad_request("body", "must be an object")
-        for name in ("to", "from", "channel", "message_type", "text"):
-            if not isinstance(body.get(name), str) or not body[name]:
-                raise bad_request(name, "is required")
-        if not is_phone_number(body["to"]):
-            raise bad_request("to", "must be E.164 without +")
-        message_uuid = str(uuid.uuid4())
-        self.platform.messages.append({**body, "message_uuid": message_uuid})
-        return {"message_uuid": message_uuid}
 
 
 def _whole(query: dict[str, list[str]], name: str, default: int) -> int:

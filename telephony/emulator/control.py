@@ -14,6 +14,7 @@ from telephony.emulator.behaviours import behaviour_text, parse_behaviour
 from telephony.emulator.checks import NOT_FOUND, UNAUTHORIZED, ApiError, bad_request
 from telephony.emulator.legs import Heard
 from telephony.emulator.phones import CallHandle, Phone
+from telephony.emulator.texts import FATES, Text
 
 if TYPE_CHECKING:
     from telephony.emulator.platform import Platform
@@ -65,6 +66,10 @@ class Control:
                 if method == "PUT":
                     _perform(phone, _object(body))
                 return 200, phone_state(phone)
+            case "GET", ["texts"]:
+                return 200, {"texts": [text_state(each) for each in self._platform.texts.sent]}
+            case "POST", ["texts"]:
+                return 201, self._write(_object(body))
             case "GET", ["legs"]:
                 return 200, {"legs": [leg_state(leg) for leg in self._platform.legs]}
         raise NOT_FOUND
@@ -83,6 +88,17 @@ class Control:
                 raise bad_request(name, "must be a number of seconds")
         try:
             return self._platform.inbound_call(body["from"], body["to"], **options)
+        except ValueError as error:
+            raise bad_request("to", str(error)) from error
+
+    def _write(self, body: dict[str, Any]) -> dict[str, str]:
+        for name in ("from", "to", "text"):
+            if not isinstance(body.get(name), str):
+                raise bad_request(name, "is required")
+        if unknown := body.keys() - {"from", "to", "text"}:
+            raise bad_request(sorted(unknown)[0], "unknown parameter")
+        try:
+            return {"id": self._platform.inbound_text(body["from"], body["to"], body["text"])}
         except ValueError as error:
             raise bad_request("to", str(error)) from error
 
@@ -138,6 +154,18 @@ def phone_state(phone: Phone) -> dict[str, Any]:
     }
 
 
+def text_state(text: Text) -> dict[str, Any]:
+    """A text of the portal, and what became of it so far."""
+    return {
+        "id": text.message_uuid,
+        "from": text.from_,
+        "to": text.to,
+        "text": text.text,
+        "at": _moment(text.at),
+        "statuses": text.statuses,
+    }
+
+
 def leg_state(leg: Any) -> dict[str, Any]:
     """A leg as the platform sees it."""
     return {
@@ -165,6 +193,7 @@ def _perform(party: CallHandle | Phone, body: dict[str, Any]) -> None:
         )
         actions["answer"] = lambda _: party.answer()
         actions["decline"] = lambda _: party.decline()
+        actions["texts"] = lambda fate: _set_fate(party, fate)
     if len(body) != 1 or not body.keys() <= actions.keys():
         raise bad_request("body", f"must name one of {', '.join(sorted(actions))}")
     ((name, value),) = body.items()
@@ -174,6 +203,12 @@ def _perform(party: CallHandle | Phone, body: dict[str, Any]) -> None:
         actions[name](value)
     except (ValueError, TypeError, AttributeError) as error:
         raise bad_request(name, str(error)) from error
+
+
+def _set_fate(phone: Phone, fate: Any) -> None:
+    if fate not in FATES:
+        raise ValueError(f"must be one of {', '.join(FATES)}")
+    phone.text_fate = fate
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from telephony.emulator.legs import Leg
 from telephony.emulator.recordings import Recording
 from telephony.emulator.switches import Switches
 
+if TYPE_CHECKING:
+    from telephony.emulator.texts import Text
+
+TEXT_ERRORS = {
+    "rejected": {
+        "type": "https://developer.vonage.com/api-errors/messages#1320",
+        "title": "Rejected",
+        "detail": "The message was rejected by the network.",
+    },
+    "undeliverable": {
+        "type": "https://developer.vonage.com/api-errors/messages#1330",
+        "title": "Unknown",
+        "detail": "The number cannot receive texts.",
+    },
+}
 RATE = "0.00720000"
 NETWORK = "GB-FIXED"
 
@@ -145,3 +160,40 @@ def resource(leg: Leg) -> dict[str, Any]:
         "end_time": f"{leg.ended_at:%Y-%m-%d %H:%M:%S}" if leg.ended_at else None,
     }
     return {**shown, **cost(leg)} if leg.ended else shown
+
+
+def text_received(
+    message_uuid: str, from_: str, to: str, text: str, now: datetime
+) -> dict[str, Any]:
+    """A text that came in."""
+    return {
+        "channel": "sms",
+        "message_uuid": message_uuid,
+        "to": to,
+        "from": from_,
+        "timestamp": timestamp(now),
+        "message_type": "text",
+        "text": text,
+        "sms": {"num_messages": "1", "keyword": text.split(" ")[0].upper()},
+        "usage": {"currency": "EUR", "price": "0.0333"},
+    }
+
+
+def text_status(text: Text, status: str, now: datetime) -> dict[str, Any]:
+    """What became of a text of the portal."""
+    payload: dict[str, Any] = {
+        "message_uuid": text.message_uuid,
+        "to": text.to,
+        "from": text.from_,
+        "timestamp": timestamp(now),
+        "status": status,
+        "channel": "sms",
+        "destination": {"network_code": "20801"},
+        "usage": {"currency": "EUR", "price": "0.0333"},
+        "sms": {"count_total": "1"},
+    }
+    if text.client_ref:
+        payload["client_ref"] = text.client_ref
+    if status in TEXT_ERRORS:
+        payload["error"] = {**TEXT_ERRORS[status], "instance": text.message_uuid}
+    return payload

@@ -23,6 +23,7 @@ from telephony.emulator.recordings import Recording
 
 if TYPE_CHECKING:
     from telephony.emulator.network import Network
+    from telephony.emulator.texts import Fate
 
 KEY_PAUSE_S = 0.3
 _REFUSALS: dict[type, tuple[str, str | None]] = {
@@ -70,6 +71,7 @@ class Phone(Party):
     def __init__(self, number: str, network: Network, default: Callable[[], Behaviour]) -> None:
         super().__init__(number)
         self.rang: list[Ring] = []
+        self.text_fate: Fate = "delivered"
         self._network = network
         self._default = default
         self._behaviours: list[Behaviour] = []

@@ -18,6 +18,7 @@ from telephony.emulator.recordings import Recording
 from telephony.emulator.scheduler import NotReached, Scheduler
 from telephony.emulator.signing import ApplicationTokens
 from telephony.emulator.switches import Switches
+from telephony.emulator.texts import Texts
 from telephony.emulator.transport import HttpTransport, Transport
 from telephony.emulator.webhooks import Application, Messenger, Sent
 
@@ -64,13 +65,20 @@ class Platform:
             lambda: self.api_url,
         )
         self.network.party_for = self.phone
+        self.texts = Texts(
+            application,
+            self.scheduler,
+            self.messenger,
+            self.switches,
+            lambda number: self.phone(number).text_fate,
+            self._note,
+        )
         self.tokens = ApplicationTokens(application.id, application.public_key_pem)
         self.api_url = "https://api.nexmo.com"
         self.default_behaviour: Behaviour = Ignores()
         self.listeners: list[Listener] = []
         self.calls: dict[str, CallHandle] = {}
         self.requests: deque[ApiRequest] = deque(maxlen=history)
-        self.messages: list[dict[str, Any]] = []
         self._phones: dict[str, Phone] = {}
 
     # -- people
@@ -118,6 +126,22 @@ class Platform:
             if hangs_up_after_s is not None:
                 self.scheduler.after(hangs_up_after_s, call.hang_up)
             return call
+
+    def inbound_text(self, from_: str, to: str, text: str) -> str:
+        """Somebody writes a text to one of our numbers; returns its id.
+
+        Raises ValueError when the number is not rented.
+        """
+        to = to.lstrip("+")
+        if self.application.numbers is not None and to not in self.application.numbers:
+            raise ValueError("the number that is written to is not one of the application's")
+        with self.scheduler.lock:
+            return self.texts.write(from_.lstrip("+"), to, text)
+
+    def texts_to(self, number: str) -> list[str]:
+        """Return what the portal wrote to this number, in order."""
+        digits = number.lstrip("+")
+        return [each.text for each in self.texts.sent if each.to == digits]
 
     # -- time
 

@@ -93,6 +93,9 @@ class Switches:
     error_event_method: Literal["POST", "GET"] = "POST"
     """The method of error events; fixtures show GET with a query too."""
 
+    text_statuses: Literal["in_order", "last_first"] = "in_order"
+    """The order in which the statuses of a text are told; nothing promises one."""
+
     early_hangup_s: float = 2.0
     """A REST hang-up of a leg younger than this many seconds gets 400."""
 

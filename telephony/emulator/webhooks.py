@@ -7,7 +7,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +22,8 @@ from telephony.emulator.transport import Response, Transport, TransportError
 ANSWER_TIMEOUT_S = 5.0
 EVENT_TIMEOUT_S = 10.0
 FALLBACK_TIMEOUT_S = 5.0
+INSISTS_EVERY_S = 60.0
+INSISTS_FOR = timedelta(hours=24)
 _RETRIED_STATUSES = {429, 503, 504}
 _SWAP_LIMIT_S = 5.0
 
@@ -43,6 +45,10 @@ class Application:
     answer_method: Literal["GET", "POST"] = "POST"
     event_method: Literal["GET", "POST"] = "POST"
     fallback_method: Literal["GET", "POST"] = "POST"
+    inbound_url: str = ""
+    """Where texts that come in are told; "" for nowhere."""
+    status_url: str = ""
+    """Where it is told what became of texts."""
     numbers: set[str] | None = None
     """Rented numbers, E.164 without plus; None accepts any number."""
 
@@ -140,6 +146,19 @@ class Messenger:
     def post(self, hook: Webhook) -> Task:
         """Send a webhook whose answer does not matter."""
         return self._scheduler.spawn(self._deliver(hook))
+
+    def insist(self, hook: Webhook) -> Task:
+        """Send a webhook of the Messages API: until a 200 comes back, each minute, for a day."""
+        return self._scheduler.spawn(self._insist(hook))
+
+    def _insist(self, hook: Webhook) -> Steps:
+        until = self._scheduler.clock.now() + INSISTS_FOR
+        outcome: _Outcome = yield from self._deliver(hook)
+        attempt = 2
+        while not outcome.ok and self._scheduler.clock.now() < until:
+            yield Sleep(INSISTS_EVERY_S)
+            attempt += 1
+            outcome = yield from self._attempt(hook, attempt)
 
     def ask(self, hook: Webhook) -> Task:
         """Send a webhook whose answer is an NCCO; the task's result is a Reply."""

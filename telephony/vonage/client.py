@@ -29,6 +29,7 @@ _WRONG_KEY = (
     "VONAGE_PRIVATE_KEY_PATH: the file holds no RSA private key as the dashboard gives it; "
     "it begins with -----BEGIN PRIVATE KEY-----."
 )
+_WRONG_TEXT = frozenset({400, 404, 409, 413, 422})
 _ENDED = frozenset(
     {"completed", "busy", "cancelled", "failed", "rejected", "timeout", "unanswered"}
 )
@@ -130,6 +131,29 @@ class VonageProvider:
             conversation=conversation if isinstance(conversation, str) else "",
             status=status,
         )
+
+    def send_text(self, *, sender: str, to: str, text: str, reference: str) -> str:
+        """Send a text through the Messages API; see `Provider.send_text`.
+
+        Permanent is only what is wrong with this text: credentials and credit are put right.
+        """
+        request = {
+            "channel": "sms",
+            "message_type": "text",
+            "to": to.removeprefix("+"),
+            "from": sender.removeprefix("+"),
+            "text": text,
+            "client_ref": reference,
+        }
+        try:
+            answer = self._ask("send_text", "POST", "", "/v1/messages", request)
+        except _Answered as error:
+            error.permanent = error.status in _WRONG_TEXT
+            raise
+        uuid = answer.get("message_uuid")
+        if not isinstance(uuid, str) or not uuid:
+            raise ProviderError("send_text: no id", permanent=False, performed_unknown=True)
+        return uuid
 
     def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
         """Download a recording; see `Provider.fetch_recording`.

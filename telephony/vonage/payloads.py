@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from oncall_portal.lib import phone
-from telephony.enums import LegResult
+from telephony.enums import LegResult, TextState
 from telephony.intake import RecordedMessage
 from telephony.types import (
     Arrival,
@@ -23,6 +23,7 @@ from telephony.types import (
     LegRang,
     Unrecognised,
 )
+from telephony.types.texts import ReceivedText, TextReport
 
 Payload = Mapping[str, Any]
 _KEYS = frozenset("0123456789*#")
@@ -39,6 +40,13 @@ _ENDS = {
     "cancelled": LegResult.WITHDRAWN,
     "completed": LegResult.HUNG_UP,
     "disconnected": LegResult.HUNG_UP,
+}
+_TEXT_STATES = {
+    "submitted": TextState.SENT,
+    "delivered": TextState.DELIVERED,
+    "read": TextState.DELIVERED,
+    "rejected": TextState.FAILED,
+    "undeliverable": TextState.FAILED,
 }
 # What the answer webhook has told already.
 _ARRIVING = frozenset({"started", "ringing", "answered"})
@@ -140,6 +148,45 @@ def recording(payload: Payload, now: datetime) -> RecordedMessage | None:
         duration_seconds=max(seconds, 0.0),
         size=size if isinstance(size, int) and 0 < size <= _LARGEST_SIZE else 0,
     )
+
+
+def received_text(payload: Payload, now: datetime) -> ReceivedText | None:
+    """Return a text that came in, None when the payload does not say whose it is, and its id.
+
+    What is no plain text (a picture) comes as an empty one: that somebody wrote is not lost.
+    """
+    platform_id = text(payload, "message_uuid", 80)
+    if not platform_id:
+        return None
+    body, at = payload.get("text"), _instant(payload, "timestamp")
+    return ReceivedText(
+        platform_id=platform_id,
+        sender=phone.from_platform(text(payload, "from")),
+        to=phone.from_platform(text(payload, "to")),
+        text=_storable(body) if isinstance(body, str) else "",
+        at=min(at, now) if at else now,
+    )
+
+
+def text_report(payload: Payload) -> TextReport | None:
+    """Return what became of a text of ours, None for what the platform may say in future."""
+    state = _TEXT_STATES.get(text(payload, "status"))
+    if state is None:
+        return None
+    found = payload.get("error")
+    error = found if isinstance(found, dict) else {}
+    words = [text(error, name, 90) for name in ("title", "detail")]
+    return TextReport(
+        platform_id=text(payload, "message_uuid", 80),
+        reference=text(payload, "client_ref", 100),
+        state=state,
+        error=": ".join(filter(None, words)) if state is TextState.FAILED else "",
+    )
+
+
+def _storable(body: str) -> str:
+    """Return `body` without the characters that a database does not take."""
+    return "".join(each for each in body if each != "\x00" and not "\ud800" <= each <= "\udfff")
 
 
 def _instant(payload: Payload, name: str) -> datetime | None:

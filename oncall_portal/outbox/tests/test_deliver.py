@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from oncall_portal.outbox import deliver
+from oncall_portal.outbox import channels, deliver
 from oncall_portal.outbox.channels import message_id
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import send_email
@@ -210,7 +210,8 @@ def test_two_workers_never_send_one_row_twice(mail_server: MailServer) -> None:
     assert len({mail["Message-ID"] for mail in mail_server.inbox}) == len(mail_server.inbox) == 20
 
 
-def test_a_text_without_a_channel_waits_and_says_why() -> None:
+def test_a_text_without_a_channel_waits_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "_sms", None)
     message = write(to="+33612345678")
     OutgoingMessage.objects.update(channel="sms")
     assert deliver_all() == 1

@@ -109,6 +109,8 @@ def application(**changes: Any) -> Application:
         "answer_url": f"{PORTAL}/voice/answer",
         "event_url": f"{PORTAL}/voice/event",
         "fallback_url": f"{PORTAL}/voice/fallback",
+        "inbound_url": f"{PORTAL}/messages/inbound",
+        "status_url": f"{PORTAL}/messages/status",
         "numbers": {LINE},
     }
     return Application(**{**values, **changes})

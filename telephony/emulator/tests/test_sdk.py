@@ -95,8 +95,8 @@ def test_a_transfer_and_a_download(b: Bench, client: Vonage, tmp_path: Path) -> 
 
 def test_a_text_message_is_taken(b: Bench, client: Vonage) -> None:
     sent = client.messages.send(Sms(to=ANNA, from_=LINE, text="Are you there?"))
-    assert [m["text"] for m in b.platform.messages] == ["Are you there?"]
-    assert sent.message_uuid == b.platform.messages[0]["message_uuid"]
+    assert b.platform.texts_to(ANNA) == ["Are you there?"]
+    assert sent.message_uuid == b.platform.texts.sent[0].message_uuid
 
 
 def test_another_key_is_refused(b: Bench, client: Vonage) -> None:

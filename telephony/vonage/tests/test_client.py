@@ -67,6 +67,12 @@ def transfer(provider: VonageProvider) -> None:
     provider.transfer("leg-1", url="https://portal.test/voice/step/t", api_host="")
 
 
+def write(provider: VonageProvider) -> str:
+    return provider.send_text(
+        sender="+33180000000", to=NUMBER, text="Bonjour 🔥", reference="outbox-7"
+    )
+
+
 def leg(provider: VonageProvider) -> LegFacts | None:
     return provider.leg("leg-1", api_host="")
 
@@ -100,6 +106,31 @@ def test_dialling_rings_a_phone_once_and_returns_its_leg(
         "event_method": "POST",
         "ncco": SCRIPT,
     }
+
+
+def test_a_text_is_sent_once_and_its_id_returned(
+    server: ScriptedServer, provider: VonageProvider
+) -> None:
+    server.answer = says(202, {"message_uuid": "m-1"})
+    assert write(provider) == "m-1"
+    (request,) = server.requests
+    assert request.line == "POST /v1/messages HTTP/1.1"
+    assert json.loads(request.body) == {
+        "channel": "sms",
+        "message_type": "text",
+        "to": "33612345678",
+        "from": "33180000000",
+        "text": "Bonjour 🔥",
+        "client_ref": "outbox-7",
+    }
+
+
+@pytest.mark.parametrize("body", [None, b"", b"[]", b"{}", b'{"message_uuid":""}', b"\xff\xfe"])
+def test_a_text_without_an_id_in_the_answer_is_perhaps_sent(
+    server: ScriptedServer, provider: VonageProvider, body: Any
+) -> None:
+    server.answer = says(202, body)
+    assert fails(write, provider) == UNKNOWN
 
 
 def test_hanging_up_and_transferring_name_the_leg(
@@ -175,6 +206,11 @@ def test_a_leg_that_is_not_known_is_none_and_is_already_hung_up(
         *((leg, status, PERMANENT) for status in (302, 400, 401, 403)),
         (leg, 429, SOON),
         *((leg, status, TEMPORARY) for status in (500, 503)),
+        # credentials and credit can be put right; the text itself cannot
+        *((write, status, TEMPORARY) for status in (302, 401, 402, 403)),
+        *((write, status, PERMANENT) for status in (400, 404, 422)),
+        (write, 429, SOON),
+        *((write, status, UNKNOWN) for status in (500, 503)),
     ],
 )
 def test_an_error_status_says_whether_to_ask_again(
@@ -207,7 +243,11 @@ def test_an_error_status_says_whether_to_ask_again(
     ],
 )
 @pytest.mark.parametrize(
-    ("do", "meaning"), [(dial, UNKNOWN), (hang_up, UNKNOWN), (transfer, UNKNOWN), (leg, TEMPORARY)]
+    ("do", "meaning"),
+    [
+        *((do, UNKNOWN) for do in (dial, hang_up, transfer, write)),
+        (leg, TEMPORARY),
+    ],
 )
 def test_an_answer_that_is_lost_means_perhaps_performed_and_is_not_asked_again(
     server: ScriptedServer,
@@ -241,7 +281,7 @@ def test_a_leg_without_a_status_is_not_described(
     assert fails(leg, provider) == TEMPORARY
 
 
-@pytest.mark.parametrize("do", [dial, hang_up, transfer, leg])
+@pytest.mark.parametrize("do", [dial, hang_up, transfer, leg, write])
 def test_without_a_connection_nothing_was_sent(
     config: VonageConfig, missing: str, server: ScriptedServer, do: Do
 ) -> None:

@@ -1,0 +1,192 @@
+"""Texts with callers: who may get one, what is kept, and how states move."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from oncall_portal.lib.errors import Refused
+from oncall_portal.outbox import deliver
+from oncall_portal.outbox.models import OutgoingMessage
+from oncall_portal.outbox.services import send_sms
+from scheduling.models import Organisation
+from telephony import texting
+from telephony.enums import TextState
+from telephony.models import Caller, PhoneNumber, TextMessage
+from telephony.types.texts import ReceivedText, TextReport
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LINE, CALLER = "+33970000001", "+33698765432"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def line() -> PhoneNumber:
+    Organisation.objects.create(pk=1, name="Dupont")
+    return PhoneNumber.objects.create(name="Main line", number=LINE)
+
+
+def reply(line: PhoneNumber, text: str = "Hello", number: str = CALLER, key: str = "k") -> Any:
+    caller, _new = Caller.objects.get_or_create(number=number)
+    return texting.reply(caller.pk, line.pk, text, key=key, user=None, now=NOW)
+
+
+def received(text: str, sender: str = CALLER, platform_id: str = "m1") -> ReceivedText:
+    return ReceivedText(platform_id, sender, LINE, text, NOW)
+
+
+def report(text: TextMessage, state: TextState, error: str = "") -> None:
+    assert text.message is not None
+    texting.note(TextReport("m1", text.message.reference, state, error), NOW)
+    text.refresh_from_db()
+
+
+def test_a_reply_is_a_row_of_the_stream_and_one_of_the_outbox(line: PhoneNumber) -> None:
+    text = reply(line, " L\u2019eau\u00a0! ")
+    message = OutgoingMessage.objects.get()
+    assert (text.direction, text.text, text.state, text.message) == (
+        "out",
+        "L'eau !",
+        "queued",
+        message,
+    )
+    assert (message.channel, message.to, message.sender) == ("sms", CALLER, LINE)
+    assert (message.body, message.cause) == ("L'eau !", f"caller:{text.caller_id}")
+
+
+def test_the_same_form_sent_twice_is_one_text(line: PhoneNumber) -> None:
+    assert reply(line).pk == reply(line).pk
+    assert reply(line, key="other").pk != TextMessage.objects.order_by("pk")[0].pk
+    assert (TextMessage.objects.count(), OutgoingMessage.objects.count()) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty_text"),
+        (" \n\u00a0", "empty_text"),
+        ("a" * 919, "text_too_long"),
+        ("ê" * 403, "text_too_long"),
+    ],
+)
+def test_a_text_is_neither_empty_nor_longer_than_six_parts(
+    line: PhoneNumber, text: str, code: str
+) -> None:
+    with pytest.raises(Refused, match=code):
+        reply(line, text)
+    reply(line, "a" * 918)
+    assert OutgoingMessage.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("allowed", "number", "fits"),
+    [
+        ([], "+33698765432", True),
+        ([], "+447400123456", False),
+        (["GB"], "+447400123456", True),
+        (["GB"], "+33698765432", False),
+        ([], "+999123456789", False),
+        ([], "+336", False),
+    ],
+)
+def test_texts_go_to_the_countries_of_the_house_or_to_its_own(
+    line: PhoneNumber, allowed: list[str], number: str, fits: bool
+) -> None:
+    Organisation.objects.update(allowed_countries=allowed)
+    if fits:
+        reply(line, number=number)
+        return
+    with pytest.raises(Refused, match="country_not_allowed"):
+        reply(line, number=number)
+    assert not OutgoingMessage.objects.exists()
+
+
+def test_a_country_that_is_no_longer_allowed_gets_nothing_that_waited(line: PhoneNumber) -> None:
+    text = reply(line)
+    Organisation.objects.update(allowed_countries=["GB"])
+    assert deliver.deliver_next(NOW)
+    text.refresh_from_db()
+    message = OutgoingMessage.objects.get()
+    assert (text.state, message.state, text.error) == ("failed", "failed", message.error[:200])
+
+
+def test_a_number_of_nobody_we_know_obeys_the_same_countries(line: PhoneNumber) -> None:
+    send_sms(to="+447400123456", body="x", cause="call:1", key="k", now=NOW)
+    assert deliver.deliver_next(NOW)
+    assert OutgoingMessage.objects.get().state == "failed"
+
+
+S, D, F = TextState.SENT, TextState.DELIVERED, TextState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ([S], "sent"),
+        ([S, D], "delivered"),
+        ([D, S], "delivered"),
+        ([D, F], "delivered"),
+        ([F, D], "failed"),
+        ([F, S], "failed"),
+        ([D, D, S, D], "delivered"),
+    ],
+)
+def test_states_move_forward_only(
+    line: PhoneNumber, reports: list[TextState], expected: str
+) -> None:
+    text = reply(line)
+    for state in reports:
+        report(text, state, "no" if state is F else "")
+    message = OutgoingMessage.objects.get()
+    assert (text.state, message.state, message.sent_at) == (expected, expected, NOW)
+    assert (text.error, message.error) == (("no", "no") if expected == "failed" else ("", ""))
+    assert text.platform_id == "m1"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["", "outbox-", "outbox-0", "outbox-999", "outbox-²", "outbox-" + "9" * 40, "7", "x"],
+)
+def test_a_report_on_an_unknown_text_changes_nothing(line: PhoneNumber, reference: str) -> None:
+    text = reply(line)
+    texting.note(TextReport("unknown", reference, D), NOW)
+    text.refresh_from_db()
+    assert (text.state, text.platform_id) == ("queued", None)
+
+
+def test_a_report_without_our_reference_is_found_by_the_platforms_id(line: PhoneNumber) -> None:
+    text = reply(line)
+    texting.sent(OutgoingMessage.objects.get().pk, "m7")
+    texting.note(TextReport("m7", "", D), NOW)
+    text.refresh_from_db()
+    assert text.state == "delivered"
+
+
+def test_a_text_that_comes_twice_is_kept_once_and_obeyed_once(line: PhoneNumber) -> None:
+    texting.receive(received("STOP"), NOW)
+    texting.receive(received("start", platform_id="m2"), NOW + timedelta(hours=1))
+    texting.receive(received("STOP"), NOW + timedelta(hours=2))  # a copy, late
+    assert (TextMessage.objects.count(), Caller.objects.get().sms_stopped_at) == (2, None)
+
+
+def test_stop_keeps_its_first_instant_and_the_version_of_the_caller(line: PhoneNumber) -> None:
+    texting.receive(received("STOP"), NOW)
+    texting.receive(received("arrêt", platform_id="m2"), NOW + timedelta(hours=1))
+    caller = Caller.objects.get()
+    assert (caller.sms_stopped_at, caller.version) == (NOW, 1)
+
+
+def test_a_text_to_a_number_that_is_gone_is_kept_too(db: None) -> None:
+    text = texting.receive(received("Hello"), NOW)
+    assert text is not None
+    assert (text.phone_number, str(text.caller.number)) == (None, CALLER)
+
+
+def test_a_text_from_no_number_is_told_in_the_log_only(
+    line: PhoneNumber, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert texting.receive(received("Win!", sender=""), NOW) is None
+    assert [record.getMessage() for record in caplog.records] == ["text_without_number id=m1"]
+    assert not Caller.objects.exists()
