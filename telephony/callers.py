@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """What a caller asked for in a menu: a service, or to be called back."""
 
 from __future__ import annotations
@@ -51,58 +50,3 @@ def e164(keyed: str) -> str:
         return phone.parse(keyed, house().region)
     except ValidationError:
         return keyed
-=======
-"""Writes of callers: who is behind a number, as the office knows them.
-
-They take validated values by field name and raise Refused, ValidationError or Stale.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from oncall_portal.lib import phone, rows
-from oncall_portal.lib.errors import Refused
-from scheduling.queries import house
-from telephony.models import Caller
-
-
-@transaction.atomic
-def create(values: Mapping[str, Any]) -> Caller:
-    """Add a caller by their number, in any usual spelling for the house's region."""
-    number = phone.parse(str(values["number"]), house().region)
-    return rows.create(Caller, {**values, "number": number})
-
-
-@transaction.atomic
-def change(pk: int, version: int, values: Mapping[str, Any]) -> Caller:
-    """Change what is known of a caller as it was read at `version`; the number stays."""
-    if "number" in values:
-        message = _("The number is who they are: add another caller instead.")
-        raise Refused("number_fixed", message, "number")
-    return rows.change(rows.lock(Caller, pk, version), values)
-
-
-@transaction.atomic
-def delete(pk: int, version: int) -> None:
-    """Forget a caller with whom no text was exchanged; their calls stay."""
-    caller = rows.lock(Caller, pk, version)
-    if caller.texts.exists():
-        raise Refused("caller_has_texts", _("Texts were exchanged with this caller: keep them."))
-    caller.delete()
-
-
-def known(number: str) -> Caller:
-    """Return the caller behind `number` (E.164), added when nobody knew them."""
-    caller, _created = Caller.objects.get_or_create(number=number)
-    return caller
-
-
-def lock(pk: int) -> Caller:
-    """Return a caller, locked until the transaction ends; raises Caller.DoesNotExist."""
-    return Caller.objects.select_for_update().get(pk=pk)
->>>>>>> edd10cf (Send texts to callers, hear theirs and what became of ours, STOP included)

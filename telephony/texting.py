@@ -14,7 +14,7 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.services import id_of, note_report, send_sms
 from scheduling.queries import house
-from telephony import callers, sms_text
+from telephony import caller_services, sms_text
 from telephony.enums import Direction, TextState
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
 from telephony.types.texts import ReceivedText, TextReport
@@ -42,7 +42,7 @@ def reply(
 
     Raises Caller.DoesNotExist; Refused also when there is no such number of ours.
     """
-    caller = callers.lock(caller_id)
+    caller = caller_services.lock(caller_id)
     line = PhoneNumber.objects.filter(pk=line_id).first()
     if line is None:
         raise Refused("unknown_number", _("There is no such number of yours."), "phone_number")
@@ -131,7 +131,7 @@ def receive(received: ReceivedText, now: datetime) -> TextMessage | None:
     if not received.sender:
         logger.warning("text_without_number id=%s", received.platform_id)
         return None
-    caller = callers.known(received.sender)
+    caller = caller_services.known(received.sender)
     kept, new = TextMessage.objects.get_or_create(
         platform_id=received.platform_id,
         defaults={
