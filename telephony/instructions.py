@@ -67,10 +67,14 @@ class Connect:
 
 @dataclass(frozen=True)
 class Join:
-    """Enter the private conversation that this leg's claim opened; its taker's leaving ends it."""
+    """Enter the private conversation that this leg's claim opened; its taker's leaving ends it.
+
+    `waits`: whoever leaves may end it, and hears music until the other side is there.
+    """
 
     leg: int
     ends_on_exit: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True)

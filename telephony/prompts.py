@@ -74,6 +74,20 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("All our lines are busy. Please call again in a few minutes. Goodbye.")
         case "call_back_noted":
             return _("Thank you. Somebody will call you back. Goodbye.")
+        case "call_back_whisper":
+            return _("Call to %(name)s. Press 1, and you are connected.") % params
+        case "call_back_no_key":
+            return _("No key was pressed. Nobody is called. Goodbye.")
+        case "calling_back":
+            return _("Please wait while we call.")
+        case "other_no_answer":
+            return _("The call was not answered. Goodbye.")
+        case "other_busy":
+            return _("The line is busy. Please try again later. Goodbye.")
+        case "other_not_dialled":
+            return _("This number could not be called. Goodbye.")
+        case "ended_by_us":
+            return _("Your call has been ended. Goodbye.")
         case "recording_notice":
             return _("This call is recorded.")
         case "test_call" if params.get("organisation"):

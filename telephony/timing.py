@@ -47,6 +47,13 @@ TEST_TALK_SECONDS = 45
 # After a failed or unwanted dial of a test call, and while real calls are being dialled.
 TEST_RETRY_SECONDS = 1
 
+# How long a phone rings that we call for somebody, where its number does not say.
+OUTGOING_RING_SECONDS = 60
+# Who has pressed 1 and cannot be seen to wait for the other side is let go after this long.
+OUTGOING_WAIT_SECONDS = 30
+# The last words that somebody hears are over by then; what still lives is ended.
+LAST_WORDS_SECONDS = 15
+
 
 def whisper_seconds(own_words: str) -> int:
     """Return how long a whisper lasts at most: the standard words after the house's own."""

@@ -177,7 +177,7 @@ def react(w: World, event: Event, step: Step) -> World:
         w = replace(w, phones=(*w.phones, Truth(Life.ABSENT, not direct, direct)))
     for action in step.actions:
         match action:
-            case HangUp(leg):
+            case HangUp(int() as leg):
                 w = w.phone(leg, hung=True)
             case MoveCaller():
                 w = replace(w, moved=True)

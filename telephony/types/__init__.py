@@ -11,11 +11,13 @@ from telephony.types.events import (
     DialDone,
     DialFailed,
     DialUnknown,
+    EndedByUs,
     Event,
     Heartbeat,
     JoinChecked,
     KeysPressed,
     LegAnswered,
+    LegAsks,
     LegChecked,
     LegEnded,
     LegJoined,
@@ -27,7 +29,17 @@ from telephony.types.events import (
     Unrecognised,
 )
 from telephony.types.menu import Goal, Leaf, Menu, Place, Tree
-from telephony.types.requests import Action, CheckJoined, CheckLeg, Dial, HangUp, MoveCaller, Note
+from telephony.types.outgoing import OutgoingPlan, OutgoingState, OutgoingStep
+from telephony.types.requests import (
+    Action,
+    CheckJoined,
+    CheckLeg,
+    Dial,
+    HangUp,
+    MoveCaller,
+    MoveLeg,
+    Note,
+)
 from telephony.types.route import DivertNote, Ending, Phone, Plan, Skip, Stage
 from telephony.types.state import LaneState, LegState, State, Step
 
@@ -45,6 +57,7 @@ __all__ = [
     "DialFailed",
     "DialUnknown",
     "DivertNote",
+    "EndedByUs",
     "Ending",
     "Event",
     "Goal",
@@ -55,6 +68,7 @@ __all__ = [
     "LaneState",
     "Leaf",
     "LegAnswered",
+    "LegAsks",
     "LegChecked",
     "LegEnded",
     "LegJoined",
@@ -64,8 +78,12 @@ __all__ = [
     "Menu",
     "MessageRecorded",
     "MoveCaller",
+    "MoveLeg",
     "MoveRefused",
     "Note",
+    "OutgoingPlan",
+    "OutgoingState",
+    "OutgoingStep",
     "Phone",
     "Place",
     "Plan",

@@ -46,7 +46,7 @@ class StepReached:
 
 @dataclass(frozen=True)
 class MoveRefused:
-    """The platform would not move the caller's leg: it may be gone."""
+    """The platform would not move the leg that was to be moved: it may be gone."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,13 @@ class LegKey:
 
 
 @dataclass(frozen=True)
+class LegAsks:
+    """A person called, whom we moved, asks what comes next."""
+
+    leg: int
+
+
+@dataclass(frozen=True)
 class LegJoined:
     """A person called entered a conversation."""
 
@@ -152,6 +159,13 @@ class LegChecked:
 
 
 @dataclass(frozen=True)
+class EndedByUs:
+    """Somebody of the house ended the call; `by` is their name."""
+
+    by: str
+
+
+@dataclass(frozen=True)
 class DeadlinePassed:
     """Time went on and nobody spoke."""
 
@@ -171,10 +185,12 @@ Event = (
     | LegRang
     | LegAnswered
     | LegKey
+    | LegAsks
     | LegJoined
     | LegEnded
     | Unrecognised
     | JoinChecked
     | LegChecked
+    | EndedByUs
     | DeadlinePassed
 )

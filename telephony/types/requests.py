@@ -16,9 +16,9 @@ class Dial:
 
 @dataclass(frozen=True)
 class HangUp:
-    """End a leg."""
+    """End a leg; None is the caller's."""
 
-    leg: int
+    leg: int | None
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,15 @@ class MoveCaller:
 
 
 @dataclass(frozen=True)
+class MoveLeg:
+    """Make a leg ask what comes next, whatever it hears now."""
+
+    leg: int
+
+
+@dataclass(frozen=True)
 class CheckJoined:
-    """Ask whether the caller and this leg are in the same conversation."""
+    """Ask whether this leg and the other side are in the same conversation."""
 
     leg: int
 
@@ -40,7 +47,7 @@ class CheckLeg:
     leg: int | None
 
 
-Action = Dial | HangUp | MoveCaller | CheckJoined | CheckLeg
+Action = Dial | HangUp | MoveCaller | MoveLeg | CheckJoined | CheckLeg
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
             return _listen(seconds, routes.leg_key(context.legs[leg].token))
         case Connect():
             return _connect(instruction, context)
-        case Join(leg, ends_on_exit):
-            return _conversation(context.legs[leg].token, ends_on_exit)
+        case Join(leg, ends_on_exit, waits):
+            return _conversation(context.legs[leg].token, ends_on_exit, waits)
         case AskNext(leg):
             return {
                 "action": "notify",
@@ -137,15 +137,16 @@ def _connect(connect: Connect, context: Context) -> dict[str, Any]:
     }
 
 
-def _conversation(token: str, ends_on_exit: bool) -> dict[str, Any]:
+def _conversation(token: str, ends_on_exit: bool, waits: bool) -> dict[str, Any]:
     """The caller waits with music for the one who took the call, whose leaving ends it.
 
     A name persists at the platform: each claim has its own, so that whoever enters it is always
     reported as having moved.
     """
     joining: dict[str, Any] = {"action": "conversation", "name": f"call-{token}"}
-    if ends_on_exit:
+    if ends_on_exit and not waits:
         return {**joining, "startOnEnter": True, "endOnExit": True}
+    joining |= {"endOnExit": True} if ends_on_exit else {}
     return {**joining, "startOnEnter": False, "musicOnHoldUrl": [routes.music()]}
 
 

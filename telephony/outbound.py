@@ -1,0 +1,402 @@
+"""The whole life of a call that we place: the phone of whoever calls back rings first.
+
+Its owner hears whom the call is for and presses 1; then the other phone rings, and is connected as
+soon as it is picked up. The phases are RINGING (the own phone), CLAIMED (its owner waits, the other
+phone rings), CONNECTED, ANNOUNCEMENT (the owner hears that nobody answered), ENDED. Pure, as the
+machine of a caller's visit; an event that does not fit is noted and changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony import outbound_scripts, timing
+from telephony.enums import ActionKind, LegResult, LegStatus, Outcome, Phase
+from telephony.instructions import Say, Script
+from telephony.outbound_scripts import OTHER, OWN
+from telephony.ringing import OPEN
+from telephony.turn import Placing, later
+from telephony.types import (
+    CheckJoined,
+    CheckLeg,
+    DeadlinePassed,
+    Dial,
+    DialDone,
+    DialFailed,
+    DialUnknown,
+    EndedByUs,
+    Event,
+    HangUp,
+    JoinChecked,
+    LegAnswered,
+    LegAsks,
+    LegChecked,
+    LegEnded,
+    LegJoined,
+    LegKey,
+    LegRang,
+    LegState,
+    MoveLeg,
+    MoveRefused,
+    OutgoingPlan,
+    OutgoingState,
+    OutgoingStep,
+    Phone,
+    Unrecognised,
+)
+
+TAKE = "1"
+# What whoever calls back hears when the other side does not come.
+_CLOSING = {LegResult.BUSY: "other_busy", LegResult.NOT_DIALLED: "other_not_dialled"}
+
+
+def begin(plan: OutgoingPlan, now: datetime) -> OutgoingStep:
+    """Start a call of ours: dial the own phone."""
+    t = Placing(OutgoingState(plan, Phase.RINGING, now), now)
+    _ring(t, OWN, plan.own)
+    return t.step()
+
+
+def advance(state: OutgoingState, event: Event, now: datetime) -> OutgoingStep:
+    """Return what `event` leads to at `now`; `reply` is set only for events that ask something."""
+    t = Placing(state, now)
+    match event:
+        case LegKey(leg, digit) if leg in state.legs:
+            _adopt(t, leg)
+            t.reply = _key(t, leg, digit)
+        case LegAsks(leg) if leg in state.legs:
+            t.reply = _what_next(t, leg)
+        case EndedByUs(by):
+            _end_by_us(t, by)
+        case DeadlinePassed():
+            _deadlines(t)
+        case MoveRefused():
+            if state.phase is Phase.ANNOUNCEMENT:
+                _hang_up(t, OWN, LegResult.WITHDRAWN)
+        case Unrecognised(leg_or_none, status):
+            t.note("unrecognised", leg_or_none, status=status)
+        case _:
+            ordinal = getattr(event, "leg", None)
+            if ordinal in state.legs:
+                _leg_event(t, ordinal, event)
+    return t.step()
+
+
+def next_deadline(state: OutgoingState) -> datetime | None:
+    """Return when the watchdog must look at this call next, None when nothing is open."""
+    times = [leg.deadline for leg in state.legs.values() if leg.status is not LegStatus.ENDED]
+    if state.phase in (Phase.CLAIMED, Phase.CONNECTED):
+        times.append(state.check_at)
+    return min((time for time in times if time is not None), default=None)
+
+
+def wanted(state: OutgoingState, kind: ActionKind, ordinal: int) -> bool:
+    """Say whether a request about a leg, decided earlier, still makes sense."""
+    leg = state.legs.get(ordinal)
+    if leg is None:
+        return False
+    match kind:
+        case ActionKind.DIAL:
+            return leg.status is LegStatus.DIALLING
+        case ActionKind.TRANSFER:
+            return state.phase is Phase.ANNOUNCEMENT and leg.status in OPEN
+        case ActionKind.CHECK_JOINED:
+            return state.phase is Phase.CLAIMED and leg.status in OPEN
+    return leg.status is not LegStatus.ENDED
+
+
+# --- phones --------------------------------------------------------------------------------------
+
+
+def _ring(t: Placing, ordinal: int, phone: Phone) -> None:
+    deadline = later(t.now, phone.ring_seconds + timing.DIAL_GRACE_SECONDS)
+    direct = ordinal == OTHER
+    leg = LegState(0, 0, phone, LegStatus.DIALLING, t.now, deadline, direct=direct)
+    t.set(legs={**t.s.legs, ordinal: leg})
+    t.note("leg_dialled", ordinal, name=phone.name)
+    t.actions.append(Dial(ordinal))
+
+
+def _leg_event(t: Placing, ordinal: int, event: Event) -> None:
+    leg = t.s.legs[ordinal]
+    match event:
+        case DialDone():
+            if not leg.placed:  # both the request and its first event say so
+                t.note("dial_done", ordinal)
+            _adopt(t, ordinal)
+        case DialUnknown():
+            t.note("dial_unknown", ordinal)
+        case DialFailed(_, result):
+            _gone(t, ordinal, result)
+        case LegEnded(_, result):
+            if leg.status is LegStatus.ENDED and not _is_second_end(leg, result):
+                t.out_of_turn("leg_ended", ordinal)
+            _gone(t, ordinal, result)
+        case LegRang():
+            _adopt(t, ordinal)
+            if leg.status is LegStatus.DIALLING:
+                t.set_leg(ordinal, status=LegStatus.RINGING)
+                t.note("leg_rang", ordinal)
+            else:
+                t.out_of_turn("leg_rang", ordinal)
+        case LegAnswered():
+            _adopt(t, ordinal)
+            if leg.status in (LegStatus.DIALLING, LegStatus.RINGING):
+                _picked_up(t, ordinal)
+            else:
+                t.out_of_turn("leg_picked_up", ordinal)
+        case LegJoined(_, room):
+            _adopt(t, ordinal)
+            _joined(t, ordinal, room)
+        case JoinChecked(_, together):
+            _join_checked(t, ordinal, together)
+        case LegChecked(_, live):
+            _leg_checked(t, ordinal, live)
+
+
+def _adopt(t: Placing, ordinal: int) -> None:
+    """The platform has this leg: if it was given up meanwhile, end it now."""
+    leg = t.s.legs[ordinal]
+    if leg.placed:
+        return
+    t.set_leg(ordinal, placed=True)
+    if leg.status not in OPEN:
+        check_at = later(t.now, timing.LEG_SILENT_SECONDS)
+        t.set_leg(ordinal, status=LegStatus.LEAVING, deadline=check_at)
+        t.actions.append(HangUp(ordinal))
+
+
+def _picked_up(t: Placing, ordinal: int) -> None:
+    """Somebody, or a machine, is there: the own phone is asked for a key, the other is through."""
+    t.note("leg_picked_up", ordinal)
+    if ordinal == OWN:
+        said = timing.whisper_seconds(t.s.plan.whom)
+        seconds = timing.WHISPERS * (said + t.s.plan.accept_seconds)
+        deadline = later(t.now, seconds)
+        t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=deadline)
+        return
+    result = LegResult.PICKED_UP.value
+    t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=None, result=result)
+    t.set(check_at=later(t.now, timing.JOIN_SECONDS))
+
+
+def _key(t: Placing, ordinal: int, digit: str) -> Script:
+    """Answer whoever pressed a key, or none: put them through, or ask once more."""
+    leg = t.s.legs[ordinal]
+    if ordinal != OWN or leg.status not in OPEN:
+        return (Say("goodbye"),)
+    if t.s.phase is not Phase.RINGING:
+        return _what_next(t, ordinal)  # a repeated webhook
+    if leg.status is not LegStatus.ANSWERED:
+        _picked_up(t, ordinal)  # its own event was lost or is late
+    if digit == TAKE:
+        check_at = later(t.now, timing.JOIN_SECONDS)
+        t.set(phase=Phase.CLAIMED, claimed_at=t.now, check_at=check_at)
+        t.set_leg(OWN, deadline=None, result=LegResult.ACCEPTED.value)
+        t.note("leg_accepted", OWN)
+        return outbound_scripts.into_conversation(t.s.plan)
+    if leg.whispers + 1 < timing.WHISPERS:
+        t.set_leg(OWN, whispers=leg.whispers + 1)
+        return outbound_scripts.whisper(t.s.plan)
+    _over(t, OWN, LegResult.NO_KEY, LegStatus.LEAVING)
+    return (Say("call_back_no_key"),)
+
+
+def _what_next(t: Placing, ordinal: int) -> Script:
+    """Return what a leg hears that asks for its instructions (once more)."""
+    if ordinal == OWN and t.s.legs[OWN].status in OPEN:
+        match t.s.phase:
+            case Phase.RINGING:
+                return outbound_scripts.whisper(t.s.plan)
+            case Phase.CLAIMED | Phase.CONNECTED:
+                return outbound_scripts.into_conversation(t.s.plan)
+            case Phase.ANNOUNCEMENT:
+                return (Say(t.s.closing),)
+    return (Say("goodbye"),)
+
+
+# --- both in one conversation --------------------------------------------------------------------
+
+
+def _joined(t: Placing, ordinal: int, room: str) -> None:
+    leg = t.s.legs[ordinal]
+    if room == leg.room:
+        t.out_of_turn("leg_joined", ordinal)
+    t.set_leg(ordinal, room=room)
+    if leg.status not in OPEN or t.s.phase is not Phase.CLAIMED:
+        return
+    if ordinal == OWN:
+        _ring_other(t)
+    elif not leg.picked_up:
+        _picked_up(t, ordinal)  # its own event was lost or is late
+    own, other = t.s.legs[OWN], t.s.legs[OTHER]
+    if other.picked_up and own.room == other.room != "":
+        _connected(t)
+
+
+def _ring_other(t: Placing) -> None:
+    """Call the other side, once its counterpart waits in the conversation."""
+    if OTHER not in t.s.legs:
+        t.set(check_at=None)
+        _ring(t, OTHER, t.s.plan.other)
+
+
+def _connected(t: Placing) -> None:
+    check_at = later(t.now, timing.TALK_CHECK_SECONDS)
+    t.set(phase=Phase.CONNECTED, connected=True, check_at=check_at)
+    t.note("connected", OWN)
+
+
+def _join_checked(t: Placing, ordinal: int, together: bool | None) -> None:
+    leg = t.s.legs[ordinal]
+    waits = t.s.phase is Phase.CLAIMED and ordinal == OTHER and leg.status in OPEN
+    if not waits or together is None:
+        return
+    if together:
+        if not leg.picked_up:
+            _picked_up(t, ordinal)
+        _connected(t)
+    elif not leg.picked_up:
+        if leg.deadline is not None and leg.deadline <= later(t.now, timing.JOIN_SECONDS):
+            _hang_up(t, ordinal, LegResult.TIMEOUT)
+    elif t.now >= later(t.s.claimed_at or t.now, timing.KEY_RETRY_SECONDS):
+        _end(t)  # the answer to key 1 would have come once more by now
+
+
+def _leg_checked(t: Placing, ordinal: int, live: bool | None) -> None:
+    leg = t.s.legs[ordinal]
+    if live is False:
+        _gone(t, ordinal, LegResult.UNKNOWN)
+    elif live and leg.status is LegStatus.LEAVING:
+        t.actions.append(HangUp(ordinal))
+    elif live and ordinal == OWN and t.s.phase is Phase.CLAIMED and leg.status in OPEN:
+        _ring_other(t)
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def _gone(t: Placing, ordinal: int, result: LegResult) -> None:
+    """A leg has ended; what is known of why replaces that nobody knew."""
+    leg = t.s.legs[ordinal]
+    if result is LegResult.HUNG_UP and not leg.picked_up:
+        result = LegResult.UNKNOWN  # nobody was there: why, an event of its own says
+    elif leg.result == LegResult.UNKNOWN and result is not LegResult.HUNG_UP:
+        t.set_leg(ordinal, result=result.value)
+        t.note("leg_result", ordinal, result=result.value)
+    t.set_leg(ordinal, placed=True)
+    _over(t, ordinal, result, LegStatus.ENDED)
+
+
+def _is_second_end(leg: LegState, result: LegResult) -> bool:
+    """The platform tells apart that a leg is over, and why or that we ended it, in any order."""
+    ended = (LegResult.HUNG_UP, LegResult.WITHDRAWN)
+    return result in ended or leg.result in ("", LegResult.UNKNOWN, result)
+
+
+def _hang_up(t: Placing, ordinal: int, result: LegResult) -> None:
+    """End a leg; one that the platform never showed has rung out, and is ended when it shows."""
+    placed = t.s.legs[ordinal].placed
+    _over(t, ordinal, result, LegStatus.LEAVING if placed else LegStatus.ENDED)
+    if placed and HangUp(ordinal) not in t.actions:
+        t.actions.append(HangUp(ordinal))
+
+
+def _over(t: Placing, ordinal: int, result: LegResult, status: LegStatus) -> None:
+    """Settle a leg's result, unless it is known, and draw the consequences for the other leg."""
+    leg = t.s.legs[ordinal]
+    if leg.status not in OPEN:
+        if status is LegStatus.ENDED and leg.status is not LegStatus.ENDED:
+            t.set_leg(ordinal, status=status)
+            t.note("leg_ended", ordinal)
+        return
+    check_at = later(t.now, timing.LEG_SILENT_SECONDS)
+    t.set_leg(ordinal, status=status, deadline=check_at, result=leg.result or result.value)
+    if not leg.result and result is not LegResult.UNKNOWN:
+        t.note("leg_result", ordinal, result=result.value)
+    if status is LegStatus.ENDED:
+        t.note("leg_ended", ordinal)
+    if t.s.phase is Phase.ENDED:
+        return
+    if ordinal == OTHER and t.s.phase is Phase.CLAIMED and not leg.picked_up:
+        _tell(t, result)
+    else:
+        _end(t)
+
+
+def _tell(t: Placing, result: LegResult) -> None:
+    """Let whoever calls back hear that the other side does not come; then the call is over."""
+    t.set(phase=Phase.ANNOUNCEMENT, closing=_CLOSING.get(result, "other_no_answer"), check_at=None)
+    t.set_leg(OWN, deadline=later(t.now, timing.LAST_WORDS_SECONDS))
+    t.note("not_reached", OTHER, reason=result.value)
+    t.actions.append(MoveLeg(OWN))
+
+
+def _end(t: Placing) -> None:
+    """The call is over for both: whoever is still there is hung up."""
+    was = t.s.phase
+    t.set(phase=Phase.ENDED, outcome=_outcome(t.s).value, check_at=None)
+    t.note("talk_over" if was is Phase.CONNECTED else "call_back_over", outcome=t.s.outcome)
+    for ordinal, leg in t.s.legs.items():
+        if leg.status in OPEN:
+            _hang_up(t, ordinal, LegResult.WITHDRAWN)
+
+
+def _end_by_us(t: Placing, by: str) -> None:
+    if t.s.phase is Phase.ENDED:
+        t.out_of_turn("ended_by_us")
+        return
+    t.note("ended_by_us", name=by)
+    _end(t)
+
+
+def _outcome(state: OutgoingState) -> Outcome:
+    """Connected; failed where the other side was called in vain; else our own side gave up."""
+    if state.connected:
+        return Outcome.CONNECTED
+    other = state.legs.get(OTHER)
+    missed = state.closing or (other is not None and other.picked_up)
+    unplaced = state.legs[OWN].result == LegResult.NOT_DIALLED
+    return Outcome.FAILED if missed or unplaced else Outcome.GAVE_UP_RINGING
+
+
+# --- time passes ---------------------------------------------------------------------------------
+
+
+def _deadlines(t: Placing) -> None:
+    for ordinal in list(t.s.legs):
+        leg = t.s.legs[ordinal]
+        if leg.deadline is not None and leg.deadline <= t.now:
+            _leg_silent(t, ordinal)
+    check_at = t.s.check_at
+    if check_at is None or check_at > t.now:
+        return
+    if t.s.phase is Phase.CONNECTED:
+        t.set(check_at=later(t.now, timing.TALK_CHECK_SECONDS))
+        t.actions += [CheckLeg(OWN), CheckLeg(OTHER)]
+    elif t.s.phase is Phase.CLAIMED:
+        t.set(check_at=later(t.now, timing.JOIN_SECONDS))
+        if OTHER in t.s.legs:
+            t.actions.append(CheckJoined(OTHER))
+        elif t.now >= later(t.s.claimed_at or t.now, timing.OUTGOING_WAIT_SECONDS):
+            _end(t)
+        else:
+            t.actions.append(CheckLeg(OWN))
+
+
+def _leg_silent(t: Placing, ordinal: int) -> None:
+    leg = t.s.legs[ordinal]
+    if leg.status is LegStatus.LEAVING and leg.placed:
+        t.set_leg(ordinal, deadline=later(t.now, timing.LEG_SILENT_SECONDS))
+        t.actions.append(CheckLeg(ordinal))
+    elif leg.status in OPEN:
+        if ordinal == OTHER and leg.placed and t.s.check_at is None:
+            # It may have been picked up though nobody said so: ask before it is ended.
+            t.set(check_at=later(t.now, timing.JOIN_SECONDS))
+            t.set_leg(ordinal, deadline=later(t.now, timing.JOIN_SECONDS))
+            t.actions.append(CheckJoined(ordinal))
+            return
+        _hang_up(t, ordinal, LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT)
+    elif leg.status is LegStatus.LEAVING:
+        t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
+        t.note("leg_ended", ordinal)
