@@ -87,6 +87,18 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class EndKind(StrEnum):
+    """How a call ends that is played through beforehand."""
+
+    VOICEMAIL = "voicemail"
+    ANNOUNCEMENT = "announcement"
+    CALL_BACK = "call_back"
+    BLOCKED = "blocked"
+    LINE_FULL = "line_full"
+    HANG_UP = "hang_up"
+    CONNECTED = "connected"
+
+
 class LegStatus(StrEnum):
     """Where a leg stands for the machine; LEAVING: its end is decided, not yet reported."""
 

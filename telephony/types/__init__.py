@@ -30,6 +30,7 @@ from telephony.types.events import (
 )
 from telephony.types.menu import Goal, Leaf, Menu, Place, Tree
 from telephony.types.outgoing import OutgoingPlan, OutgoingState, OutgoingStep
+from telephony.types.rehearsed import End, Question, Rehearsal, Ring
 from telephony.types.requests import (
     Action,
     CheckJoined,
@@ -57,6 +58,7 @@ __all__ = [
     "DialFailed",
     "DialUnknown",
     "DivertNote",
+    "End",
     "EndedByUs",
     "Ending",
     "Event",
@@ -87,6 +89,9 @@ __all__ = [
     "Phone",
     "Place",
     "Plan",
+    "Question",
+    "Rehearsal",
+    "Ring",
     "Skip",
     "Stage",
     "State",
