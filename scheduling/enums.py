@@ -123,6 +123,7 @@ class PersonWarning(StrEnum):
     NO_USABLE_NUMBER = "no_usable_number"
     INVALID_NUMBER = "invalid_number"
     COUNTRY_NOT_ALLOWED = "country_not_allowed"
+    SPECIAL_NUMBER = "special_number"
     NO_EMAIL = "no_email"
     NOT_VERIFIED = "not_verified"
     NEAR_COLOUR = "near_colour"

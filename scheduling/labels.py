@@ -138,6 +138,7 @@ PERSON_WARNING = {
     PersonWarning.NO_USABLE_NUMBER: _("no usable number"),
     PersonWarning.INVALID_NUMBER: _("number that is none"),
     PersonWarning.COUNTRY_NOT_ALLOWED: _("country not called"),
+    PersonWarning.SPECIAL_NUMBER: _("special number, not called"),
     PersonWarning.NO_EMAIL: _("no e-mail"),
     PersonWarning.NOT_VERIFIED: _("number not verified"),
     PersonWarning.NEAR_COLOUR: _("hard to tell from %(about)s"),
@@ -151,6 +152,9 @@ PERSON_ADVICE = {
     PersonWarning.COUNTRY_NOT_ALLOWED: _(
         "%(about)s lies in a country that the settings do not let you call: allow the country "
         "there, or give another number."
+    ),
+    PersonWarning.SPECIAL_NUMBER: _(
+        "%(about)s is a premium-rate or other special number, which is never called: give another."
     ),
     PersonWarning.NO_EMAIL: _("Messages and warnings cannot be sent here: add an e-mail address."),
     PersonWarning.NOT_VERIFIED: _(

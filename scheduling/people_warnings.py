@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oncall_portal.lib.dialling import NotDialled
 from scheduling.enums import PersonWarning
 
 # Somebody may be let down by these; the others are about to matter.
@@ -13,19 +14,20 @@ SEVERE = frozenset(
         PersonWarning.NO_USABLE_NUMBER,
         PersonWarning.INVALID_NUMBER,
         PersonWarning.COUNTRY_NOT_ALLOWED,
+        PersonWarning.SPECIAL_NUMBER,
     }
 )
 
 
 @dataclass(frozen=True)
 class NumberFacts:
-    """One number (E.164): whether it is in use, was verified, is one, and may be called."""
+    """One number (E.164): whether it is in use, was verified, is one, and why it is not called."""
 
     number: str
     enabled: bool = True
     verified: bool = True
     valid: bool = True
-    allowed: bool = True
+    refused: NotDialled | None = None
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,17 @@ def warnings(facts: PersonFacts) -> tuple[Warned, ...]:
         return ()
     used = [each for each in facts.numbers if each.enabled]
     invalid = [each for each in used if not each.valid]
-    forbidden = [each for each in used if each.valid and not each.allowed]
-    usable = [each for each in used if each.valid and each.allowed]
+    abroad = [each for each in used if each.valid and each.refused is NotDialled.COUNTRY]
+    special = [each for each in used if each.valid and each.refused is NotDialled.SPECIAL]
+    usable = [each for each in used if each.valid and each.refused is None]
     found = []
     if not facts.numbers:
         found.append(Warned(PersonWarning.NO_NUMBER))
     elif not usable:
         found.append(Warned(PersonWarning.NO_USABLE_NUMBER))
     found += _about(PersonWarning.INVALID_NUMBER, invalid)
-    found += _about(PersonWarning.COUNTRY_NOT_ALLOWED, forbidden)
+    found += _about(PersonWarning.COUNTRY_NOT_ALLOWED, abroad)
+    found += _about(PersonWarning.SPECIAL_NUMBER, special)
     if not facts.has_email:
         found.append(Warned(PersonWarning.NO_EMAIL))
     found += _about(PersonWarning.NOT_VERIFIED, [each for each in usable if not each.verified])

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from oncall_portal.lib import phone, texts
+from oncall_portal.lib import dialling, phone, texts
 from scheduling import colours
 from scheduling.enums import ShiftState
 from scheduling.models import ContactNumber, Service, Shift, Staff
@@ -118,7 +118,10 @@ def _facts(person: Staff, settings: House, known: Iterable[Wearer]) -> PersonFac
 
 def _number(row: ContactNumber, settings: House) -> NumberFacts:
     number = str(row.number)
-    allowed = not settings.allowed_countries or phone.country(number) in settings.allowed_countries
     return NumberFacts(
-        number, row.enabled, row.verified_at is not None, phone.is_valid(number), allowed
+        number,
+        row.enabled,
+        row.verified_at is not None,
+        phone.is_valid(number),
+        dialling.refusal(number, settings.countries),
     )

@@ -121,7 +121,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class House:
-    """House settings that everything inherits; an empty `allowed_countries` allows all."""
+    """House settings that everything inherits; without `allowed_countries`, its own alone."""
 
     name: str = ""
     region: str = "FR"
@@ -134,6 +134,11 @@ class House:
     ceiling_seconds: int = 120
     hard_stop_seconds: int = 300
     allowed_countries: tuple[str, ...] = ()
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The ISO codes of the countries whose numbers may be dialled."""
+        return self.allowed_countries or (self.region,)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from oncall_portal.lib import clock, phone
+from oncall_portal.lib import clock, dialling, phone
+from scheduling.queries import house
 from telephony import allowance, busy, engine, machine, testcalls
 from telephony.enums import ActionKind, ActionState, LegResult, LegStatus, Phase
 from telephony.models import Call, CallAction, Leg
@@ -110,6 +111,9 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
         return None
     if claimed.action.kind == ActionKind.DIAL:
         phone_number = claimed.state.legs[claimed.ordinal].phone.number
+        if dialling.refusal(phone_number, house().countries) is not None:
+            _drop(claimed, LegResult.NOT_ALLOWED, now)
+            return None
         if busy.is_busy(phone_number, claimed.call.pk):
             _drop(claimed, LegResult.BUSY, now)
             return None

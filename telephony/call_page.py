@@ -70,7 +70,7 @@ _AMBER = frozenset({"message_may_exist", "diverted", "found_gone", "nobody"})
 _BAD = frozenset(
     {
         *("no_answer", "no_key", "busy", "rejected", "unreachable", "hung_up", "dropped"),
-        *("not_dialled", "lost_track", "gave_up", "gone_at_once"),
+        *("not_dialled", "not_allowed", "lost_track", "gave_up", "gone_at_once"),
     }
 )
 

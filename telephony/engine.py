@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from oncall_portal.lib import dialling
+from scheduling.queries import house
 from telephony import (
     alerts,
     allowance,
@@ -81,7 +83,7 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
 
 def _decided(call: Call, decide: Callable[[bool], Step], now: datetime) -> Step:
     """Decide once more, without connecting, where the account may not start another call now."""
-    step = _past_busy_phones(call, decide(True), now)
+    step = _past_unusable_phones(call, decide(True), now)
     if _connect(step) and allowance.take(now, first=_is_first(step.state)) is not None:
         return decide(False)
     return step
@@ -202,11 +204,12 @@ def _connect(step: Step) -> Connect | None:
     return next((each for each in step.reply or () if isinstance(each, Connect)), None)
 
 
-def _past_busy_phones(call: Call, step: Step, now: datetime) -> Step:
-    """Go on to the next phone where one to be connected directly is in use by another call."""
+def _past_unusable_phones(call: Call, step: Step, now: datetime) -> Step:
+    """Go on to the next phone where one to be connected directly is in use, or not allowed."""
     tree = routing.tree_of(call, step.state)
-    while (connect := _connect(step)) and busy.is_busy(connect.number, call.pk):
-        ended = machine.advance(step.state, DialFailed(connect.leg, LegResult.BUSY), now)
+    countries = house().countries if _connect(step) else ()
+    while (connect := _connect(step)) and (why := _unusable(connect.number, call.pk, countries)):
+        ended = machine.advance(step.state, DialFailed(connect.leg, why), now)
         again = machine.advance(ended.state, Arrived(), now, tree=tree)
         greeted = Say("greeting") in (step.reply or ())
         step = Step(
@@ -218,3 +221,9 @@ def _past_busy_phones(call: Call, step: Step, now: datetime) -> Step:
     if connect is not None:
         testcalls.give_way(connect.number, now)
     return step
+
+
+def _unusable(number: str, call_id: int, countries: tuple[str, ...]) -> LegResult | None:
+    if dialling.refusal(number, countries) is not None:
+        return LegResult.NOT_ALLOWED
+    return LegResult.BUSY if busy.is_busy(number, call_id) else None

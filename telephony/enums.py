@@ -123,6 +123,7 @@ class LegResult(StrEnum):
     HUNG_UP = "hung_up"
     WITHDRAWN = "withdrawn"
     NOT_DIALLED = "not_dialled"
+    NOT_ALLOWED = "not_allowed"
     UNKNOWN = "unknown"
 
 

@@ -120,6 +120,7 @@ LEG_RESULT = {
     LegResult.HUNG_UP.value: _("hung up"),
     LegResult.WITHDRAWN.value: _("no longer needed"),
     LegResult.NOT_DIALLED.value: _("could not be dialled"),
+    LegResult.NOT_ALLOWED.value: _("may not be called"),
     LegResult.UNKNOWN.value: _("unknown"),
 }
 ACTION_KIND = {

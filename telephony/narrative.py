@@ -95,6 +95,7 @@ _RUNG = {
     LegResult.TIMEOUT: "no_answer",
     LegResult.HUNG_UP: "hung_up",
     LegResult.NOT_DIALLED: "not_dialled",
+    LegResult.NOT_ALLOWED: "not_allowed",
     LegResult.UNKNOWN: "lost_track",
 }
 _SIMPLE = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeVar
 
+from oncall_portal.lib import dialling
 from scheduling.enums import CallProcess
 from scheduling.types import Assignee, Contact, Diverted, House, OnCall, Roster
 from telephony import timing
@@ -226,6 +227,8 @@ def _lane(
             phone = replace(phone, name=f"{phone.name} ({contact.label})")
         if phone.number in facts.own_numbers:
             skipped.append(Skip("own_number", phone.name))
+        elif dialling.refusal(phone.number, facts.house.countries) is not None:
+            skipped.append(Skip("not_allowed", phone.name))
         elif phone.ring_seconds < timing.SHORTEST_RING_SECONDS:
             skipped.append(Skip("ring_too_short", phone.name))
         else:

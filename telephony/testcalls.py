@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import clock, phone
+from oncall_portal.lib import clock, dialling, phone
 from oncall_portal.lib.errors import Refused
 from scheduling import wall
 from scheduling.models import ContactNumber
@@ -131,6 +131,9 @@ def perform(test_id: int) -> None:
     with transaction.atomic():
         test = _claim(test_id, clock.now())
     if test is None:
+        return
+    if dialling.refusal(test.number, house().countries) is not None:
+        _give_up(test_id, "not_allowed", clock.now())
         return
     try:
         uuid = get_provider().dial(

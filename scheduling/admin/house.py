@@ -35,7 +35,10 @@ class OrganisationForm(VersionedForm):
     allowed_countries = WordsField(
         label=_("Countries that may be called"),
         required=False,
-        help_text=_("Two letters each, with commas, like FR, BE; empty allows every country."),
+        help_text=_(
+            "Two letters each, with commas, like FR, BE; empty: only the country of the region. "
+            "Numbers that cost extra are never called."
+        ),
     )
 
     class Meta:

@@ -42,7 +42,7 @@ class Organisation(models.Model):
         default=list,
         blank=True,
         validators=[validate_countries],
-        help_text=_("ISO codes such as FR; empty allows every country."),
+        help_text=_("ISO codes such as FR; empty: only the country of the region."),
     )
     supervisors = models.ManyToManyField(
         "scheduling.Staff",

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import phone, rows
+from oncall_portal.lib import dialling, phone, rows
+from oncall_portal.lib.dialling import NotDialled
 from oncall_portal.lib.errors import Refused
 from scheduling import colours, number_rules, queries
 from scheduling.models import ContactNumber, Service, ServiceCategory, ServiceMember, Staff
@@ -44,8 +45,8 @@ def delete_staff(pk: int, version: int) -> None:
 def acceptable_number(text: str) -> str:
     """Return a number to call, in any usual spelling for the house's region, as E.164.
 
-    Raises Refused when it is no number, lies in a country that the house does not call, or may
-    not be rung for a reason that another app knows (it is our own).
+    Raises Refused when it is no number, lies in a country that the house does not call, costs
+    extra, or may not be rung for a reason that another app knows (it is our own).
     """
     house = queries.house()
     try:
@@ -58,14 +59,26 @@ def acceptable_number(text: str) -> str:
 
 def check_may_be_called(number: str, house: House) -> None:
     """Raise Refused when `number` (E.164) is one that this house, or any portal, does not call."""
-    country = phone.country(number)
-    if house.allowed_countries and country not in house.allowed_countries:
-        message = _(
-            "Numbers of this country (%(country)s) may not be called; the organisation's settings"
-            " list those that may: %(allowed)s."
-        ) % {"country": country or "?", "allowed": ", ".join(house.allowed_countries)}
-        raise Refused("country_not_allowed", message, "number")
+    refusal = dialling.refusal(number, house.countries)
+    if refusal is not None:
+        raise Refused(refusal.value, _why_not(number, refusal, house), "number")
     number_rules.check(number)
+
+
+def _why_not(number: str, refusal: NotDialled, house: House) -> str:
+    match refusal:
+        case NotDialled.COUNTRY:
+            return _(
+                "Numbers of this country (%(country)s) may not be called; the organisation's "
+                "settings list those that may: %(allowed)s."
+            ) % {"country": phone.country(number) or "?", "allowed": ", ".join(house.countries)}
+        case NotDialled.SPECIAL:
+            return _(
+                "%(number)s is a premium-rate or other special number, which the portal never "
+                "calls; give an ordinary one."
+            ) % {"number": phone.spaced(number)}
+        case NotDialled.INVALID:
+            return _("This is not a phone number that can be called.")
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oncall_portal.lib.dialling import NotDialled
 from scheduling.enums import PersonWarning as W
 from scheduling.people_warnings import NumberFacts, PersonFacts, Warned, warnings
 
@@ -29,8 +30,12 @@ def test_nothing_is_said_where_nothing_is_wrong() -> None:
             [W.NO_USABLE_NUMBER, W.INVALID_NUMBER],
         ),
         (
-            PersonFacts(numbers=(NumberFacts("+1", allowed=False), GOOD)),
+            PersonFacts(numbers=(NumberFacts("+1", refused=NotDialled.COUNTRY), GOOD)),
             [W.COUNTRY_NOT_ALLOWED],
+        ),
+        (
+            PersonFacts(numbers=(NumberFacts("+33899", refused=NotDialled.SPECIAL),)),
+            [W.NO_USABLE_NUMBER, W.SPECIAL_NUMBER],
         ),
         (PersonFacts(active=False, has_email=False), []),
     ],

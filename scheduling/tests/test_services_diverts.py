@@ -92,13 +92,14 @@ def test_the_roster_before_a_divert_lasts_until_it_begins(rota: Schedule) -> Non
         ({"to_number": "12"}, "invalid_number"),
         ({"to_number": "+33970000001"}, "own_number"),
         ({"to_number": "+14155552671"}, "country_not_allowed"),
+        ({"to_number": "0899701234"}, "special_number"),
         ({"to_number": ""}, "one_goal"),
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(
     rota: Schedule, values: dict[str, Any], code: str
 ) -> None:
-    build.organisation(allowed_countries=["FR"])
+    build.organisation()
     our_number()
     with pytest.raises(Refused) as refusal:
         divert(schedule=rota, **{"to_number": ELSEWHERE, **values})

@@ -190,6 +190,7 @@ def test_a_number_is_understood_in_any_usual_spelling(manager: Any, cell: str) -
 def test_a_number_of_another_country_that_lost_its_plus_in_excel_is_understood(
     manager: Any,
 ) -> None:
+    Organisation.objects.update(allowed_countries=["FR", "BE"])
     Staff.objects.create(name="Alice", colour="#123456")
     data = xlsx(("person", "number"), ("Alice", 32470123456.0))
     assert load(NumberTable(manager), data) == (1, 0, 0)
