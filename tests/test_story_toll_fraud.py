@@ -12,8 +12,8 @@ from oncall_portal.lib.errors import Refused
 from scheduling.models import ContactNumber, Divert, Organisation, Staff
 from telephony import testcalls
 from telephony.emulator import Answers
-from telephony.enums import LegResult, Outcome, TestState
-from telephony.models import Call, CallEvent, TestCall
+from telephony.enums import Behaviour, LegResult, Outcome, TestState
+from telephony.models import Call, CallEvent, PhoneNumber, TestCall
 from tests.cast import BRUNO, SAM, START, Cast, on_duty
 from tests.story import Story
 
@@ -115,4 +115,17 @@ def test_a_divert_leads_to_no_such_number(story: Story, people: Cast, number: st
     story.expect_connected(SAM)
     call = story.expect_end()
     assert (story.rang(number), story.rang(BRUNO)) == (0, 0)
+    assert "not_allowed" in {skip["reason"] for skip in skips(call)}
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.TRANSFER, Behaviour.TRANSFER_THEN_VOICEMAIL])
+def test_a_number_forwards_to_no_such_number(
+    story: Story, people: Cast, behaviour: Behaviour
+) -> None:
+    PhoneNumber.objects.filter(pk=people.line.pk).update(
+        behaviour=behaviour.value, forwarding_number=PREMIUM
+    )
+    story.caller_dials()
+    call = story.expect_end()
+    assert story.rang(PREMIUM) == 0
     assert "not_allowed" in {skip["reason"] for skip in skips(call)}
