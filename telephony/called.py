@@ -103,9 +103,8 @@ def picked_up(t: Turn, ordinal: int) -> None:
         )
         _note_team(t, ordinal)
         return
-    seconds = timing.WHISPERS * (
-        timing.whisper_seconds(leg.phone.whisper) + t.s.plan.accept_seconds
-    )
+    whisper = timing.whisper_seconds(leg.phone.whisper, leg.phone.names_seconds)
+    seconds = timing.WHISPERS * (whisper + t.s.plan.accept_seconds)
     t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=later(t.now, seconds))
 
 

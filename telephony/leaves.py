@@ -9,7 +9,7 @@ from scheduling import queries as scheduling
 from scheduling.enums import AnsweredBy, IfUnanswered
 from scheduling.models import ContactNumber, Schedule, Service, Staff
 from scheduling.types import Contact, Who
-from telephony import intake, prompt_texts, queries
+from telephony import intake, prompt_texts, queries, who_calls
 from telephony.enums import GoalKind, StepKind, Strategy
 from telephony.models import PhoneNumber
 from telephony.plan import RouteFacts, StepSpec, chosen, make_plan
@@ -27,7 +27,8 @@ _OFFERS = {
 class Visit:
     """A caller (E.164, "" when withheld) at a number of ours at one instant, in their language.
 
-    `number` is None where the number called is not, or no more, one of ours.
+    `number` is None where the number called is not, or no more, one of ours; `name` is the
+    caller's, None where it was not read yet.
     """
 
     number: PhoneNumber | None
@@ -35,6 +36,7 @@ class Visit:
     caller: str
     at: datetime
     language: str
+    name: str | None = None
 
     @property
     def mailbox(self) -> int | None:
@@ -55,7 +57,7 @@ def plan(visit: Visit, leaf: Leaf) -> Plan | None:
         case GoalKind.SCHEDULE:
             rows = Schedule.objects.select_related("scenario")
             schedule = rows.filter(pk=goal.target or 0).first()
-            return make_plan(_on_call(visit, schedule, mailbox))
+            return planned(visit, _on_call(visit, schedule, mailbox))
         case GoalKind.TRANSFER:
             ending = queries.mailbox_ending(mailbox)
             return transfer(visit, goal.number, TRANSFER_SECONDS, ending)
@@ -64,6 +66,13 @@ def plan(visit: Visit, leaf: Leaf) -> Plan | None:
         case GoalKind.DIAL_EXTENSION:
             return _extension(visit, leaf.digits, mailbox)
     return chosen(queries.mailbox_ending(mailbox), scheduling.house())
+
+
+def planned(visit: Visit, facts: RouteFacts) -> Plan:
+    """Return the route of these facts for this caller, whom its whispers may name."""
+    return make_plan(
+        replace(facts, caller=who_calls.spec(visit.caller, facts.house.region, visit.name))
+    )
 
 
 def transfer(visit: Visit, number: str, ring_seconds: int, ending: Ending) -> Plan:
@@ -82,7 +91,7 @@ def transfer(visit: Visit, number: str, ring_seconds: int, ending: Ending) -> Pl
         reason="transfer",
     )
     facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
-    return make_plan(facts)
+    return planned(visit, facts)
 
 
 def announcement(prompt_id: int | None) -> Ending:
@@ -102,12 +111,13 @@ def _service(visit: Visit, leaf: Leaf) -> Plan:
         .first()
     )
     if service is None:
-        return make_plan(_on_call(visit, _schedule(visit), leaf.mailbox or visit.mailbox))
+        return planned(visit, _on_call(visit, _schedule(visit), leaf.mailbox or visit.mailbox))
     mailbox = leaf.goal.mailbox or service.mailbox_id or leaf.mailbox or visit.mailbox
     if service.answered_by == AnsweredBy.SCHEDULE and service.schedule is not None:
-        route = make_plan(_on_call(visit, service.schedule, mailbox))
+        facts = _on_call(visit, service.schedule, mailbox)
     else:
-        route = make_plan(_members(visit, service, mailbox))
+        facts = _members(visit, service, mailbox)
+    route = planned(visit, replace(facts, service=service.name))
     return replace(route, ending=replace(route.ending, offer=_offer(service, mailbox)))
 
 
@@ -153,7 +163,8 @@ def _extension(visit: Visit, digits: str, mailbox: int | None) -> Plan | None:
     found = scheduling.load_assignees([person.pk], [], visit.language, visit.at)
     step = StepSpec(StepKind.STAFF, assignee=found.get(Who(staff=person.pk)))
     ending = queries.mailbox_ending(mailbox)
-    return make_plan(queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers))
+    facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
+    return planned(visit, facts)
 
 
 def _is_colleague(caller: str) -> bool:

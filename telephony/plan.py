@@ -16,7 +16,7 @@ from scheduling.enums import CallProcess
 from scheduling.types import Assignee, Contact, Diverted, House, OnCall, Roster
 from telephony import timing
 from telephony.enums import StepKind, Strategy
-from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage
+from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage, Whispered
 
 # More phones at one time would wait for the platform's three new calls a second; the rest of a
 # larger team follows in the next stage.
@@ -35,6 +35,15 @@ class NumberSpec:
     ring_seconds: int | None = None
     call_connect: bool | None = None
     whisper: Mapping[str, str] = field(default_factory=dict)
+    names_caller: bool = False
+
+
+@dataclass(frozen=True)
+class CallerSpec:
+    """Who calls: the name, "" where none is known, and the digits to dial, "" when withheld."""
+
+    name: str = ""
+    digits: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,8 @@ class RouteFacts:
 
     `supervisors` are those of the schedule, or the organisation's; `ending` is what remains when
     the scenario names none; `own_numbers` are ours (E.164), which are never rung. `divert` is the
-    number's own, which goes before the schedule; the schedule's is in the roster.
+    number's own, which goes before the schedule; the schedule's is in the roster. `service` is the
+    name of the one that the caller chose, by language. `caller` is None where anybody may call.
     """
 
     number: NumberSpec
@@ -74,6 +84,8 @@ class RouteFacts:
     repeat: int = 1
     own_numbers: frozenset[str] = frozenset()
     divert: Diverted | None = None
+    service: Mapping[str, str] = field(default_factory=dict)
+    caller: CallerSpec | None = None
 
 
 def make_plan(facts: RouteFacts) -> Plan:
@@ -110,6 +122,7 @@ def make_plan(facts: RouteFacts) -> Plan:
         skipped=tuple(dict.fromkeys(skipped)),
         cut=tuple(cut),
         divert=_note(divert, facts) if divert else None,
+        whispered=_whispered(facts),
     )
 
 
@@ -272,7 +285,32 @@ def _phone(facts: RouteFacts, step: StepSpec, assignee: Assignee, contact: Conta
         whisper=whisper,
         language=contact.language,
         whisper_language=language,
+        names_seconds=_names_seconds(facts, whisper),
     )
+
+
+def _whispered(facts: RouteFacts) -> Whispered:
+    caller = facts.caller or CallerSpec()
+    return Whispered(
+        service=dict(facts.service),
+        name=caller.name,
+        digits=caller.digits,
+        names_caller=facts.number.names_caller,
+    )
+
+
+def _names_seconds(facts: RouteFacts, whisper: str) -> int:
+    """Return how long the names in a whisper take at most, beyond what its words allow for."""
+    longest = max(map(len, (facts.number.name, *facts.service.values())))
+    if whisper:
+        read = longest * (whisper.count("{line}") + whisper.count("{service}"))
+    else:
+        read = longest - timing.NAME_CHARACTERS
+    callers = whisper.count("{caller}") or int(facts.number.names_caller)
+    one = timing.LONGEST_CALLER_SECONDS
+    if facts.caller is not None:
+        one = timing.caller_seconds(facts.caller.name, facts.caller.digits)
+    return timing.reading_seconds(read) + callers * one
 
 
 def _first(*values: T | None) -> T:
@@ -312,7 +350,7 @@ def phone_seconds(phone: Phone, accept_seconds: int) -> int:
     ring = phone.ring_seconds + timing.DIAL_GRACE_SECONDS
     if not phone.screened:
         return ring
-    whisper = timing.whisper_seconds(phone.whisper)
+    whisper = timing.whisper_seconds(phone.whisper, phone.names_seconds)
     return ring + timing.WHISPERS * (whisper + accept_seconds)
 
 

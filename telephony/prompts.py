@@ -16,9 +16,9 @@ def words(say: Say, language: str) -> str:
 
     A house text that is written in another language only is said in that one (`spoken_in`).
     """
-    if own := texts.choose(say.texts, language):
-        return own
     with translation.override(language):
+        if own := texts.choose(say.texts, language):
+            return _filled(own, say.params) if say.code == "whisper_own" else own
         return _standard(say.code, say.params)
 
 
@@ -47,6 +47,8 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("The call has ended. Goodbye.")
         case "whisper":
             return _("Call for %(line)s. Press 1 to take it, or 2 to pass it on.") % params
+        case "whisper_from" | "whisper_caller":
+            return _from_whom(code, params)
         case "whisper_keys":
             return _("Press 1 to take the call, or 2 to pass it on.")
         case "connecting":
@@ -100,6 +102,40 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
         case "test_no_key":
             return _("No key was pressed. Goodbye.")
     return _asked(code, params)
+
+
+def _filled(whisper: str, params: Mapping[str, str]) -> str:
+    """Return the house's own whisper with what this call puts in the place of its names."""
+    line = params.get("line", "")
+    caller = params.get("caller_name") or params.get("caller_digits") or _("a withheld number")
+    values = {"service": params.get("service", line), "line": line, "caller": caller}
+    return texts.fill(whisper, values)
+
+
+def _from_whom(code: str, params: Mapping[str, str]) -> str:
+    """Return what a person called hears of the caller, after what was called or by itself."""
+    if params.get("caller_name"):
+        words = {
+            "whisper_from": _(
+                "Call for %(line)s, from %(caller_name)s. Press 1 to take it, or 2 to pass it on."
+            ),
+            "whisper_caller": _("From %(caller_name)s."),
+        }
+    elif params.get("caller_digits"):
+        words = {
+            "whisper_from": _(
+                "Call for %(line)s, from %(caller_digits)s. Press 1 to take it, or 2 to pass it on."
+            ),
+            "whisper_caller": _("From %(caller_digits)s."),
+        }
+    else:
+        words = {
+            "whisper_from": _(
+                "Call for %(line)s, from a withheld number. Press 1 to take it, or 2 to pass it on."
+            ),
+            "whisper_caller": _("From a withheld number."),
+        }
+    return words[code] % params
 
 
 def _asked(code: str, params: Mapping[str, str]) -> str:

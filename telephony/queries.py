@@ -112,7 +112,13 @@ def still_there(phones: Iterable[Phone]) -> tuple[set[int], set[int]]:
 def _number_spec(number: PhoneNumber | None) -> NumberSpec:
     if number is None:
         return NumberSpec()
-    return NumberSpec(number.name, number.inbound_timeout, number.call_connect, number.whisper)
+    return NumberSpec(
+        name=number.name,
+        ring_seconds=number.inbound_timeout,
+        call_connect=number.call_connect,
+        whisper=number.whisper,
+        names_caller=not number.pass_called_number,
+    )
 
 
 def _steps(

@@ -27,7 +27,7 @@ from telephony.enums import Behaviour, GoalKind
 from telephony.leaves import Visit
 from telephony.machine import Visitor
 from telephony.models import Call, Caller, ClosedRoute, MenuVersion, PhoneNumber
-from telephony.plan import chosen, make_plan, refusal
+from telephony.plan import chosen, refusal
 from telephony.types import Ending, Leaf, Place, State, Step, Tree
 
 # How long a number rings before its callers come to the menu, where its ring time is left blank.
@@ -70,9 +70,8 @@ def begin(asked: Asked, *, may_connect: bool = True) -> tuple[Step, Opened]:
         case Door.TRANSFER | Door.TRANSFER_THEN_MENU:
             return _transfer(visit, visitor, door, may_connect)
         case _:
-            plan = make_plan(
-                queries.route_facts(visit.number, visit.own_numbers, visit.at, visit.language)
-            )
+            facts = queries.route_facts(visit.number, visit.own_numbers, visit.at, visit.language)
+            plan = leaves.planned(visit, facts)
     return machine.begin(plan, asked.at, may_connect=may_connect, visitor=visitor), Opened()
 
 
@@ -107,9 +106,12 @@ def _visit(asked: Asked) -> tuple[Visit, Visitor]:
     """Return what the number and the caller settle; a caller whom we know keeps their language."""
     spoken = tuple(asked.number.languages) if asked.number else ()
     spoken = spoken or scheduling.house().languages
-    known = Caller.objects.filter(number=asked.caller).values_list("language", flat=True).first()
+    rows = Caller.objects.filter(number=asked.caller).values_list("language", "name")
+    known, name = rows.first() or ("", "")
     language = known if known in spoken else ""
-    visit = Visit(asked.number, asked.own_numbers, asked.caller, asked.at, language or spoken[0])
+    visit = Visit(
+        *(asked.number, asked.own_numbers, asked.caller, asked.at, language or spoken[0]), name
+    )
     return visit, Visitor(asked.caller, language or "", spoken)
 
 

@@ -11,11 +11,12 @@ from telephony.instructions import (
     Connect,
     Join,
     Music,
+    Params,
     Record,
     Say,
     Script,
 )
-from telephony.types import Ending, Phone, Plan
+from telephony.types import Ending, Phone, Plan, Whispered
 
 
 def wait(ending: Ending, *, short: bool = False) -> Script:
@@ -35,11 +36,37 @@ def welcome(ending: Ending) -> Script:
 
 def whisper(leg: int, phone: Phone, plan: Plan) -> Script:
     """What the person called hears before they take the call or pass it on."""
-    spoken = phone.whisper_language or phone.language
-    texts = {spoken: phone.whisper} if phone.whisper else {}
-    intro: Script = (Say("whisper_own", texts=texts, barge_in=True),) if texts else ()
-    keys = Say("whisper_keys" if texts else "whisper", barge_in=True)
-    return (*intro, keys, AskLeg(leg, plan.accept_seconds))
+    words = _own_whisper(phone, plan) if phone.whisper else _standard_whisper(plan)
+    return (*words, AskLeg(leg, plan.accept_seconds))
+
+
+def _standard_whisper(plan: Plan) -> Script:
+    """What was called, and, where the number says so, who calls."""
+    told = plan.whispered
+    names = {"line": told.service} if told.service else {}
+    if not told.names_caller:
+        return (Say("whisper", names=names, barge_in=True),)
+    return (Say("whisper_from", _caller(told), names=names, barge_in=True),)
+
+
+def _own_whisper(phone: Phone, plan: Plan) -> Script:
+    """The house's own words; the caller is named after them if they do not do it themselves."""
+    told = plan.whispered
+    own = Say(
+        "whisper_own",
+        _caller(told),
+        texts={phone.whisper_language or phone.language: phone.whisper},
+        names={"service": told.service} if told.service else {},
+        barge_in=True,
+    )
+    from_whom: Script = ()
+    if told.names_caller and "{caller}" not in phone.whisper:
+        from_whom = (Say("whisper_caller", _caller(told), barge_in=True),)
+    return (own, *from_whom, Say("whisper_keys", barge_in=True))
+
+
+def _caller(told: Whispered) -> Params:
+    return {"caller_name": told.name, "caller_digits": " ".join(told.digits)}
 
 
 def join_taker(leg: int) -> Script:

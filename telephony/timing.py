@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-# What a whisper in the standard words lasts when read aloud, at most; the watchdog ends the leg
-# on the bound made from it even where a voice is slower.
-WHISPER_SECONDS = 8
+import math
+
+# What a whisper in the standard words lasts when read aloud, at most, with a name of so many
+# characters for what was called; the watchdog ends the leg on the bound made from it even where a
+# voice is slower.
+WHISPER_SECONDS, NAME_CHARACTERS = 10, 30
 # Characters that a synthetic voice reads in a second.
 SPEECH_CHARACTERS_PER_SECOND = 14
+# A digit that is read by itself; the words for a caller without a number; the longest of both, and
+# of the longest name that a caller can have.
+DIGIT_SECONDS, WITHHELD_SECONDS, LONGEST_CALLER_SECONDS = 0.5, 2, 10
 # From the decision to dial until the platform has rung the phone: the queue for the account's
 # three new calls a second, the request, and the report that it rang out.
 DIAL_GRACE_SECONDS = 5
@@ -55,6 +61,21 @@ OUTGOING_WAIT_SECONDS = 30
 LAST_WORDS_SECONDS = 15
 
 
-def whisper_seconds(own_words: str) -> int:
-    """Return how long a whisper lasts at most: the standard words after the house's own."""
-    return WHISPER_SECONDS + len(own_words) // SPEECH_CHARACTERS_PER_SECOND
+def whisper_seconds(own_words: str, names_seconds: int = 0) -> int:
+    """Return how long a whisper lasts at most: the standard words after the house's own.
+
+    `names_seconds` is what the names take that are filled in (`reading_seconds`, `caller_seconds`).
+    """
+    return WHISPER_SECONDS + len(own_words) // SPEECH_CHARACTERS_PER_SECOND + names_seconds
+
+
+def reading_seconds(characters: int) -> int:
+    """Return how long so many characters take when read aloud, at most."""
+    return math.ceil(max(characters, 0) / SPEECH_CHARACTERS_PER_SECOND)
+
+
+def caller_seconds(name: str, digits: str) -> int:
+    """Return how long it takes to say who calls: the name, else the digits one by one."""
+    if name:
+        return reading_seconds(len(name))
+    return math.ceil(len(digits) * DIGIT_SECONDS) if digits else WITHHELD_SECONDS

@@ -65,6 +65,19 @@ def spaced(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def digits_to_dial(number: str, region: str) -> str:
+    """Return the digits that one dials in `region` (ISO country) to call an E.164 number.
+
+    Those of the number itself where it cannot be told.
+    """
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number.removeprefix("+")
+    shown = phonenumbers.format_out_of_country_calling_number(parsed, region)
+    return "".join(character for character in shown if character.isdigit())
+
+
 def mask(number: str) -> str:
     """Return `number` with its middle hidden: +33612345678 gives "+33 6 .. .. .. 78".
 

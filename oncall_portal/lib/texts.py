@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LANGUAGES = ("fr", "en")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def choose(texts: Mapping[str, str], language: str) -> str:
@@ -15,6 +17,28 @@ def choose(texts: Mapping[str, str], language: str) -> str:
     if text := texts.get(language):
         return text
     return next((text for text in texts.values() if text), "")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with each {name} of `values` replaced; other braces stay as they are."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def validate_placeholders(value: object, known: Collection[str]) -> None:
+    """Raise ValidationError unless `value` are texts whose braces hold only names of `known`."""
+    validate(value)
+    for text in value.values() if isinstance(value, dict) else ():
+        unknown = [name for name in _PLACEHOLDER.findall(text) if name not in known]
+        stray = re.search(r"[{}]", _PLACEHOLDER.sub("", text))
+        if unknown or stray:
+            raise ValidationError(
+                _("“%(found)s” means nothing here; what is filled in is written %(known)s."),
+                code="unknown_placeholder",
+                params={
+                    "found": f"{{{unknown[0]}}}" if unknown else stray and stray[0],
+                    "known": ", ".join(f"{{{name}}}" for name in known),
+                },
+            )
 
 
 def initials(name: str) -> str:

@@ -15,6 +15,7 @@ from oncall_portal.lib.writes import Writes
 from scheduling import services
 from scheduling.admin.inlines import HouseSupervisors
 from scheduling.models import Organisation
+from scheduling.models.fields import WHISPER_HELP
 
 
 def _not_offered(*_args: object) -> Any:
@@ -27,7 +28,7 @@ class OrganisationForm(VersionedForm):
     whisper = TextsFormField(
         label=_("Whisper"),
         required=False,
-        help_text=_("What whoever is called hears first; empty: “Call for …”."),
+        help_text=WHISPER_HELP,
     )
     languages = LanguagesField(
         label=_("Languages"), help_text=_("Spoken to callers; the first one when in doubt.")

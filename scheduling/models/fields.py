@@ -20,9 +20,21 @@ from scheduling.enums import CoverageKind
 from scheduling.predefined import WEEKDAYS
 
 LONGEST_WARNING_HOURS = 8760  # a year ahead
+# What a whisper may name: the service that the caller chose, the number called, who calls.
+WHISPER_PLACEHOLDERS = ("service", "line", "caller")
+WHISPER_HELP = gettext_lazy(
+    "What whoever is called hears first; the keys follow. {service} is what the caller chose, "
+    "{line} the number called, {caller} who calls: the name, or else the number. "
+    "Empty: “Call for …”."
+)
 colour_validator = RegexValidator(
     r"^#[0-9a-f]{6}$", gettext_lazy("Write the colour as # and six lower-case hexadecimal digits.")
 )
+
+
+def validate_whisper(value: object) -> None:
+    """Raise ValidationError unless `value` are texts that name no more than a call has."""
+    texts.validate_placeholders(value, WHISPER_PLACEHOLDERS)
 
 
 def validate_time_zone(value: str) -> None:

@@ -6,12 +6,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import texts
 from scheduling.models.fields import (
     validate_countries,
     validate_languages,
     validate_region,
     validate_time_zone,
+    validate_whisper,
 )
 
 
@@ -60,7 +60,9 @@ class Organisation(models.Model):
         default=True,
         help_text=_("So that a voicemail or a machine never counts as an answer."),
     )
-    whisper = models.JSONField(_("whisper"), default=dict, blank=True, validators=[texts.validate])
+    whisper = models.JSONField(
+        _("whisper"), default=dict, blank=True, validators=[validate_whisper]
+    )
     accept_seconds = models.PositiveSmallIntegerField(
         _("time to press the key (seconds)"),
         default=8,

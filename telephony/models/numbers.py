@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from oncall_portal.lib import texts
+from scheduling.models.fields import validate_whisper
 from telephony import labels
 from telephony.enums import Behaviour
 from telephony.models.menus import Destination, Menu
@@ -43,7 +44,9 @@ class PhoneNumber(models.Model):
     )
     languages = models.JSONField(_("languages"), default=default_languages)
     call_connect = models.BooleanField(_("press a key to take the call"), null=True, blank=True)
-    whisper = models.JSONField(_("whisper"), default=dict, blank=True, validators=[texts.validate])
+    whisper = models.JSONField(
+        _("whisper"), default=dict, blank=True, validators=[validate_whisper]
+    )
     inbound_timeout = models.PositiveSmallIntegerField(
         _("ring time (seconds)"),
         null=True,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import texts
+from scheduling.models.fields import validate_whisper
 from telephony import labels
 from telephony.enums import StepKind, Strategy
 from telephony.models.prompts import Prompt
@@ -98,7 +98,7 @@ class EscalationStep(models.Model):
         _("times in all"), default=1, validators=[MinValueValidator(1), MaxValueValidator(9)]
     )
     call_connect = models.BooleanField(_("press a key to take the call"), null=True, blank=True)
-    whisper = models.JSONField(_("whisper"), null=True, blank=True, validators=[texts.validate])
+    whisper = models.JSONField(_("whisper"), null=True, blank=True, validators=[validate_whisper])
 
     class Meta:
         verbose_name = _("escalation step")

@@ -39,6 +39,25 @@ def step(kind: str, target: int | None = None, **values: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.requirement("CRM-05")
+@pytest.mark.parametrize("text", ["From {who}.", "{}", "A { brace", "{Caller}"])
+def test_a_whisper_names_only_what_a_call_has(manager: Any, text: str) -> None:
+    steps = [step("supervisors", whisper={"en": text})]
+    scenario = manager.post(f"{API}/scenarios/", {"name": "A", "steps": steps}, format="json")
+    body = {"name": "Main", "number": LINE, "whisper": {"en": text}}
+    number = manager.post(f"{API}/phone-numbers/", body, format="json")
+    assert [problem(answer) for answer in (scenario, number)] == [(400, "unknown_placeholder")] * 2
+    assert PhoneNumber.objects.count() == EscalationScenario.objects.count() == 0
+
+
+@pytest.mark.requirement("CRM-05")
+def test_a_whisper_may_name_the_service_the_line_and_the_caller(manager: Any) -> None:
+    text = {"en": "{service}, {line}, {caller}"}
+    body = {"name": "Main", "number": LINE, "whisper": text}
+    made = manager.post(f"{API}/phone-numbers/", body, format="json")
+    assert made.json()["whisper"] == text
+
+
 def test_a_scenario_is_written_with_its_steps(manager: Any) -> None:
     boss = build.staff("Bob")
     mailboxes: Any = EscalationStep._meta.get_field("mailbox").related_model

@@ -203,7 +203,7 @@ def test_a_machine_that_picks_up_never_counts_as_an_answer() -> None:
     call = LiveCall(plan(cascade("Alice", "Bob")))
     call.picks_up(1)
     assert call.phase() is Phase.RINGING
-    assert call(DeadlinePassed(), after=2 * (8 + 8)).actions == (HangUp(1), Dial(2))
+    assert call(DeadlinePassed(), after=2 * (10 + 8)).actions == (HangUp(1), Dial(2))
     assert call.rung == ["Alice", "Bob"]
     call(CallerGone())
     assert call.state.outcome == Outcome.GAVE_UP_RINGING

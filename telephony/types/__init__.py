@@ -41,7 +41,7 @@ from telephony.types.requests import (
     MoveLeg,
     Note,
 )
-from telephony.types.route import DivertNote, Ending, Phone, Plan, Skip, Stage
+from telephony.types.route import DivertNote, Ending, Phone, Plan, Skip, Stage, Whispered
 from telephony.types.state import LaneState, LegState, State, Step
 
 __all__ = [
@@ -99,4 +99,5 @@ __all__ = [
     "StepReached",
     "Tree",
     "Unrecognised",
+    "Whispered",
 ]

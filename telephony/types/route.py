@@ -15,7 +15,8 @@ class Phone:
 
     `whisper` is the house's own words ("" for the standard ones), in `whisper_language` where that
     is not the `language` of whoever is called; a phone that is
-    not `screened` counts as answered as soon as it is picked up.
+    not `screened` counts as answered as soon as it is picked up. `names_seconds` is how long the
+    names take that are filled into the whisper.
     """
 
     number: str
@@ -27,6 +28,7 @@ class Phone:
     whisper: str
     language: str
     whisper_language: str = ""
+    names_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,21 @@ class DivertNote:
 
 
 @dataclass(frozen=True)
+class Whispered:
+    """What a whisper tells of a call: for what, and from whom.
+
+    `service` is the name of the service that the caller chose, by language, {} for the number
+    called itself. The caller has a `name` or `digits` (as dialled, read one by one), neither where
+    the number is withheld; the standard words leave them out unless `names_caller`.
+    """
+
+    service: Params = field(default_factory=dict)
+    name: str = ""
+    digits: str = ""
+    names_caller: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
     """An ordered, bounded route: at most `worst_case_seconds` from first ring to the ending.
 
@@ -96,3 +113,4 @@ class Plan:
     cut: tuple[Skip, ...] = ()
     divert: DivertNote | None = None
     chosen: bool = False
+    whispered: Whispered = field(default_factory=Whispered)
