@@ -1,4 +1,4 @@
-"""The admin of numbers, scenarios and prompts, and of calls, which nobody edits."""
+"""The admin of numbers and scenarios, and of calls, which nobody edits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
-from telephony import caller_admin, menu_admin, services, waiting
+from telephony import caller_admin, menu_admin, prompt_admin, services, waiting
 from telephony.call_admin import CallAdmin
 from telephony.models import (
     Call,
@@ -34,15 +34,14 @@ from telephony.models import (
     EscalationStep,
     Leg,
     PhoneNumber,
-    Prompt,
     TestCall,
     WatchdogPulse,
     WebhookReceipt,
 )
 from telephony.story import sentence
-from telephony.writes import PHONE_NUMBERS, PROMPTS, SCENARIOS
+from telephony.writes import PHONE_NUMBERS, SCENARIOS
 
-__all__ = ["caller_admin", "menu_admin"]  # imported for what they register
+__all__ = ["caller_admin", "menu_admin", "prompt_admin"]  # imported for what they register
 
 
 class StepForm(ListForm):
@@ -164,22 +163,6 @@ class PhoneNumberAdmin(Waited):
         """Return who is not rung when all before them take their longest; a dash for nobody."""
         names = waiting.unreached(row, clock.now()) if row.pk else []
         return ", ".join(names) or None
-
-
-class PromptForm(VersionedForm):
-    """A prompt, its text in every language."""
-
-    text = TextsFormField(label=_("Text"), rows=4)
-
-
-@admin.register(Prompt)
-class PromptAdmin(ServedAdmin):
-    """Prompts."""
-
-    form = PromptForm
-    writes = PROMPTS
-    list_display = ("name",)
-    search_fields = ("name",)
 
 
 class Told:

@@ -5,14 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from oncall_portal.lib.admin import Guarded
-from telephony.models import (
-    ClosedRoute,
-    Menu,
-    MenuOption,
-    MenuVersion,
-    NumberProblem,
-    PromptAudio,
-)
+from telephony.models import ClosedRoute, Menu, MenuOption, MenuVersion, NumberProblem
 
 
 @admin.register(Menu)
@@ -55,12 +48,3 @@ class NumberProblemAdmin(Guarded):
     list_display = ("phone_number", "kind", "period", "name", "found_at")
     list_filter = ("kind",)
     list_select_related = ("phone_number",)
-
-
-@admin.register(PromptAudio)
-class PromptAudioAdmin(Guarded):
-    """Recordings of prompts; they are uploaded with their prompt."""
-
-    list_display = ("prompt", "language", "original_name", "duration_seconds", "uploaded_at")
-    list_select_related = ("prompt",)
-    exclude = ("token",)

@@ -18,7 +18,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib.errors import Refused
-from telephony import mp3
+from telephony import mpeg
 from telephony.resampling import Resampler, Samples
 
 LARGEST = 20 * 1024 * 1024
@@ -36,10 +36,11 @@ _WRITTEN_TO_A_PIPE = 0x7FFF_0000  # lengths from here on promise nothing
 class Converted:
     """A recording ready to be stored: its WAV, open at the beginning, and what is known of it.
 
-    `silent`: nothing in it is loud enough to be heard.
+    `name` is what its uploader calls it; `silent`: nothing in it is loud enough to be heard.
     """
 
     file: File[bytes]
+    name: str
     duration_seconds: float
     size: int
     sha256: str
@@ -66,7 +67,14 @@ def converted(upload: File[bytes]) -> Iterator[Converted]:
         while block := made.read(_VALUES_AT_ONCE):
             sha256.update(block)
         made.seek(0)
-        yield Converted(File(made), frames / RATE, size, sha256.hexdigest(), peak < _QUIET)
+        yield Converted(
+            file=File(made),
+            name=upload.name or "",
+            duration_seconds=frames / RATE,
+            size=size,
+            sha256=sha256.hexdigest(),
+            silent=peak < _QUIET,
+        )
 
 
 def too_large() -> Refused:
@@ -121,8 +129,8 @@ def _promised_seconds(source: File[bytes]) -> float:
         if _missing_seconds(source) > _CUT_SECONDS:
             raise _damaged()
         return 0
-    if start[:3] == b"ID3" or mp3.is_frame(start):
-        seconds, whole = mp3.measure(source, LONGEST_SECONDS + _CUT_SECONDS)
+    if start[:3] == b"ID3" or mpeg.is_frame(start):
+        seconds, whole = mpeg.measure(source, LONGEST_SECONDS + _CUT_SECONDS)
         if seconds > LONGEST_SECONDS + _CUT_SECONDS:
             raise _too_long()
         if not whole:

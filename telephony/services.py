@@ -1,4 +1,4 @@
-"""Writes of numbers, scenarios and prompts, with the rules of the house.
+"""Writes of numbers and scenarios, with the rules of the house.
 
 All take validated values by field name and raise Refused (a rule of the house), ValidationError
 (a field or constraint), Stale (changed since it was read) or ProtectedError (still referred to).
@@ -19,7 +19,7 @@ from scheduling.models import ContactNumber
 from scheduling.queries import house
 from telephony import waiting
 from telephony.enums import StepKind
-from telephony.models import EscalationScenario, EscalationStep, PhoneNumber, Prompt
+from telephony.models import EscalationScenario, EscalationStep, PhoneNumber
 
 TARGETS = {
     StepKind.LEVEL.value: "level",
@@ -156,21 +156,3 @@ def check_not_ours(number: str) -> None:
             "name": ours.name
         }
         raise Refused("own_number", message, "number")
-
-
-@transaction.atomic
-def create_prompt(values: Mapping[str, Any]) -> Prompt:
-    """Add a prompt."""
-    return rows.create(Prompt, values)
-
-
-@transaction.atomic
-def change_prompt(pk: int, version: int, values: Mapping[str, Any]) -> Prompt:
-    """Change a prompt as it was read at `version`."""
-    return rows.change(rows.lock(Prompt, pk, version), values)
-
-
-@transaction.atomic
-def delete_prompt(pk: int, version: int) -> None:
-    """Delete a prompt that no step says any more."""
-    rows.lock(Prompt, pk, version).delete()

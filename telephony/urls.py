@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from telephony import webhooks
+from telephony import audio_page, webhooks
 from telephony.webhooks import webhook
 
 app_name = "voice"
@@ -20,6 +20,7 @@ urlpatterns = [
         webhook(webhooks.next_instructions, token_suffices=True),
         name="next",
     ),
+    path("audio/<slug:token>", audio_page.audio, name="audio"),
     path("recorded/<slug:token>", webhook(webhooks.recorded), name="recorded"),
     path("leg/<slug:token>", webhook(webhooks.leg), name="leg"),
     path("key/<slug:token>", webhook(webhooks.key), name="key"),

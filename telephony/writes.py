@@ -6,12 +6,20 @@ from typing import Any
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.writes import Writes
-from telephony import services
+from telephony import prompt_services, services
 from telephony.models import EscalationScenario, PhoneNumber, Prompt
 
 
 def _change_scenario(pk: int, version: int, values: dict[str, Any]) -> EscalationScenario:
     return services.change_scenario(pk, version, values, clock.now())
+
+
+def _create_prompt(values: dict[str, Any]) -> Prompt:
+    return prompt_services.create_prompt(values, clock.now())
+
+
+def _change_prompt(pk: int, version: int, values: dict[str, Any]) -> Prompt:
+    return prompt_services.change_prompt(pk, version, values, clock.now())
 
 
 SCENARIOS: Writes[EscalationScenario] = Writes(
@@ -20,6 +28,4 @@ SCENARIOS: Writes[EscalationScenario] = Writes(
 PHONE_NUMBERS: Writes[PhoneNumber] = Writes(
     services.create_phone_number, services.change_phone_number, services.delete_phone_number
 )
-PROMPTS: Writes[Prompt] = Writes(
-    services.create_prompt, services.change_prompt, services.delete_prompt
-)
+PROMPTS: Writes[Prompt] = Writes(_create_prompt, _change_prompt, prompt_services.delete_prompt)

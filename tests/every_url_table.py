@@ -166,6 +166,13 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    # without a file, and without the version that was read
+    r"api/v1/^prompts/(?P<pk>\d{1,18})/audio/(?P<language>[a-z]{2})/$": {
+        "GET": NEVER,
+        "POST": MANAGERS_WRITE,
+        "PATCH": NEVER,
+        "DELETE": MANAGERS_WRITE,
+    },
     r"api/v1/^shifts/preview/$": {
         "GET": NEVER,
         "POST": MANAGERS_WRITE,
@@ -185,6 +192,8 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    # recordings are fetched without a signature too: this one is unknown
+    "voice/audio/<slug:token>": {"GET": (404, 404, 404, 404, 404), "POST": NOT_THIS_WAY},
     # the desk phones; no emulator runs here, so those who may ask learn that it is away
     # whoever knows the token reads the calendar: this one is unknown
     "calendar/<slug:token>.ics": {"GET": (404, 404, 404, 404, 404), "POST": NOT_THIS_WAY},

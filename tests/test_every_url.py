@@ -164,6 +164,7 @@ SAMPLES = {
     "<slug:number>": "33639980001",
     f"(?P<app_label>{APPS})": "scheduling",
     "(?P<url>.*)": "nowhere",
+    "(?P<language>[a-z]{2})": "en",
 }
 
 

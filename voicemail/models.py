@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import texts
 from scheduling.models import Service, Staff
-from telephony.models import Call
+from telephony.models import Call, Prompt
 from voicemail import labels
 from voicemail.enums import DeliveryState, RecordingKind, RecordingState
 
@@ -35,6 +35,14 @@ class Mailbox(models.Model):
         validators=[MinValueValidator(10), MaxValueValidator(600)],
     )
     greeting = models.JSONField(_("greeting"), null=True, blank=True, validators=[texts.validate])
+    greeting_prompt = models.ForeignKey(
+        Prompt,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("greeting as a prompt"),
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The API of rented numbers, scenarios and prompts."""
+"""The API of rented numbers and scenarios."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSeria
 from scheduling.api.fields import NumberField
 from telephony import labels, services, waiting
 from telephony.enums import Strategy
-from telephony.models import EscalationScenario, EscalationStep, PhoneNumber, Prompt
-from telephony.writes import PHONE_NUMBERS, PROMPTS, SCENARIOS
+from telephony.models import EscalationScenario, EscalationStep, PhoneNumber
+from telephony.writes import PHONE_NUMBERS, SCENARIOS
 
 
 class StepSerializer(StrictSerializer):
@@ -110,28 +110,7 @@ class PhoneNumberResource(Resource[PhoneNumber]):
     filterset_fields = ("schedule", "behaviour")
 
 
-class PromptSerializer(RowSerializer[Prompt]):
-    """Something said to callers."""
-
-    text = TextsField(filled=True)
-
-    class Meta:
-        model = Prompt
-        fields = ("id", "name", "text", "version")
-        read_only_fields = ("version",)
-
-
-class PromptResource(Resource[Prompt]):
-    """Prompts."""
-
-    model = Prompt
-    queryset = Prompt.objects.all()
-    serializer_class = PromptSerializer
-    writes = PROMPTS
-
-
 ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (
     ("scenarios", ScenarioResource),
     ("phone-numbers", PhoneNumberResource),
-    ("prompts", PromptResource),
 )

@@ -11,10 +11,10 @@ from oncall_portal.lib import texts
 
 
 class Prompt(models.Model):
-    """Something said to callers, in each language."""
+    """Something said to callers: in each language a text, a recording, or both (it is played)."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    text = models.JSONField(_("text"), validators=[texts.validate_not_empty])
+    text = models.JSONField(_("text"), default=dict, blank=True, validators=[texts.validate])
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
@@ -44,6 +44,7 @@ class PromptAudio(models.Model):
     duration_seconds = models.FloatField(_("length (seconds)"))
     size = models.PositiveIntegerField(_("size (bytes)"))
     sha256 = models.CharField(_("checksum"), max_length=64)
+    silent = models.BooleanField(_("nothing to be heard"), default=False)
     uploaded_at = models.DateTimeField(_("uploaded at"))
 
     class Meta:

@@ -159,12 +159,6 @@ def test_the_number_of_a_person_cannot_become_ours(manager: Any) -> None:
     assert problem(answer) == (400, "number_is_a_contact")
 
 
-def test_a_prompt_is_written(manager: Any) -> None:
-    body = {"name": "Closed", "text": {"fr": "Fermé", "en": "Closed"}}
-    made = manager.post(f"{API}/prompts/", body, format="json")
-    assert made.json() == {"id": made.json()["id"], **body, "version": 1}
-
-
 def a_call(*rung: Staff) -> Call:
     """Write a finished call for which these people's phones rang, the last of whom took it."""
     line, _new = PhoneNumber.objects.get_or_create(name="Main line", number=LINE)

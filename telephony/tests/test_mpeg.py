@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from telephony import mp3
+from telephony import mpeg
 from telephony.tests.sounds import encoded
 
 FRAME = b"\xff\xfb\x90\x00" + bytes(413)  # MPEG 1, 128 kbit/s, 44.1 kHz: 1152 samples
@@ -17,7 +17,7 @@ LASTS = 1152 / 44_100
 
 
 def measured(content: bytes, enough: float = 1000) -> tuple[float, bool]:
-    seconds, whole = mp3.measure(io.BytesIO(content), enough)
+    seconds, whole = mpeg.measure(io.BytesIO(content), enough)
     return round(seconds / LASTS, 3), whole
 
 
@@ -50,7 +50,7 @@ def test_a_padded_frame_is_a_byte_longer() -> None:
 
 
 def test_frames_of_the_lower_rates_are_shorter_and_last_longer() -> None:
-    assert mp3.measure(io.BytesIO(SHORT * 4), 1000) == (4 * 576 / 8_000, True)
+    assert mpeg.measure(io.BytesIO(SHORT * 4), 1000) == (4 * 576 / 8_000, True)
 
 
 def test_it_stops_when_there_is_enough() -> None:
@@ -59,5 +59,5 @@ def test_it_stops_when_there_is_enough() -> None:
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000])
 def test_a_real_file_is_as_long_as_it_sounds(rate: int) -> None:
-    seconds, whole = mp3.measure(io.BytesIO(encoded("MP3", seconds=3, rate=rate)), 1000)
+    seconds, whole = mpeg.measure(io.BytesIO(encoded("MP3", seconds=3, rate=rate)), 1000)
     assert (whole, 0 <= seconds - 3 < 0.5) == (True, True)
