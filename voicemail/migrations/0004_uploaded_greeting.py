@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('telephony', '0007_prompt_recordings'),
+        ('telephony', '0009_prompt_recordings'),
         ('voicemail', '0003_own_mailbox'),
     ]
 

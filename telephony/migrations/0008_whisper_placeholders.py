@@ -7,12 +7,17 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0009_call_process'),
+        ('telephony', '0007_leg_not_allowed'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='organisation',
+            model_name='escalationstep',
+            name='whisper',
+            field=models.JSONField(blank=True, null=True, validators=[scheduling.models.fields.validate_whisper], verbose_name='whisper'),
+        ),
+        migrations.AlterField(
+            model_name='phonenumber',
             name='whisper',
             field=models.JSONField(blank=True, default=dict, validators=[scheduling.models.fields.validate_whisper], verbose_name='whisper'),
         ),

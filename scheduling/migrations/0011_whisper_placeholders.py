@@ -7,17 +7,12 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('telephony', '0006_numbers_and_menus'),
+        ('scheduling', '0010_own_country_alone'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='escalationstep',
-            name='whisper',
-            field=models.JSONField(blank=True, null=True, validators=[scheduling.models.fields.validate_whisper], verbose_name='whisper'),
-        ),
-        migrations.AlterField(
-            model_name='phonenumber',
+            model_name='organisation',
             name='whisper',
             field=models.JSONField(blank=True, default=dict, validators=[scheduling.models.fields.validate_whisper], verbose_name='whisper'),
         ),

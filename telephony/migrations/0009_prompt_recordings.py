@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('telephony', '0006_numbers_and_menus'),
+        ('telephony', '0008_whisper_placeholders'),
     ]
 
     operations = [
