@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from telephony import alerts, callers, codec, dispatch, machine, queries
+from telephony import alerts, call_texts, callers, codec, dispatch, machine, queries
 from telephony.enums import ActionKind, ActionState, LegResult, Phase
 from telephony.models import Call, CallAction, CallEvent, Leg
 from telephony.types import (
@@ -82,6 +82,7 @@ def save(call: Call, step: Step, now: datetime) -> dict[int, Leg]:
     _save_actions(call, step, legs, now)
     callers.keep_requests(call, step.notes, now)
     alerts.follow_up(call, step.notes, now)
+    call_texts.follow_up(call, step.notes, now)
     return legs
 
 

@@ -42,6 +42,12 @@ def delete(pk: int, version: int) -> None:
     caller.delete()
 
 
+def note(number: str) -> None:
+    """Add the caller behind `number` (E.164, "" when withheld) unless they are known; one query."""
+    if number:
+        Caller.objects.bulk_create([Caller(number=number)], ignore_conflicts=True)
+
+
 def known(number: str) -> Caller:
     """Return the caller behind `number` (E.164), added when nobody knew them."""
     caller, _created = Caller.objects.get_or_create(number=number)

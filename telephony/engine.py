@@ -16,6 +16,7 @@ from telephony import (
     allowance,
     busy,
     call_rows,
+    call_texts,
     callers,
     codec,
     machine,
@@ -123,6 +124,7 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
             call.save(update_fields=call_rows.MACHINE_FIELDS)
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
             alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
+            call_texts.follow_up(call, [Note("caller_gone")], now)
         else:
             _out_of_turn(call, "caller_gone", now)
 

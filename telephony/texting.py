@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import dialling, phone
+from oncall_portal.lib.dialling import NotDialled
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.services import id_of, note_report, send_sms
@@ -19,6 +20,7 @@ from telephony.enums import Direction, TextState
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
 from telephony.types.texts import ReceivedText, TextReport
 
+plain = sms_text.plain
 logger = logging.getLogger(__name__)
 
 _REPORTED = {
@@ -64,7 +66,7 @@ def send(
     `key` makes it happen once: the same again returns the first. Raises Refused when the text is
     empty or too long, or the caller may not be written to. Call inside a transaction.
     """
-    text = sms_text.plain(text)
+    text = plain(text)
     _check_length(text)
     check_may_be_texted(caller)
     message = send_sms(
@@ -110,16 +112,18 @@ def check_may_be_texted(caller: Caller) -> None:
 
 
 def check_country(number: str) -> None:
-    """Raise Refused unless texts may go to the country of `number` (E.164)."""
+    """Raise Refused unless the house writes to `number` (E.164): the same as may be called."""
     found = house()
-    allowed = found.allowed_countries or (found.region,)
-    country = phone.country(number) if phone.is_valid(number) else ""
-    if country not in allowed:
+    refusal = dialling.refusal(number, found.countries)
+    if refusal is None:
+        return
+    message = _("No texts are sent to this number: it may not be called.")
+    if refusal is NotDialled.COUNTRY:
         message = _(
             "No texts are sent to numbers of this country (%(country)s); the organisation's"
             " settings list those that may be called: %(allowed)s."
-        ) % {"country": country or "?", "allowed": ", ".join(allowed)}
-        raise Refused("country_not_allowed", message)
+        ) % {"country": phone.country(number) or "?", "allowed": ", ".join(found.countries)}
+    raise Refused(refusal.value, message)
 
 
 @transaction.atomic

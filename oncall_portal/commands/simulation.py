@@ -42,11 +42,13 @@ from telephony.emulator import (
 from telephony.models import (
     Call,
     CallAction,
+    Caller,
     CallEvent,
     DialAllowance,
     Leg,
     PhoneNumber,
     TestCall,
+    TextMessage,
     WebhookReceipt,
 )
 from telephony.provider import set_provider
@@ -67,6 +69,8 @@ WRITTEN: tuple[type[Model], ...] = (
     Recording,
     VoicemailMessage,
     OutgoingMessage,
+    Caller,
+    TextMessage,
 )
 LONGEST_S = 3600.0
 

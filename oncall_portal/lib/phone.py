@@ -29,6 +29,20 @@ def is_valid(number: str) -> bool:
         return False
 
 
+_MOBILE = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,  # where the plan does not tell them apart
+)
+
+
+def may_be_mobile(number: str) -> bool:
+    """Tell whether an E.164 number may be that of a mobile phone, which takes texts."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number, None)) in _MOBILE
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def example(region: str) -> tuple[str, str]:
     """Return how a mobile of `region` (ISO country) is written there and abroad, "" if unknown."""
     found = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)

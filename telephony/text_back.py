@@ -1,0 +1,66 @@
+"""Whether a caller whom nobody answered is written to: facts in, a reason or yes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from telephony.enums import Outcome
+
+_ANSWERED = frozenset({Outcome.CONNECTED.value, Outcome.PICKED_UP.value})
+
+
+class TextBack(StrEnum):
+    """The decision: to send, or why not."""
+
+    SEND = "send"
+    DISABLED = "disabled"
+    ANSWERED = "answered"
+    BLOCKED = "blocked"
+    WITHHELD = "withheld"
+    NO_MOBILE = "no_mobile"
+    STOPPED = "stopped"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A call that is over, and its caller.
+
+    `outcome` is the call's, `caller` E.164 or "" when withheld. `takes_texts`: the number is one
+    that can have texts at all; `stopped`: the caller wants none. `last_at` is when this caller last
+    got such a text from the number called, `quiet_minutes` how long that silences it.
+    """
+
+    outcome: str
+    enabled: bool
+    caller: str
+    takes_texts: bool
+    stopped: bool
+    last_at: datetime | None
+    quiet_minutes: int
+
+
+def decide(missed: Missed, now: datetime) -> TextBack:
+    """Return whether to write to the caller at `now` (aware), the first reason against it if not.
+
+    Whoever was connected, or picked up where no key is asked for, was answered; a machine that
+    picks up never presses the key, so its caller was not.
+    """
+    if not missed.enabled:
+        return TextBack.DISABLED
+    if missed.outcome in _ANSWERED:
+        return TextBack.ANSWERED
+    if missed.outcome == Outcome.BLOCKED:
+        return TextBack.BLOCKED
+    if not missed.caller:
+        return TextBack.WITHHELD
+    if not missed.takes_texts:
+        return TextBack.NO_MOBILE
+    if missed.stopped:
+        return TextBack.STOPPED
+    quiet = timedelta(minutes=missed.quiet_minutes)
+    if missed.last_at is not None and now < missed.last_at + quiet:
+        return TextBack.QUIET
+    return TextBack.SEND

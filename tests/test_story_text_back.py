@@ -1,0 +1,150 @@
+"""Stories of callers whom nobody answered and who are written to, and of whoever took a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oncall_portal.outbox.models import OutgoingMessage
+from scheduling.models import ContactNumber
+from telephony.emulator import Answers, Ignores, Machine
+from telephony.enums import BlockKind, Outcome
+from telephony.models import BlockedCaller, Caller, PhoneNumber, TextMessage
+from tests.cast import ALICE, ALICE_HOME, CALLER, LINE, START, Cast, on_duty
+from tests.story import Story
+
+TAKES_IT = Answers(after_s=4, presses=["1"], talks_s=10)
+STANDARD = "Sorry, we could not take your call to Main line. Reply to this text or call again."
+
+
+@pytest.fixture
+def line(people: Cast) -> PhoneNumber:
+    """The line, which writes to callers whom nobody answered."""
+    people.line.text_back_enabled = True
+    people.line.save()
+    on_duty(people.schedule, people.alice)
+    return people.line
+
+
+def calls(story: Story, **caller: Any) -> str:
+    """Let somebody call and wait for the end; return the outcome."""
+    story.caller_dials(**caller)
+    outcome = story.expect_end().outcome
+    story.texts_leave()
+    return outcome
+
+
+@pytest.mark.requirement("CRM-09")
+def test_a_caller_whom_nobody_answered_gets_one_text_at_once(
+    story: Story, line: PhoneNumber
+) -> None:
+    assert calls(story, hangs_up_after_s=9) == Outcome.GAVE_UP_RINGING
+    assert story.platform.texts_to(CALLER) == [STANDARD]
+    assert story.platform.texts.sent[0].from_ == LINE.lstrip("+")
+    text = TextMessage.objects.get()
+    assert (text.state, text.call, text.sent_by) == ("delivered", text.call, None)
+    assert text.call is not None
+    assert (str(text.caller.number), text.at) == (CALLER, text.call.ended_at)
+
+
+@pytest.mark.requirement("CRM-09")
+@pytest.mark.requirement("CRM-04")
+def test_a_machine_that_picks_up_is_nobody(story: Story, line: PhoneNumber) -> None:
+    story.phone(ALICE, Machine(after_s=3))
+    story.phone(ALICE_HOME, Machine(after_s=3))
+    assert calls(story, speaks_s=5) == Outcome.MESSAGE_LEFT
+    assert story.platform.texts_to(CALLER) == [STANDARD]
+
+
+@pytest.mark.requirement("CRM-09")
+def test_a_caller_who_was_answered_gets_none(story: Story, line: PhoneNumber) -> None:
+    story.phone(ALICE, TAKES_IT)
+    assert calls(story) == Outcome.CONNECTED
+    assert story.platform.texts.sent == []
+
+
+@pytest.mark.requirement("CRM-09")
+def test_a_second_call_within_the_quiet_time_gets_none_and_a_later_one_does(
+    story: Story, line: PhoneNumber
+) -> None:
+    for wait_s, texts in ((0, 1), (600, 1), (3600, 2)):
+        story.platform.advance(wait_s)
+        calls(story, hangs_up_after_s=5)
+        assert len(story.platform.texts_to(CALLER)) == texts
+
+
+def test_the_houses_own_words_come_in_the_language_of_the_call(
+    story: Story, line: PhoneNumber
+) -> None:
+    line.text_back = {"en": "We call you back.", "fr": "Nous vous rappelons."}
+    line.languages = ["fr"]
+    line.save()
+    calls(story, hangs_up_after_s=5)
+    assert story.platform.texts_to(CALLER) == ["Nous vous rappelons."]
+
+
+def test_standard_words_are_of_the_networks_alphabet_in_french_too(
+    story: Story, line: PhoneNumber
+) -> None:
+    line.text_back = {"en": "We call you back."}
+    line.languages = ["fr"]
+    line.save()
+    calls(story, hangs_up_after_s=5)
+    assert story.platform.texts_to(CALLER) == [
+        "Désolés, nous n'avons pas pu prendre votre appel à Main line. "
+        "Répondez à ce SMS ou rappelez-nous."
+    ]
+
+
+@pytest.mark.parametrize("number", ["anonymous", "+33145678901", "+447400123456"])
+def test_a_withheld_number_a_landline_and_another_country_get_none(
+    story: Story, line: PhoneNumber, number: str
+) -> None:
+    calls(story, from_=number, hangs_up_after_s=5)
+    assert not TextMessage.objects.exists()
+
+
+def test_a_caller_who_wants_no_texts_gets_none(story: Story, line: PhoneNumber) -> None:
+    Caller.objects.create(number=CALLER, sms_stopped_at=START)
+    calls(story, hangs_up_after_s=5)
+    assert not TextMessage.objects.exists()
+
+
+def test_a_blocked_caller_gets_none(story: Story, line: PhoneNumber) -> None:
+    BlockedCaller.objects.create(kind=BlockKind.EXACT.value, pattern=CALLER)
+    assert calls(story) == Outcome.BLOCKED
+    assert not TextMessage.objects.exists()
+
+
+def test_a_number_that_does_not_write_back_does_not(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.alice)
+    calls(story, hangs_up_after_s=5)
+    assert not TextMessage.objects.exists()
+    assert str(Caller.objects.get().number) == CALLER  # known from now on
+
+
+@pytest.mark.requirement("CRM-03")
+def test_whoever_takes_a_call_gets_the_callers_number_by_text(story: Story, people: Cast) -> None:
+    people.line.caller_by_sms = True
+    people.line.save()
+    Caller.objects.create(number=CALLER, name="Boulangerie Roux")
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, TAKES_IT)
+    assert calls(story) == Outcome.CONNECTED
+    assert story.platform.texts_to(ALICE) == [f"Boulangerie Roux ({CALLER}) is calling Main line."]
+    assert OutgoingMessage.objects.get(channel="sms").state == "delivered"
+
+
+@pytest.mark.requirement("CRM-03")
+def test_a_phone_without_texts_and_one_that_did_not_take_the_call_get_none(
+    story: Story, people: Cast
+) -> None:
+    people.line.caller_by_sms = True
+    people.line.save()
+    ContactNumber.objects.filter(number=ALICE_HOME).update(can_sms=False)
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, Ignores())
+    story.phone(ALICE_HOME, TAKES_IT)
+    assert calls(story) == Outcome.CONNECTED
+    assert story.platform.texts.sent == []
