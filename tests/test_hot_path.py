@@ -66,7 +66,7 @@ COUNTS = {
     "event": 8,
     "hold": 12,
     "leg": 15,
-    "key": 16,
+    "key": 17,
     "next": 12,
     "step": 12,
     "recorded": 19,
