@@ -126,6 +126,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "waited": _waited(visit, call, now),
         "events": [_event(event, zone) for event in events],
         "voicemails": messages,
+        "recordings": _conversations(call, user),
         "mails": about(user, _causes(call, messages)),
         "facts": list(_facts(visit, call, now)),
         "taker": by_ordinal.get(narrative.taker(visit) or -1),
@@ -134,6 +135,11 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
 
 def _messages(call: Any, user: Any) -> list[Any]:
     rows = call.voicemails.select_related("recording", "mailbox").order_by("left_at")
+    return list(visible(user, rows)) if can(user, VIEW, rows.model) else []
+
+
+def _conversations(call: Any, user: Any) -> list[Any]:
+    rows = call.recordings.filter(kind="conversation").order_by("recorded_at", "pk")
     return list(visible(user, rows)) if can(user, VIEW, rows.model) else []
 
 

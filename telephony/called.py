@@ -42,6 +42,8 @@ def leg_event(t: Turn, event: Any) -> None:
         case DialUnknown():
             t.note("dial_unknown", ordinal)
         case DialFailed(_, result):
+            if t.s.recording_leg == ordinal:
+                t.set(recording_leg=None)  # what was to begin it was never carried out
             _leg_gone(t, ordinal, result)
         case LegEnded(_, result):
             if leg.status is LegStatus.ENDED and not _is_second_end(leg, result):
@@ -113,7 +115,7 @@ def key(t: Turn, ordinal: int, digit: str) -> Script:
     leg = t.s.legs[ordinal]
     is_open = leg.status in ringing.OPEN and not leg.direct
     if is_open and t.s.claim == ordinal and t.s.phase in _TALKING:
-        return scripts.join_taker(ordinal)  # a repeated webhook of the winner
+        return scripts.join_taker(ordinal, t.s.plan)  # a repeated webhook of the winner
     if not is_open or t.s.phase is not Phase.RINGING:
         if is_open:
             ringing.leg_over(t, ordinal, LegResult.WITHDRAWN, LegStatus.LEAVING)
@@ -146,7 +148,7 @@ def _take(t: Turn, ordinal: int) -> Script:
         phase=Phase.CLAIMED,
         claim=ordinal,
         claimed_at=t.now,
-        claim_check_at=later(t.now, timing.JOIN_SECONDS),
+        claim_check_at=later(t.now, timing.JOIN_SECONDS + _notice_seconds(t.s)),
     )
     t.set_leg(ordinal, deadline=None, result=LegResult.ACCEPTED.value)
     t.note("leg_accepted", ordinal)
@@ -154,7 +156,7 @@ def _take(t: Turn, ordinal: int) -> Script:
     t.set_lane(lane, LaneState(t.s.lanes[lane].index + 1))
     ringing.withdraw_all(t, keep=ordinal)
     t.move_caller()
-    return scripts.join_taker(ordinal)
+    return scripts.join_taker(ordinal, t.s.plan)
 
 
 def join(t: Turn) -> None:
@@ -187,7 +189,13 @@ def _join_checked(t: Turn, checked: JoinChecked) -> None:
 def _may_still_come(state: State, now: datetime) -> bool:
     """The answer to key 1 may have been lost, and the platform asks for it once more."""
     claimed_at = state.claimed_at
-    return claimed_at is not None and now < later(claimed_at, timing.KEY_RETRY_SECONDS)
+    seconds = timing.KEY_RETRY_SECONDS + _notice_seconds(state)
+    return claimed_at is not None and now < later(claimed_at, seconds)
+
+
+def _notice_seconds(state: State) -> int:
+    """How much longer both take to join who hear first that the call is recorded."""
+    return timing.notice_seconds(state.plan.notice.values()) if state.plan.records else 0
 
 
 def claim_lost(t: Turn) -> None:

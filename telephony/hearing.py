@@ -42,7 +42,7 @@ def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
         case Phase.CLAIMED | Phase.CONNECTED if t.s.claim is not None:
             if t.s.legs[t.s.claim].status is LegStatus.ENDED:
                 return (Say("goodbye"),)
-            return scripts.join_caller(t.s.claim, ending)
+            return scripts.join_caller(t.s.claim, t.s.plan)
         case Phase.CONNECTED:
             return (Say("goodbye"),)
         case Phase.MESSAGE:
@@ -56,5 +56,10 @@ def _connect(t: Turn) -> Script:
     lane = t.s.lanes[0]
     phone = t.s.plan.stages[t.s.stage].lanes[0][lane.index]
     ordinal = lane.leg if lane.leg is not None else ringing.open_leg(t, 0, phone, direct=True)
-    t.set(caller_check_at=later(t.now, phone.ring_seconds + timing.CALLER_SILENT_SECONDS))
-    return scripts.connect(ordinal, phone, t.s.plan.ending)
+    seconds = phone.notice_seconds + phone.ring_seconds + timing.CALLER_SILENT_SECONDS
+    t.set(caller_check_at=later(t.now, seconds))
+    # Whoever asks once more for the same connect hears the same; later ones are recorded already.
+    begins = t.s.recording_leg in (None, ordinal)
+    if t.s.plan.records and begins:
+        t.set(recording_leg=ordinal)
+    return scripts.connect(ordinal, phone, t.s.plan, begins=begins)

@@ -58,23 +58,29 @@ class AskLeg:
 
 @dataclass(frozen=True)
 class Connect:
-    """Ring one phone and join it to the caller as soon as it is picked up."""
+    """Ring one phone and join it to the caller as soon as it is picked up.
+
+    `notice`: whoever picks up is told first that the call is recorded.
+    """
 
     leg: int
     number: str
     ring_seconds: int
+    notice: bool = False
 
 
 @dataclass(frozen=True)
 class Join:
     """Enter the private conversation that this leg's claim opened; its taker's leaving ends it.
 
-    `waits`: whoever leaves may end it, and hears music until the other side is there.
+    `waits`: whoever leaves may end it, and hears music until the other side is there. `record`:
+    all of it is recorded; one of those who enter says so.
     """
 
     leg: int
     ends_on_exit: bool
     waits: bool = False
+    record: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,5 +97,12 @@ class Record:
     max_seconds: int
 
 
-Instruction = Say | Music | AskCaller | AskKeys | AskLeg | Connect | Join | AskNext | Record
+@dataclass(frozen=True)
+class RecordCall:
+    """Record both sides of the call from now on, while it goes on."""
+
+
+Instruction = (
+    Say | Music | AskCaller | AskKeys | AskLeg | Connect | Join | AskNext | Record | RecordCall
+)
 Script = tuple[Instruction, ...]

@@ -41,6 +41,9 @@ class MessageIntake(Protocol):
     ) -> None:
         """Keep a message once (by its platform id), and see to its download and delivery."""
 
+    def take_conversation(self, call_id: int, recording: RecordedMessage, now: datetime) -> None:
+        """Keep the recording of a call's conversation once, and see to its download."""
+
 
 _intake: MessageIntake | None = None
 

@@ -170,7 +170,9 @@ def advance(
                 return _await_move(turn)
             return hearing.answer(turn, may_connect, tree)
         case StepReached(after_leg):
-            if after_leg is not None:
+            if after_leg is None:
+                turn.set(recording_leg=None)  # being moved ends what was recorded so far
+            else:
                 _after(turn, after_leg)
                 if turn.reply is not None:
                     return turn.step()

@@ -36,6 +36,8 @@ class NumberSpec:
     call_connect: bool | None = None
     whisper: Mapping[str, str] = field(default_factory=dict)
     names_caller: bool = False
+    record: bool = False
+    recording_notice: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ def make_plan(facts: RouteFacts) -> Plan:
         cut=tuple(cut),
         divert=_note(divert, facts) if divert else None,
         whispered=_whispered(facts),
+        records=facts.number.record,
+        notice=dict(facts.number.recording_notice),
     )
 
 
@@ -286,6 +290,9 @@ def _phone(facts: RouteFacts, step: StepSpec, assignee: Assignee, contact: Conta
         language=contact.language,
         whisper_language=language,
         names_seconds=_names_seconds(facts, whisper),
+        notice_seconds=timing.notice_seconds(facts.number.recording_notice.values())
+        if facts.number.record
+        else 0,
     )
 
 
@@ -349,7 +356,7 @@ def phone_seconds(phone: Phone, accept_seconds: int) -> int:
     """Return how long one phone can take at most, from the decision to ring it."""
     ring = phone.ring_seconds + timing.DIAL_GRACE_SECONDS
     if not phone.screened:
-        return ring
+        return phone.notice_seconds + ring
     whisper = timing.whisper_seconds(phone.whisper, phone.names_seconds)
     return ring + timing.WHISPERS * (whisper + accept_seconds)
 

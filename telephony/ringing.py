@@ -41,8 +41,9 @@ def open_leg(t: Turn, lane: int, phone: Phone, *, direct: bool) -> int:
     """Add a leg for this phone and return its ordinal."""
     ordinal = len(t.s.legs) + 1
     grace = timing.CONNECT_GRACE_SECONDS if direct else timing.DIAL_GRACE_SECONDS
-    deadline = later(t.now, phone.ring_seconds + grace)
-    leg = LegState(t.s.stage, lane, phone, LegStatus.DIALLING, t.now, deadline, direct=direct)
+    at = later(t.now, phone.notice_seconds) if direct else t.now
+    deadline = later(at, phone.ring_seconds + grace)
+    leg = LegState(t.s.stage, lane, phone, LegStatus.DIALLING, at, deadline, direct=direct)
     t.set(legs={**t.s.legs, ordinal: leg})
     t.set_lane(lane, replace(t.s.lanes[lane], leg=ordinal))
     t.note("leg_dialled", ordinal, name=phone.name)

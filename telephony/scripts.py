@@ -13,6 +13,7 @@ from telephony.instructions import (
     Music,
     Params,
     Record,
+    RecordCall,
     Say,
     Script,
 )
@@ -69,23 +70,44 @@ def _caller(told: Whispered) -> Params:
     return {"caller_name": told.name, "caller_digits": " ".join(told.digits)}
 
 
-def join_taker(leg: int) -> Script:
+def join_taker(leg: int, plan: Plan) -> Script:
     """The one who took the call enters the conversation, and ends it by leaving."""
-    return (Say("connecting"), Join(leg, ends_on_exit=True))
+    return (Say("connecting"), *notice(plan), Join(leg, ends_on_exit=True))
 
 
-def join_caller(leg: int, ending: Ending) -> Script:
+def join_caller(leg: int, plan: Plan) -> Script:
     """The caller enters the conversation, and comes back to us if the other drops out."""
-    return (Join(leg, ends_on_exit=False), AskNext(leg), *without_us(ending))
+    joined = recorded(Join(leg, ends_on_exit=False), records=plan.records, texts=plan.notice)
+    return (*joined, AskNext(leg), *without_us(plan.ending))
 
 
-def connect(leg: int, phone: Phone, ending: Ending) -> Script:
-    """The caller is connected as soon as the phone is picked up, and comes back if it is not."""
+def connect(leg: int, phone: Phone, plan: Plan, *, begins: bool = True) -> Script:
+    """The caller is connected as soon as the phone is picked up, and comes back if it is not.
+
+    `begins`: where calls are recorded, this is where the caller hears so and the recording begins.
+    """
+    recording = (*notice(plan), RecordCall()) if plan.records and begins else ()
     return (
-        Connect(leg, phone.number, phone.ring_seconds),
+        *recording,
+        Connect(leg, phone.number, phone.ring_seconds, notice=plan.records),
         AskNext(leg),
-        *without_us(ending),
+        *without_us(plan.ending),
     )
+
+
+def recorded(join: Join, *, records: bool, texts: Params) -> Script:
+    """Enter a conversation, told before, by the `texts` per language, that it is recorded.
+
+    One side's `join` is enough to have all of it recorded; the other only needs the notice.
+    """
+    if not records:
+        return (join,)
+    return (Say("recording_notice", texts=texts), replace(join, record=True))
+
+
+def notice(plan: Plan) -> Script:
+    """Tell whoever listens that the call is recorded, where it is."""
+    return (Say("recording_notice", texts=plan.notice),) if plan.records else ()
 
 
 def take_message(ending: Ending, *, chosen: bool = False) -> Script:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 # What a whisper in the standard words lasts when read aloud, at most, with a name of so many
 # characters for what was called; the watchdog ends the leg on the bound made from it even where a
@@ -18,6 +19,8 @@ DIGIT_SECONDS, WITHHELD_SECONDS, LONGEST_CALLER_SECONDS = 0.5, 2, 10
 DIAL_GRACE_SECONDS = 5
 # A whisper and its key window are played this many times.
 WHISPERS = 2
+# The standard notice that a call is recorded.
+NOTICE_SECONDS = 3
 # A directly connected phone that still lives this long after its ring time was picked up, even
 # if nobody said so.
 CONNECT_GRACE_SECONDS = 15
@@ -72,6 +75,11 @@ def whisper_seconds(own_words: str, names_seconds: int = 0) -> int:
 def reading_seconds(characters: int) -> int:
     """Return how long so many characters take when read aloud, at most."""
     return math.ceil(max(characters, 0) / SPEECH_CHARACTERS_PER_SECOND)
+
+
+def notice_seconds(texts: Iterable[str]) -> int:
+    """Return how long the notice of a recording lasts at most, in any of these languages."""
+    return max([NOTICE_SECONDS, *(reading_seconds(len(text)) for text in texts)])
 
 
 def caller_seconds(name: str, digits: str) -> int:

@@ -22,6 +22,8 @@ urlpatterns = [
     ),
     path("audio/<slug:token>", audio_page.audio, name="audio"),
     path("recorded/<slug:token>", webhook(webhooks.recorded), name="recorded"),
+    path("call-recorded/<slug:token>", webhook(webhooks.call_recorded), name="call-recorded"),
+    path("notice/<slug:token>", webhook(webhooks.notice, token_suffices=True), name="notice"),
     path("leg/<slug:token>", webhook(webhooks.leg), name="leg"),
     path("key/<slug:token>", webhook(webhooks.key), name="key"),
     path("test/<slug:token>", webhook(webhooks.test), name="test"),

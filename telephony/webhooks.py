@@ -17,7 +17,8 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from oncall_portal.lib import clock
-from telephony import engine, intake, receipts, testcalls
+from telephony import engine, intake, receipts, scripts, testcalls
+from telephony.instructions import Say
 from telephony.models import Call, Leg, TestCall
 from telephony.types import (
     CallerGone,
@@ -244,6 +245,28 @@ def recorded(payload: Payload, token: str) -> None:
     _advance(call, MessageRecorded())
 
 
+def call_recorded(payload: Payload, token: str) -> None:
+    """The platform holds what was said in a conversation; nothing else about the call changes."""
+    call = _call(token)
+    now = clock.now()
+    recording = payloads.recording(payload, now)
+    if recording is None:
+        logger.warning("recording_without_address call=%s", call.pk)
+        raise Refused(400)
+    intake.get().take_conversation(call.pk, recording, now)
+
+
+def notice(_payload: Payload, token: str) -> ncco.Ncco:
+    """A phone that was picked up, connected directly, hears that the call is recorded."""
+    found = _leg(token)
+    state, language = engine.state_of(found.call), found.call.language
+    words = scripts.notice(state.plan) if state else ()
+    if state is not None and found.ordinal in state.legs:
+        language = state.legs[found.ordinal].phone.language
+    context = ncco.Context(found.call, {}, language)
+    return ncco.render(words or (Say("recording_notice"),), context)
+
+
 def leg(payload: Payload, token: str) -> None:
     """Something happened to a phone that we ring."""
     found = _leg(token)
@@ -300,6 +323,8 @@ _HANDLERS: dict[str, Handler] = {
     "step": step,
     "next": next_instructions,
     "recorded": recorded,
+    "call-recorded": call_recorded,
+    "notice": notice,
     "leg": leg,
     "key": key,
     "test": test,

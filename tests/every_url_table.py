@@ -42,6 +42,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "mailboxes": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
+    "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
 }
 # resources whose rows are taken from a file, sent in a form, and given out as one
@@ -58,6 +59,7 @@ PARTS: dict[str, Codes] = {
     "schedules/load": (401, 400, 400, 400, 400),
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
+    "recordings/audio": STAFF_SEE_OWN,
 }
 
 # staff swap for themselves, and this is the shift and the offer of another; managers declined it

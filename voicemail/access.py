@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from scheduling.access import Standing, read_only, register, rules
 from scheduling.enums import Role
+from telephony.enums import LegResult
+from voicemail.enums import RecordingKind
 
 
 def my_messages(standing: Standing, path: str = "") -> Q:
@@ -22,8 +24,13 @@ def my_messages(standing: Standing, path: str = "") -> Q:
 
 
 def my_recordings(standing: Standing) -> Q:
-    """Find the recordings of those messages."""
-    return my_messages(standing, "message__")
+    """Find the recordings of those messages, and of the calls that this person took."""
+    me = standing.staff_id
+    took = Q(call__accepted_by__staff=me) | Q(
+        call__legs__staff=me, call__legs__result=LegResult.PICKED_UP.value
+    )
+    mine = Q(kind=RecordingKind.CONVERSATION.value) & took
+    return my_messages(standing, "message__") | mine
 
 
 def register_rows() -> None:

@@ -27,7 +27,7 @@ from oncall_portal.lib.api.resources import (
 from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import mailboxes
-from voicemail.models import Mailbox, MailboxRecipient, VoicemailMessage
+from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
 
 logger = logging.getLogger(__name__)
 
@@ -120,27 +120,62 @@ class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
     @action(detail=True)
     def audio(self, request: Request, pk: str) -> HttpResponseBase:
         """Send the recording, or the part of it that a player asks for."""
-        recording = self.get_object().recording
-        if not recording.file:
-            raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
-        name = PurePosixPath(str(recording.file.name)).name
-        try:
-            file, size = recording.file.open("rb").file, recording.file.size
-        except FileNotFoundError:
-            logger.error("recording_gone recording=%s", recording.pk)
-            raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
-        response = ranges.answer(
-            file,
-            size,
-            asked=request.headers.get("Range", ""),
-            content_type=recording.content_type,
-            filename=name,
-        )
-        response["Cache-Control"] = "private, no-cache"
-        return response
+        return _sound(self.get_object().recording, request)
+
+
+class RecordingSerializer(serializers.ModelSerializer[Recording]):
+    """One recording, of a message or of a conversation."""
+
+    recorded_at = InstantField(read_only=True)
+    audio = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Recording
+        fields = ("id", "call", "kind", "state", "recorded_at", "duration_seconds", "audio")
+
+    @extend_schema_field({"type": "string"})
+    def get_audio(self, recording: Recording) -> str:
+        """Return the address of the sound, for those who may hear it."""
+        return reverse("recordings-audio", args=[recording.pk])
+
+
+class RecordingResource(ReadOnlyResource[Recording]):
+    """Recordings of the messages that the asker gets, and of the calls that they took."""
+
+    model = Recording
+    queryset = Recording.objects.all()
+    serializer_class = RecordingSerializer
+    filterset_fields = ("call", "kind", "state")
+
+    @extend_schema(responses={(200, "audio/*"): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True)
+    def audio(self, request: Request, pk: str) -> HttpResponseBase:
+        """Send the recording, or the part of it that a player asks for."""
+        return _sound(self.get_object(), request)
+
+
+def _sound(recording: Recording, request: Request) -> HttpResponseBase:
+    if not recording.file:
+        raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
+    name = PurePosixPath(str(recording.file.name)).name
+    try:
+        file, size = recording.file.open("rb").file, recording.file.size
+    except FileNotFoundError:
+        logger.error("recording_gone recording=%s", recording.pk)
+        raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
+    response = ranges.answer(
+        file,
+        size,
+        asked=request.headers.get("Range", ""),
+        content_type=recording.content_type,
+        filename=name,
+    )
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (
     ("mailboxes", MailboxResource),
     ("voicemails", VoicemailResource),
+    ("recordings", RecordingResource),
 )

@@ -15,13 +15,14 @@ from django.db.models import Q, QuerySet
 
 from telephony.provider import Audio, ProviderError
 from voicemail import audio, notify
-from voicemail.enums import RecordingState
+from voicemail.enums import RecordingKind, RecordingState
 from voicemail.models import Recording
 from voicemail.types import AudioFacts, NotAudio
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES = 25 * 1024 * 1024
+# A conversation may last two hours: so long an MP3 of the platform has some 60 MB.
+MAX_BYTES, MAX_CONVERSATION_BYTES = 25 * 1024 * 1024, 128 * 1024 * 1024
 KEPT_FOR = timedelta(days=30)  # the platform deletes a recording after 30 days
 STUCK_AFTER = timedelta(minutes=5)
 # The last one repeats for as long as the platform keeps the recording.
@@ -55,8 +56,9 @@ def download_next(now: datetime, platform: Platform) -> bool:
     if recording is None:
         return False
     try:
-        content = platform.fetch_recording(recording.url, max_bytes=MAX_BYTES).content
-        if len(content) > MAX_BYTES:
+        most = _most_bytes(recording)
+        content = platform.fetch_recording(recording.url, max_bytes=most).content
+        if len(content) > most:
             raise NotAudio("is larger than any message")
         _store(recording, content, audio.examine(content), now)
     except ProviderError as error:
@@ -66,6 +68,11 @@ def download_next(now: datetime, platform: Platform) -> bool:
     except OSError as error:  # the storage is full or away
         _postpone(recording, f"{type(error).__name__}: {error}", timedelta(0), now)
     return True
+
+
+def _most_bytes(recording: Recording) -> int:
+    is_message = recording.kind == RecordingKind.MESSAGE
+    return MAX_BYTES if is_message else MAX_CONVERSATION_BYTES
 
 
 def _claim(now: datetime) -> Recording | None:

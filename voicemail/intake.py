@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from oncall_portal.outbox import doorbell
 from telephony.intake import MailboxFacts, RecordedMessage
+from voicemail.enums import RecordingKind
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 DOWNLOAD_RECORDINGS = "voicemail.download_recordings"
@@ -35,16 +36,7 @@ class Intake:
 
         Without any mailbox it is kept all the same: the organisation's supervisors get it.
         """
-        recording, is_new = Recording.objects.get_or_create(
-            platform_id=message.platform_id,
-            defaults={
-                "call_id": call_id,
-                "url": message.url,
-                "recorded_at": message.recorded_at,
-                "duration_seconds": message.duration_seconds,
-                "next_attempt_at": now,
-            },
-        )
+        recording, is_new = _keep(call_id, RecordingKind.MESSAGE, message, now)
         if is_new:
             VoicemailMessage.objects.create(
                 call_id=call_id,
@@ -54,6 +46,27 @@ class Intake:
                 announce_at=now + ANNOUNCE_AFTER,
             )
         doorbell.ring(DOWNLOAD_RECORDINGS)
+
+    def take_conversation(self, call_id: int, recording: RecordedMessage, now: datetime) -> None:
+        """Keep the recording of a call's conversation once, and see to its download."""
+        _keep(call_id, RecordingKind.CONVERSATION, recording, now)
+        doorbell.ring(DOWNLOAD_RECORDINGS)
+
+
+def _keep(
+    call_id: int | None, kind: RecordingKind, recorded: RecordedMessage, now: datetime
+) -> tuple[Recording, bool]:
+    return Recording.objects.get_or_create(
+        platform_id=recorded.platform_id,
+        defaults={
+            "call_id": call_id,
+            "kind": kind.value,
+            "url": recorded.url,
+            "recorded_at": recorded.recorded_at,
+            "duration_seconds": recorded.duration_seconds,
+            "next_attempt_at": now,
+        },
+    )
 
 
 def _find(mailbox_id: int | None) -> Mailbox | None:

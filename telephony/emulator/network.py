@@ -273,7 +273,8 @@ class Network:
             self.emit_transfer(leg, previous)
         if action.get("record"):
             room.record_action = action
-        if room.started and room.record_action and room.recording is None:
+        at_once = self.switches.conversation_record_starts == "at_once"
+        if (room.started or at_once) and room.record_action and room.recording is None:
             room.recording = self.studio.record_room(leg, room.record_action)
         self.refresh()
 
@@ -285,7 +286,8 @@ class Network:
         """A transfer: the leg drops what it was doing and runs another NCCO."""
         if leg.task:
             leg.task.cancel()
-        self.studio.stop_all(leg)
+        if not self.switches.record_survives_transfer:
+            self.studio.stop_all(leg)
         was_in_room, member, room = leg.is_in_room, leg.member, leg.room
         for heard in leg.party.heard:
             heard.until = heard.until or self.clock.now()

@@ -27,6 +27,8 @@ class Recording:
     conversation_uuid: str
     speech_s: float = 0
     """How long somebody speaks at its beginning; the rest is silence."""
+    channels: int = 1
+    """Two where both sides are apart."""
     ended_at: datetime | None = None
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
     file_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -38,14 +40,14 @@ class Recording:
 
     @property
     def size(self) -> int:
-        return 44 + 2 * int(self.seconds * SAMPLE_RATE)
+        return 44 + 2 * self.channels * int(self.seconds * SAMPLE_RATE)
 
     def wav(self) -> bytes:
-        """Return the file: 16-bit mono, 8 kHz, a tone where somebody spoke."""
-        return tone(self.seconds, self.speech_s)
+        """Return the file: 16-bit, 8 kHz, a tone where somebody spoke."""
+        return tone(self.seconds, self.speech_s, self.channels)
 
 
-def tone(seconds: float, sounding_s: float) -> bytes:
+def tone(seconds: float, sounding_s: float, channels: int = 1) -> bytes:
     """Return a WAV file of `seconds`, with a 440 Hz tone for its first `sounding_s`."""
     frames = int(seconds * SAMPLE_RATE)
     sounding = min(frames, int(sounding_s * SAMPLE_RATE))
@@ -53,13 +55,15 @@ def tone(seconds: float, sounding_s: float) -> bytes:
     period = struct.pack(
         "<200h", *(int(8000 * math.sin(2 * math.pi * 440 * n / SAMPLE_RATE)) for n in range(200))
     )
-    audio = (period * (sounding // 200 + 1))[: 2 * sounding]
+    audio = (period * (sounding // 200 + 1))[: 2 * sounding] + b"\0" * (2 * (frames - sounding))
+    if channels == 2:
+        audio = b"".join(audio[i : i + 2] * 2 for i in range(0, len(audio), 2))
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        file.writeframes(audio + b"\0" * (2 * (frames - sounding)))
+        file.writeframes(audio)
     return buffer.getvalue()
 
 

@@ -42,7 +42,9 @@ class Studio:
         self._seconds: dict[str, float] = {}
 
     def record_leg(self, leg: Leg, action: Action, speech_s: float) -> Recording:
-        """Record one leg from now on; its party speaks for `speech_s`."""
+        """Record one leg from now on; its party speaks for `speech_s`, two in turn all the time."""
+        if action.get("split") == "conversation":
+            speech_s = _WHOLE_TIME_S
         recording = self._start(leg, action, leg.uuid, speech_s)
         leg.recordings.append(recording)
         return recording
@@ -60,6 +62,7 @@ class Studio:
             numbers=(leg.from_, leg.to),
             conversation_uuid=leg.conversation_uuid,
             speech_s=speech_s,
+            channels=2 if action.get("split") == "conversation" else 1,
         )
 
     def stop(self, recording: Recording) -> None:

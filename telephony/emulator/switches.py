@@ -90,6 +90,13 @@ class Switches:
     record_time_out_is_synchronous: bool = True
     """`record` with only `timeOut` blocks the NCCO (2026 text); an older guide says it does not."""
 
+    conversation_record_starts: Literal["with_it", "at_once"] = "with_it"
+    """A conversation is recorded from when it starts, as documented; else from when the leg that
+    asks for it is in it, even alone with the music."""
+
+    record_survives_transfer: bool = False
+    """An asynchronous record goes on when its leg is transferred; else a transfer ends it."""
+
     error_event_method: Literal["POST", "GET"] = "POST"
     """The method of error events; fixtures show GET with a query too."""
 

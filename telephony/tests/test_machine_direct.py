@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from telephony.enums import LegResult, Outcome, Phase
-from telephony.instructions import Connect, Say
-from telephony.tests.builders import LiveCall, cascade, direct, kinds, plan
+from telephony.instructions import Connect, RecordCall, Say
+from telephony.tests.builders import LiveCall, cascade, direct, kinds, plan, said
 from telephony.types import (
+    Arrived,
     CallerGone,
+    CheckJoined,
     CheckLeg,
     DeadlinePassed,
+    DialFailed,
     HangUp,
     Heartbeat,
+    JoinChecked,
     LegAnswered,
     LegChecked,
     LegEnded,
     LegKey,
     LegRang,
     MoveCaller,
+    Plan,
+    Stage,
     StepReached,
 )
 
@@ -151,3 +159,61 @@ def test_a_key_means_nothing_to_a_phone_that_was_not_asked_for_one() -> None:
     call(LegKey(1, "1"))
     assert call.phase() is Phase.RINGING
     assert call.state.claim is None
+
+
+def recorded(*stages: Stage) -> Plan:
+    """Return a recorded route, whose notice takes seven seconds."""
+    phones = [replace(stage.lanes[0][0], notice_seconds=7) for stage in stages]
+    own = [replace(stage, lanes=((phone,),)) for stage, phone in zip(stages, phones, strict=True)]
+    return replace(plan(*own), records=True)
+
+
+NOTICE = [Say("recording_notice"), RecordCall()]
+
+
+@pytest.mark.requirement("CRM-06")
+def test_the_caller_is_told_before_the_recording_that_begins_before_the_first_phone() -> None:
+    call = LiveCall(recorded(direct("Alice"), direct("Bob")))
+    first = call.last.reply or ()
+    assert [*first[1:3]] == NOTICE
+    assert [part.notice for part in first if isinstance(part, Connect)] == [True]
+    assert call(Arrived()).reply == first[1:]  # the same again for whoever lost it
+    second = call(StepReached(1), after=20).reply or ()
+    assert (second[0], NOTICE[1] in second) == (
+        Connect(2, call.state.legs[2].phone.number, 20, notice=True),
+        False,
+    )
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_caller_who_was_moved_is_recorded_anew() -> None:
+    call = LiveCall(recorded(direct("Alice"), direct("Bob")))
+    call(LegEnded(1, LegResult.BUSY))
+    assert [*(call(StepReached(None)).reply or ())[:2]] == NOTICE
+
+
+@pytest.mark.requirement("CRM-06")
+def test_what_was_not_carried_out_for_a_phone_in_use_begins_with_the_next() -> None:
+    call = LiveCall(recorded(direct("Alice"), direct("Bob")))
+    call(DialFailed(1, LegResult.BUSY))
+    assert [*(call(Arrived()).reply or ())[:2]] == NOTICE
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_phone_has_its_whole_ring_time_after_the_notice() -> None:
+    call = LiveCall(recorded(direct("Alice", ring=20)))
+    assert call.due_in == 7 + 20 + 15
+    call(DeadlinePassed(), after=7 + 20 + 14)
+    assert call(LegChecked(1, True)).state.phase is Phase.RINGING
+
+
+@pytest.mark.requirement("CRM-06")
+def test_whoever_takes_a_recorded_call_has_time_to_hear_the_notice() -> None:
+    words = {"en": "w" * 14 * 20}
+    call = LiveCall(replace(plan(cascade("Alice", "Bob")), records=True, notice=words))
+    assert said(call.takes(1).reply) == ["connecting", "recording_notice"]
+    assert said(call(StepReached(None)).reply)[0] == "recording_notice"
+    assert call(DeadlinePassed(), after=5 + 19).actions == ()
+    assert call(DeadlinePassed(), after=1).actions == (CheckJoined(1),)
+    assert call(JoinChecked(1, False, taker_live=True), after=5).state.phase is Phase.CLAIMED
+    assert call(JoinChecked(1, False, taker_live=True), after=3).state.phase is Phase.RINGING

@@ -292,3 +292,16 @@ def test_the_members_of_a_service_are_called_each_in_their_own_way() -> None:
     doubled = replace(bruno.contacts[0], number=CHLOE)
     desk = Assignee(None, 7, "Desk", (*plain.contacts, *bruno.contacts, doubled))
     assert numbers(plan(roster((1, desk))))[0] == [[ALICE], [BRUNO, CHLOE]]
+
+
+@pytest.mark.requirement("CRM-06")
+def test_the_notice_of_a_recording_is_part_of_the_wait_for_a_direct_phone_only() -> None:
+    words = {"fr": "w" * 71, "en": ""}
+    number = NumberSpec("Main line", record=True, recording_notice=words)
+    route = plan(roster((1, bruno)), number=number)
+    assert (route.records, route.notice) == (True, words)
+    screened = route.stages[0].lanes[0][0]
+    direct = replace(screened, screened=False)
+    assert (phone_seconds(screened, 8), phone_seconds(direct, 8)) == (61, 6 + 25)
+    unrecorded = plan(roster((1, bruno)), number=replace(number, record=False))
+    assert unrecorded.stages[0].lanes[0][0].notice_seconds == 0

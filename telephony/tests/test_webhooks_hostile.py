@@ -28,7 +28,8 @@ from telephony.tests.hostile import (
 from telephony.types import Arrival
 
 NAMES = ["answer", "event", "fallback", "hold", "menu", "step", "next", "recorded", "leg", "key"]
-NAMES += ["test", "test-key"]
+NAMES += ["test", "test-key", "call-recorded", "notice"]
+TOKEN_SUFFICES = ("next", "notice")
 ODD = [None, "", 7, -1, True, 1.5, [], [1], {}, {"a": 1}, "\x00", "a\x00b", "\ud800", "x" * 5000]
 ODD += ["9" * 30, "é", "a\nb", 10**400, "https://[::1", "0001-01-01T00:00:00+23:59", "[" * 5000]
 
@@ -84,7 +85,7 @@ def test_other_methods_are_refused(platform: Platform, call: Call, name: str, me
     assert getattr(Client(), method)(paths()[name]).status_code == 405
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "next"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in TOKEN_SUFFICES])
 def test_an_unsigned_get_is_refused(platform: Platform, call: Call, name: str) -> None:
     before = rows()
     assert Client().get(paths()[name], arriving("caller-2")).status_code == 401
@@ -212,6 +213,7 @@ READ = {
     "test": ["status", "type", "detail", "uuid"],
     "test-key": ["uuid", "dtmf", "digits"],
     "recorded": ["recording_url", "recording_uuid", "start_time", "end_time", "size"],
+    "call-recorded": ["recording_url", "recording_uuid", "start_time", "end_time", "size"],
     "fallback": ["original_request", "url"],
 }
 PARTS = {"digits": "dtmf", "after_leg": "payload", "url": "original_request"}
@@ -275,9 +277,10 @@ def test_an_odd_or_huge_length_is_refused_before_anything_is_read(
 def test_an_unknown_token_is_not_found_and_logs_no_error(
     platform: Platform, caplog: pytest.LogCaptureFixture, bad: str
 ) -> None:
-    for name in ("hold", "step", "next", "recorded", "leg", "key"):
+    for name in ("hold", "step", "next", "recorded", "call-recorded", "notice", "leg", "key"):
         assert platform.post(f"/voice/{name}/{bad}", {"uuid": "u"}).status_code == 404
-    assert Client().get(f"/voice/next/{bad}").status_code == 404
+    for name in TOKEN_SUFFICES:
+        assert Client().get(f"/voice/{name}/{bad}").status_code == 404
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 

@@ -16,7 +16,8 @@ class Phone:
     `whisper` is the house's own words ("" for the standard ones), in `whisper_language` where that
     is not the `language` of whoever is called; a phone that is
     not `screened` counts as answered as soon as it is picked up. `names_seconds` is how long the
-    names take that are filled into the whisper.
+    names take that are filled into the whisper; `notice_seconds`, what the caller hears of the
+    recording before it rings, where it is connected directly.
     """
 
     number: str
@@ -29,6 +30,7 @@ class Phone:
     language: str
     whisper_language: str = ""
     names_seconds: int = 0
+    notice_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ class Plan:
 
     Whoever takes the call and drops it again starts the stage's other phones once more, and only
     the hard stop bounds that. `cut` are those whom it leaves no time for when all else takes its
-    longest. `chosen`: the caller asked for this ending, and nobody was sought.
+    longest. `chosen`: the caller asked for this ending, and nobody was sought. `records`: both
+    sides are told, by the `notice` in each language ({} for the standard one), and recorded.
     """
 
     stages: tuple[Stage, ...]
@@ -114,3 +117,5 @@ class Plan:
     divert: DivertNote | None = None
     chosen: bool = False
     whispered: Whispered = field(default_factory=Whispered)
+    records: bool = False
+    notice: Params = field(default_factory=dict)

@@ -22,6 +22,7 @@ from telephony.instructions import (
     Join,
     Music,
     Record,
+    RecordCall,
     Say,
     Script,
 )
@@ -72,8 +73,9 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
             return _listen(seconds, routes.leg_key(context.legs[leg].token))
         case Connect():
             return _connect(instruction, context)
-        case Join(leg, ends_on_exit, waits):
-            return _conversation(context.legs[leg].token, ends_on_exit, waits)
+        case Join():
+            entered = _conversation(instruction, context.legs[instruction.leg].token)
+            return entered | (_recorded_whole(token) if instruction.record else {})
         case AskNext(leg):
             return {
                 "action": "notify",
@@ -83,6 +85,8 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
             }
         case Record(max_seconds):
             return _record(max_seconds, routes.recorded(token))
+        case RecordCall():
+            return _record_call(token)
 
 
 def _talk(say: Say, language: str, line: str) -> dict[str, Any]:
@@ -126,6 +130,9 @@ def _listen_menu(ask: AskKeys, token: str) -> dict[str, Any]:
 
 
 def _connect(connect: Connect, context: Context) -> dict[str, Any]:
+    endpoint: dict[str, Any] = {"type": "phone", "number": connect.number.lstrip("+")}
+    if connect.notice:
+        endpoint["onAnswer"] = {"url": routes.leg_notice(context.legs[connect.leg].token)}
     return {
         "action": "connect",
         "from": context.call.dialled.lstrip("+"),
@@ -133,21 +140,40 @@ def _connect(connect: Connect, context: Context) -> dict[str, Any]:
         "eventType": "synchronous",
         "eventUrl": [routes.leg_events(context.legs[connect.leg].token)],
         "eventMethod": "POST",
-        "endpoint": [{"type": "phone", "number": connect.number.lstrip("+")}],
+        "endpoint": [endpoint],
     }
 
 
-def _conversation(token: str, ends_on_exit: bool, waits: bool) -> dict[str, Any]:
+def _conversation(join: Join, token: str) -> dict[str, Any]:
     """The caller waits with music for the one who took the call, whose leaving ends it.
 
     A name persists at the platform: each claim has its own, so that whoever enters it is always
     reported as having moved.
     """
     joining: dict[str, Any] = {"action": "conversation", "name": f"call-{token}"}
-    if ends_on_exit and not waits:
+    if join.ends_on_exit and not join.waits:
         return {**joining, "startOnEnter": True, "endOnExit": True}
-    joining |= {"endOnExit": True} if ends_on_exit else {}
+    joining |= {"endOnExit": True} if join.ends_on_exit else {}
     return {**joining, "startOnEnter": False, "musicOnHoldUrl": [routes.music()]}
+
+
+def _recorded_whole(token: str) -> dict[str, Any]:
+    """The platform records a conversation as MP3, from when the one who took the call is in it."""
+    return {"record": True, "eventUrl": [routes.call_recorded(token)], "eventMethod": "POST"}
+
+
+def _record_call(token: str) -> dict[str, Any]:
+    """Without a key, silence or time to end it, it runs beside the actions that follow.
+
+    As MP3, since two hours of WAV are a quarter of a gigabyte; the caller is on the left.
+    """
+    return {
+        "action": "record",
+        "format": "mp3",
+        "split": "conversation",
+        "eventUrl": [routes.call_recorded(token)],
+        "eventMethod": "POST",
+    }
 
 
 def _record(max_seconds: int, url: str) -> dict[str, Any]:

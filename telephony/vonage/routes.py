@@ -37,6 +37,16 @@ def recorded(token: str) -> str:
     return _absolute(reverse("voice:recorded", args=[token]))
 
 
+def call_recorded(token: str) -> str:
+    """Where a finished recording of a conversation is reported."""
+    return _absolute(reverse("voice:call-recorded", args=[token]))
+
+
+def leg_notice(token: str) -> str:
+    """Where the platform fetches what a phone hears that is connected directly and recorded."""
+    return _absolute(reverse("voice:notice", args=[token]))
+
+
 def leg_events(token: str) -> str:
     """Where the progress of a phone that we ring is reported."""
     return _absolute(reverse("voice:leg", args=[token]))

@@ -13,6 +13,7 @@ from scheduling.models import Staff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import client, problem
+from telephony.models import Call, Leg
 from voicemail.enums import RecordingState
 from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
 
@@ -154,3 +155,60 @@ def test_a_recording_whose_file_is_gone_says_so() -> None:
     file.storage.delete(str(file.name))
     answer = client(Role.SUPERVISOR).get(f"{API}/voicemails/{message.pk}/audio/")
     assert problem(answer) == (404, "audio_lost")
+
+
+def a_conversation(took: Staff, result: str, name: str) -> Recording:
+    """Write the recording of a call that somebody's phone rang for, with this result."""
+    call = Call.objects.create(token=name, leg_uuid=name, dialled="+33970000001", started_at=at(8))
+    leg = Leg.objects.create(
+        call=call,
+        ordinal=1,
+        token=name,
+        number="+33612345678",
+        name=took.name,
+        staff=took,
+        dialled_at=at(8),
+        result=result,
+    )
+    if result == "accepted":
+        Call.objects.filter(pk=call.pk).update(accepted_by=leg)
+    recording = Recording.objects.create(
+        call=call,
+        kind="conversation",
+        platform_id=name,
+        url="https://example.org/x",
+        recorded_at=at(8),
+        next_attempt_at=at(8),
+        content_type="audio/mpeg",
+        state=RecordingState.STORED.value,
+        file=ContentFile(b"ID3", name="call.mp3"),
+    )
+    return recording
+
+
+@pytest.mark.requirement("CRM-06")
+def test_staff_hear_the_calls_that_they_took_and_no_other() -> None:
+    api = client(Role.STAFF)
+    me, other = Staff.objects.get(name="Staff"), build.staff("Bob")
+    mine = [a_conversation(me, "accepted", "a"), a_conversation(me, "picked_up", "b")]
+    others = [a_conversation(me, "timeout", "c"), a_conversation(other, "accepted", "d")]
+    shown = {row["id"] for row in api.get(f"{API}/recordings/").json()["results"]}
+    assert shown == {row.pk for row in mine}
+    audio: Any = api.get(f"{API}/recordings/{mine[0].pk}/audio/")
+    assert (b"".join(audio.streaming_content), audio["Content-Type"]) == (b"ID3", "audio/mpeg")
+    for row in others:
+        assert problem(api.get(f"{API}/recordings/{row.pk}/audio/")) == (404, "not_found")
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_recording_is_shown_to_a_supervisor() -> None:
+    recording = a_conversation(build.staff("Bob"), "accepted", "a")
+    assert client(Role.SUPERVISOR).get(f"{API}/recordings/{recording.pk}/").json() == {
+        "id": recording.pk,
+        "call": recording.call_id,
+        "kind": "conversation",
+        "state": "stored",
+        "recorded_at": at(8).isoformat(),
+        "duration_seconds": None,
+        "audio": f"/api/v1/recordings/{recording.pk}/audio/",
+    }

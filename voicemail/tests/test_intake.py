@@ -9,7 +9,7 @@ import pytest
 from telephony import intake
 from telephony.intake import MailboxFacts, RecordedMessage
 from voicemail.intake import Intake
-from voicemail.models import Mailbox, VoicemailMessage
+from voicemail.models import Mailbox, Recording, VoicemailMessage
 from voicemail.tests import cast
 from voicemail.tests.cast import NOW, PLATFORM
 
@@ -70,3 +70,13 @@ def test_without_call_and_mailbox_it_is_kept_all_the_same() -> None:
     intake.get().take(None, None, MESSAGE, NOW)
     kept = VoicemailMessage.objects.get()
     assert (kept.call, kept.mailbox) == (None, None)
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_conversation_is_kept_once_and_is_no_message() -> None:
+    visit = cast.call()
+    for _ in range(2):
+        intake.get().take_conversation(visit.pk, MESSAGE, NOW)
+    (recording,) = Recording.objects.all()
+    assert (recording.call, recording.kind, recording.state) == (visit, "conversation", "awaited")
+    assert (recording.next_attempt_at, VoicemailMessage.objects.count()) == (NOW, 0)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+from urllib.parse import urlsplit
+
 import pytest
 
 from telephony import scripts
 from telephony.emulator.ncco import check
-from telephony.instructions import Join, Record, Say, Script
+from telephony.instructions import Join, Record, RecordCall, Say, Script
 from telephony.models import Call, Leg
 from telephony.tests.builders import cascade, phone, plan
 from telephony.types import Ending
@@ -17,6 +21,7 @@ LINE = "33970000001"
 OWN = Ending(message=True, texts={"fr": "Bonjour " * 400, "en": "Hello <&> 😀"}, max_seconds=7200)
 ENDINGS = [Ending(message=True), Ending(message=False), OWN]
 OTHER_WORDS = "greeting goodbye passed_on no_key taken_by_colleague caller_has_gone".split()
+NOTICE = {"fr": "Cet appel est enregistré."}
 ALICE = phone("Alice", whisper="House words")
 
 
@@ -24,13 +29,15 @@ def every_script() -> list[Script]:
     """Return what callers and people called can be made to hear."""
     found: list[Script] = [(Say(code),) for code in [*OTHER_WORDS, "no_longer_needed"]]
     found += [scripts.whisper(1, someone, plan(cascade("A"))) for someone in (ALICE, phone("B"))]
-    found.append(scripts.join_taker(1))
-    for ending in ENDINGS:
+    for ending, records in product(ENDINGS, (False, True)):
+        route = replace(plan(cascade("A")), ending=ending, records=records, notice=NOTICE)
         found += [
             scripts.wait(ending),
             scripts.wait(ending, short=True),
-            scripts.join_caller(1, ending),
-            scripts.connect(1, ALICE, ending),
+            scripts.join_taker(1, route),
+            scripts.join_caller(1, route),
+            scripts.connect(1, ALICE, route),
+            *([scripts.notice(route)] if records else []),
             scripts.take_message(ending),
             scripts.announce(ending),
         ]
@@ -58,6 +65,22 @@ def test_the_conversation_has_a_name_that_nobody_can_guess() -> None:
         for script in ((Join(1, ends_on_exit=False),), (Join(1, ends_on_exit=True),))
     ]
     assert names == [f"call-{'l' * 43}"] * 2
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_recorded_conversation_is_reported_elsewhere_than_a_message() -> None:
+    join = Join(1, ends_on_exit=False, record=True)
+    conversation, call, message = rendered((join, RecordCall(), Record(90)))
+    addresses = [f"/voice/{name}/{'c' * 43}" for name in ("call-recorded", "recorded")]
+    told = [str(part["eventUrl"][0]) for part in (conversation, call, message)]  # type: ignore[index]
+    assert [urlsplit(each).path for each in told] == [addresses[0], addresses[0], addresses[1]]
+    assert conversation["record"] is True
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_call_is_recorded_beside_what_follows() -> None:
+    (record,) = rendered((RecordCall(),))
+    assert record.keys() & {"endOnKey", "endOnSilence", "timeOut", "beepStart"} == set()
 
 
 def test_a_message_ends_with_the_hash_key_or_at_its_longest() -> None:
