@@ -21,14 +21,14 @@ def my_tests(standing: Standing) -> Q:
 def register_rows() -> None:
     """Add the rows; calls are history, which nobody edits."""
     register("telephony.phonenumber", rules(Role.STAFF, Role.MANAGER))
-    for label in ("escalationscenario", "escalationstep", "prompt"):
+    for label in ("escalationscenario", "escalationstep", "menu", "prompt"):
         register(f"telephony.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
     register("telephony.call", read_only(Role.SUPERVISOR, own=my_calls))
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in (
         *("callevent", "callaction", "callbackrequest", "caller", "blockedcaller", "closedroute"),
-        *("menu", "menuoption", "menuversion", "numberproblem", "promptaudio", "textmessage"),
+        *("menuoption", "menuversion", "numberproblem", "promptaudio", "textmessage"),
     ):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
     register(

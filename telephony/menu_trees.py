@@ -1,7 +1,8 @@
 """Menus as frozen trees: rows to content, content to what the machine walks.
 
 The content of a version is plain data (`codec`), made whenever a level is saved, so that a call is
-answered with the menu as it stood and an older version can be read and restored.
+answered with the menu as it stood. Its `rows` are the levels as people wrote them (`menu_content`),
+by which an older version is shown and restored.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 
-from telephony import codec, prompt_texts
+from telephony import codec, menu_content, prompt_texts
 from telephony.enums import GoalKind
 from telephony.models import Menu, MenuOption, MenuVersion
 from telephony.models.menus import NEEDS, OTHERWISE, Destination
@@ -26,17 +26,21 @@ from telephony.types import Goal, Tree
 from telephony.types import Menu as Level
 
 Content = dict[str, Any]
+ROWS = "rows"
 
 
 def content(root_id: int) -> Content:
-    """Return a menu with all its levels as it stands; a fixed number of queries by its depth."""
+    """Return a menu as it stands, the levels that keys lead to; queries by its depth only."""
     levels = _levels(root_id)
     options: dict[int, list[MenuOption]] = defaultdict(list)
     for option in _options(levels):
         options[option.menu_id].append(option)
+    rows = menu_content.reached([menu_content.level(each, options[each.pk]) for each in levels])
+    hung = {row["id"] for row in rows}
+    levels = [each for each in levels if each.pk in hung]
     said = prompt_texts.of(level.welcome_prompt_id for level in levels)
     tree = Tree((), root_id, {each.pk: _level(each, options[each.pk], said) for each in levels})
-    return content_of(tree)
+    return {**content_of(tree), ROWS: rows}
 
 
 def content_of(tree: Tree) -> Content:
@@ -53,13 +57,17 @@ def _decoded(text: str) -> Tree:
 
 def tree(version: MenuVersion, languages: Sequence[str]) -> Tree:
     """Return a version as the machine walks it, in these languages."""
-    frozen = _decoded(_text(version.content))
+    walked = {name: value for name, value in version.content.items() if name != ROWS}
+    frozen = _decoded(_text(walked))
     return Tree(tuple(languages), frozen.root, frozen.menus)
 
 
 @transaction.atomic
-def freeze(root_id: int, now: datetime, user: AbstractBaseUser | None = None) -> MenuVersion:
-    """Return the version of a menu as it stands, made now unless the latest is the same."""
+def freeze(root_id: int, now: datetime, user: int | None = None) -> MenuVersion:
+    """Return the version of a menu as it stands, made now unless the latest is the same.
+
+    `user` is the id of whoever saved it.
+    """
     Menu.objects.select_for_update().get(pk=root_id)
     stands = content(root_id)
     latest = MenuVersion.objects.filter(root=root_id).order_by("-number").first()
@@ -71,7 +79,7 @@ def freeze(root_id: int, now: datetime, user: AbstractBaseUser | None = None) ->
         content=stands,
         content_hash=_hash(stands),
         created_at=now,
-        created_by_id=user.pk if user is not None else None,
+        created_by_id=user,
     )
 
 
@@ -89,6 +97,16 @@ def latest(root_id: int, now: datetime) -> MenuVersion:
     """Return the version that a call at `now` is answered with."""
     found = MenuVersion.objects.filter(root=root_id).order_by("-number").first()
     return found or freeze(root_id, now)
+
+
+def let_go(root_id: int) -> None:
+    """Prepare the versions of a menu that is about to be deleted: calls keep them, without a root.
+
+    Those without one are found by their checksum, as what the house's data made; these must not be.
+    """
+    for version in MenuVersion.objects.filter(root=root_id).only("pk", "number"):
+        gone = _hash({"deleted": root_id, "number": version.number})
+        MenuVersion.objects.filter(pk=version.pk).update(content_hash=gone)
 
 
 def root_of(menu: Menu) -> int:

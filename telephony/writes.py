@@ -1,4 +1,4 @@
-"""The writes of numbers, scenarios and prompts, as the API and the admin call them."""
+"""The writes of numbers, scenarios, prompts and menus, as the API and the admin call them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.writes import Writes
-from telephony import prompt_services, services
-from telephony.models import EscalationScenario, PhoneNumber, Prompt
+from telephony import menu_services, prompt_services, services
+from telephony.models import EscalationScenario, Menu, PhoneNumber, Prompt
 
 
 def _change_scenario(pk: int, version: int, values: dict[str, Any]) -> EscalationScenario:
@@ -29,3 +29,6 @@ PHONE_NUMBERS: Writes[PhoneNumber] = Writes(
     services.create_phone_number, services.change_phone_number, services.delete_phone_number
 )
 PROMPTS: Writes[Prompt] = Writes(_create_prompt, _change_prompt, prompt_services.delete_prompt)
+MENUS: Writes[Menu] = Writes(
+    menu_services.create_menu, menu_services.change_menu, menu_services.delete_menu
+)
