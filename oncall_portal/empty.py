@@ -54,6 +54,10 @@ _WORDS: Mapping[str, EmptyWords] = {
         _("No number to call yet"),
         _("Add the number that callers dial, and choose the schedule that answers it."),
     ),
+    "telephony.menu": EmptyWords(
+        _("No menu yet"),
+        _("Add one, say where each key leads, then choose it on the page of a number."),
+    ),
     "telephony.escalationscenario": EmptyWords(
         _("No scenario yet"),
         _(

@@ -28,7 +28,7 @@ from scheduling.models import Schedule, Service, ServiceCategory, Staff
 from scheduling.queries import house
 from scheduling.resolve import DIVERT
 from scheduling.types import House, Who
-from telephony.models import Call, EscalationScenario, PhoneNumber, Prompt
+from telephony.models import Call, EscalationScenario, Menu, PhoneNumber, Prompt
 from voicemail.models import Mailbox, VoicemailMessage
 
 
@@ -125,7 +125,7 @@ TASKS = (
         "admin:telephony_phonenumber_changelist",
         "numbers",
         PhoneNumber,
-        r"telephony/(phonenumber|escalationscenario|prompt)/|voicemail/mailbox/",
+        r"telephony/(phonenumber|escalationscenario|menu(version)?|prompt)/|voicemail/mailbox/",
     ),
     Task("statistics", _("Statistics"), "admin:statistics", "statistics", Call, r"statistics/"),
     Task(
@@ -146,6 +146,7 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
     ),
     "numbers": (
         (_("Numbers"), PhoneNumber),
+        (_("Menus"), Menu),
         (_("Scenarios"), EscalationScenario),
         (_("Announcements"), Prompt),
         (_("Mailboxes"), Mailbox),

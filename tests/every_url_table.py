@@ -39,6 +39,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "phone-numbers": (STAFF_SEE, STAFF_SEE, True),
     "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
+    "menus": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "mailboxes": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
@@ -57,6 +58,7 @@ PARTS: dict[str, Codes] = {
     "schedules/changes": (401, 403, 200, 200, 200),
     "schedules/warnings": (401, 400, 400, 400, 400),
     "schedules/load": (401, 400, 400, 400, 400),
+    "menus/versions": SUPERVISORS_SEE,
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
     "recordings/audio": STAFF_SEE_OWN,
@@ -123,7 +125,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/closedroute": HISTORY,
     "telephony/escalationscenario": EDITED,
     "telephony/leg": HISTORY,
-    "telephony/menu": HISTORY,
+    "telephony/menu": EDITED,
     "telephony/menuoption": HISTORY,
     "telephony/menuversion": HISTORY,
     "telephony/numberproblem": HISTORY,
@@ -240,6 +242,9 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/call/live/": {"GET": ENTER},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
+    # the tree of a menu after a change, and what callers would hear of a key that is being written
+    "admin/telephony/menu/<int:pk>/tree/": {"GET": ENTER},
+    "admin/telephony/menu/hear/": {"GET": ENTER},
     "admin/login/": {"GET": (200, 302, 302, 302, 302)},
     "admin/logout/": {"GET": (302, 302, 405, 405, 405)},
     "admin/jsi18n/": {"GET": ENTER},
@@ -342,6 +347,13 @@ def _gestures(table: dict[str, Row]) -> None:
         table[rf"api/v1/^schedules/(?P<pk>\d{{1,18}})/{gesture}/$"] = {
             "GET": NEVER,
             "POST": (401, 403, 403, 200, 200),
+            "PATCH": NEVER,
+            "DELETE": NEVER,
+        }
+    for gesture in ("move", "remove", "restore"):
+        table[rf"api/v1/^menus/(?P<pk>\d{{1,18}})/{gesture}/$"] = {
+            "GET": NEVER,
+            "POST": MANAGERS_WRITE,
             "PATCH": NEVER,
             "DELETE": NEVER,
         }
