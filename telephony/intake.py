@@ -9,11 +9,15 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class MailboxFacts:
-    """A mailbox as a call needs it; `greeting` maps languages to texts, {} for the standard one."""
+    """A mailbox as a call needs it, and how it greets: by a prompt (its id), or by texts.
+
+    `greeting` maps languages to texts, {} for the standard one.
+    """
 
     id: int
     max_seconds: int
     greeting: dict[str, str]
+    greeting_prompt: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class MessageIntake(Protocol):
     def mailbox(self, mailbox_id: int | None) -> MailboxFacts | None:
         """Return the mailbox, the general one when it is None or deleted, None when none exists."""
 
-    def own_mailbox(self, staff_id: int) -> int | None:
+    def own_mailbox(self, staff_id: int) -> MailboxFacts | None:
         """Return the mailbox that belongs to a person, None when they have none."""
 
     def take(

@@ -9,7 +9,7 @@ from scheduling import queries as scheduling
 from scheduling.enums import AnsweredBy, IfUnanswered
 from scheduling.models import ContactNumber, Schedule, Service, Staff
 from scheduling.types import Contact, Who
-from telephony import intake, prompt_texts, queries, who_calls
+from telephony import intake, queries, who_calls
 from telephony.enums import GoalKind, StepKind, Strategy
 from telephony.models import PhoneNumber
 from telephony.plan import RouteFacts, StepSpec, chosen, make_plan
@@ -59,13 +59,13 @@ def plan(visit: Visit, leaf: Leaf) -> Plan | None:
             schedule = rows.filter(pk=goal.target or 0).first()
             return planned(visit, _on_call(visit, schedule, mailbox))
         case GoalKind.TRANSFER:
-            ending = queries.mailbox_ending(mailbox)
+            ending = queries.mailbox_ending(mailbox, visit.number)
             return transfer(visit, goal.number, TRANSFER_SECONDS, ending)
         case GoalKind.ANNOUNCEMENT:
-            return chosen(announcement(goal.target), scheduling.house())
+            return chosen(queries.announcement(goal.target), scheduling.house())
         case GoalKind.DIAL_EXTENSION:
             return _extension(visit, leaf.digits, mailbox)
-    return chosen(queries.mailbox_ending(mailbox), scheduling.house())
+    return chosen(queries.mailbox_ending(mailbox, visit.number), scheduling.house())
 
 
 def planned(visit: Visit, facts: RouteFacts) -> Plan:
@@ -92,12 +92,6 @@ def transfer(visit: Visit, number: str, ring_seconds: int, ending: Ending) -> Pl
     )
     facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
     return planned(visit, facts)
-
-
-def announcement(prompt_id: int | None) -> Ending:
-    """Return the ending that only says a prompt, the standard announcement when it is gone."""
-    texts, audio = prompt_texts.of([prompt_id]).get(prompt_id or 0, ({}, {}))
-    return Ending(message=False, texts=texts, audio=audio)
 
 
 def _ringing(contact: Contact, seconds: int) -> Contact:
@@ -148,7 +142,7 @@ def _members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
         visit.number,
         steps,
         scheduling.organisation_supervisors(visit.language, visit.at),
-        queries.mailbox_ending(mailbox),
+        queries.mailbox_ending(mailbox, visit.number),
         visit.own_numbers,
     )
 
@@ -159,10 +153,11 @@ def _extension(visit: Visit, digits: str, mailbox: int | None) -> Plan | None:
     if person is None:
         return None
     if _is_colleague(visit.caller):
-        mailbox = intake.get().own_mailbox(person.pk) or mailbox
+        own = intake.get().own_mailbox(person.pk)
+        mailbox = own.id if own else mailbox
     found = scheduling.load_assignees([person.pk], [], visit.language, visit.at)
     step = StepSpec(StepKind.STAFF, assignee=found.get(Who(staff=person.pk)))
-    ending = queries.mailbox_ending(mailbox)
+    ending = queries.mailbox_ending(mailbox, visit.number)
     facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
     return planned(visit, facts)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from scheduling import queries as scheduling
 from scheduling.models import Schedule, Service, Staff
 from scheduling.types import Assignee, Who
-from telephony import intake
+from telephony import greetings, intake, prompt_texts
 from telephony.enums import StepKind, Strategy
 from telephony.models import EscalationStep, PhoneNumber
 from telephony.plan import NumberSpec, RouteFacts, StepSpec
@@ -54,7 +54,7 @@ def schedule_facts(
     supervisors = (
         roster.supervisors if roster else scheduling.organisation_supervisors(language, at)
     )
-    general = mailbox_ending(mailbox)
+    general = mailbox_ending(mailbox, number)
     scenario = schedule.scenario if schedule else None
     return RouteFacts(
         number=_number_spec(number),
@@ -62,7 +62,7 @@ def schedule_facts(
         roster=roster,
         supervisors=supervisors,
         ending=general,
-        steps=_steps(scenario.pk, general, language, at) if scenario else None,
+        steps=_steps(scenario.pk, number, general, language, at) if scenario else None,
         repeat=scenario.repeat if scenario else 1,
         own_numbers=own_numbers,
     )
@@ -87,17 +87,47 @@ def steps_facts(
     )
 
 
-def mailbox_ending(mailbox_id: int | None) -> Ending:
-    """Return the ending that takes a message into this mailbox, or into the general one."""
+def mailbox_ending(mailbox_id: int | None, number: PhoneNumber | None = None) -> Ending:
+    """Return the ending that takes a message into this mailbox, or into the general one.
+
+    It begins with the greeting of whom the number is assigned to, of the number, of the mailbox:
+    in each language the first that there is. A mailbox that is not the number's own goes first.
+    """
     mailbox = intake.get().mailbox(mailbox_id)
+    staff_id = number.assigned_staff_id if number else None
+    person = intake.get().own_mailbox(staff_id) if staff_id else None
+    called = number.greeting_id if number else None
+    said = prompt_texts.of(
+        [called, *(box.greeting_prompt for box in (person, mailbox) if box is not None)]
+    )
+    of_number = [*_greetings(person, said), said.get(called or 0, ({}, {}))]
+    of_mailbox = _greetings(mailbox, said)
+    is_own = number is None or number.mailbox_id == mailbox_id
+    greeting = greetings.merged([*of_number, *of_mailbox] if is_own else [*of_mailbox, *of_number])
     if mailbox is None:
-        return Ending(message=True)
+        return Ending(message=True, texts=greeting.texts, audio=greeting.audio)
     return Ending(
         message=True,
         mailbox=mailbox.id,
         max_seconds=mailbox.max_seconds,
-        texts=dict(mailbox.greeting),
+        texts=greeting.texts,
+        audio=greeting.audio,
     )
+
+
+def _greetings(
+    mailbox: intake.MailboxFacts | None, said: prompt_texts.Said
+) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Return how a mailbox greets, its prompt before its texts."""
+    if mailbox is None:
+        return []
+    return [said.get(mailbox.greeting_prompt or 0, ({}, {})), (mailbox.greeting, {})]
+
+
+def announcement(prompt_id: int | None) -> Ending:
+    """Return the ending that only says a prompt, the standard announcement when it is gone."""
+    texts, audio = prompt_texts.of([prompt_id]).get(prompt_id or 0, ({}, {}))
+    return Ending(message=False, texts=texts, audio=audio)
 
 
 def still_there(phones: Iterable[Phone]) -> tuple[set[int], set[int]]:
@@ -124,13 +154,9 @@ def _number_spec(number: PhoneNumber | None) -> NumberSpec:
 
 
 def _steps(
-    scenario_id: int, general: Ending, language: str, at: datetime
+    scenario_id: int, number: PhoneNumber | None, general: Ending, language: str, at: datetime
 ) -> tuple[StepSpec, ...] | None:
-    rows = list(
-        EscalationStep.objects.filter(scenario_id=scenario_id)
-        .select_related("prompt")
-        .order_by("position", "pk")
-    )
+    rows = list(EscalationStep.objects.filter(scenario_id=scenario_id).order_by("position", "pk"))
     people = scheduling.load_assignees(
         [row.staff_id for row in rows if row.staff_id],
         [row.service_id for row in rows if row.service_id],
@@ -147,16 +173,16 @@ def _steps(
             attempts=row.attempts,
             call_connect=row.call_connect,
             whisper=row.whisper,
-            ending=_ending(row, general),
+            ending=_ending(row, number, general),
         )
         for row in rows
     )
     return specs or None
 
 
-def _ending(row: EscalationStep, general: Ending) -> Ending | None:
+def _ending(row: EscalationStep, number: PhoneNumber | None, general: Ending) -> Ending | None:
     if row.kind == StepKind.VOICEMAIL:
-        return mailbox_ending(row.mailbox_id) if row.mailbox_id else general
+        return mailbox_ending(row.mailbox_id, number) if row.mailbox_id else general
     if row.kind == StepKind.ANNOUNCEMENT:
-        return Ending(message=False, texts=dict(row.prompt.text) if row.prompt else {})
+        return announcement(row.prompt_id)
     return None

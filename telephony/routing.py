@@ -148,7 +148,7 @@ def _kept(root: int, at: datetime, languages: Sequence[str]) -> Opened:
 
 
 def _in_menu(visit: Visit, visitor: Visitor, opened: Opened) -> tuple[Step, Opened]:
-    base = chosen(queries.mailbox_ending(visit.mailbox), scheduling.house())
+    base = chosen(queries.mailbox_ending(visit.mailbox, visit.number), scheduling.house())
     return machine.begin_menu(base, opened.tree, visit.at, visitor=visitor), opened
 
 
@@ -161,7 +161,7 @@ def _transfer(visit: Visit, visitor: Visitor, door: Door, may_connect: bool) -> 
         plan, opened = leaves.transfer(visit, number, seconds, Ending(message=False)), Opened()
     else:
         opened = _menu(visit, visitor)
-        ending = queries.mailbox_ending(visit.mailbox)
+        ending = queries.mailbox_ending(visit.mailbox, visit.number)
         first = menus.enter(opened.tree, visitor.language)
         ending = replace(ending, menu=first if isinstance(first, Place) else None)
         plan = leaves.transfer(visit, number, own or TRANSFER_FIRST_SECONDS, ending)
@@ -190,7 +190,7 @@ def _refused(asked: Asked, door: Door) -> Ending:
     entry = _blocked(asked) if door is Door.BLOCKED else None
     if entry is None or entry.prompt is None:
         return Ending(message=False)
-    return leaves.announcement(entry.prompt)
+    return queries.announcement(entry.prompt)
 
 
 def _closed_route(number: PhoneNumber | None) -> ClosedRoute | None:

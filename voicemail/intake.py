@@ -20,14 +20,11 @@ class Intake:
 
     def mailbox(self, mailbox_id: int | None) -> MailboxFacts | None:
         """Return the mailbox, the general one when it is None or deleted, None when none exists."""
-        mailbox = _find(mailbox_id)
-        if mailbox is None:
-            return None
-        return MailboxFacts(mailbox.pk, mailbox.max_seconds, mailbox.greeting or {})
+        return _facts(_find(mailbox_id))
 
-    def own_mailbox(self, staff_id: int) -> int | None:
+    def own_mailbox(self, staff_id: int) -> MailboxFacts | None:
         """Return the mailbox that belongs to a person, None when they have none."""
-        return Mailbox.objects.filter(staff=staff_id).values_list("pk", flat=True).first()
+        return _facts(Mailbox.objects.filter(staff=staff_id).first())
 
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
@@ -67,6 +64,13 @@ def _keep(
             "next_attempt_at": now,
         },
     )
+
+
+def _facts(mailbox: Mailbox | None) -> MailboxFacts | None:
+    if mailbox is None:
+        return None
+    greeting = mailbox.greeting or {}
+    return MailboxFacts(mailbox.pk, mailbox.max_seconds, greeting, mailbox.greeting_prompt_id)
 
 
 def _find(mailbox_id: int | None) -> Mailbox | None:

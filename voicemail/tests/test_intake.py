@@ -8,6 +8,7 @@ import pytest
 
 from telephony import intake
 from telephony.intake import MailboxFacts, RecordedMessage
+from telephony.models import Prompt
 from voicemail.intake import Intake
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 from voicemail.tests import cast
@@ -25,6 +26,18 @@ def test_telephony_finds_voicemail() -> None:
 def test_a_mailbox_says_what_a_call_needs() -> None:
     box = Mailbox.objects.create(name="Boilers", max_seconds=60, greeting={"fr": "Parlez."})
     assert intake.get().mailbox(box.pk) == MailboxFacts(box.pk, 60, {"fr": "Parlez."})
+
+
+def test_a_mailbox_names_the_prompt_that_it_greets_with() -> None:
+    hello = Prompt.objects.create(name="Hello", text={"fr": "Bonjour."})
+    box = Mailbox.objects.create(name="Boilers", greeting_prompt=hello)
+    assert intake.get().mailbox(box.pk) == MailboxFacts(box.pk, 180, {}, hello.pk)
+
+
+def test_a_person_has_a_mailbox_of_their_own_or_none() -> None:
+    box = Mailbox.objects.create(name="Bob", staff=cast.person("Bob"))
+    assert intake.get().own_mailbox(box.staff_id or 0) == MailboxFacts(box.pk, 180, {})
+    assert intake.get().own_mailbox(cast.person("Alice").pk) is None
 
 
 @pytest.mark.parametrize("mailbox_id", [None, 999])
