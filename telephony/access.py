@@ -27,10 +27,12 @@ def register_rows() -> None:
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in (
-        *("callevent", "callaction", "callbackrequest", "caller", "blockedcaller", "closedroute"),
-        *("menuoption", "menuversion", "numberproblem", "promptaudio", "textmessage"),
+        *("callevent", "callaction", "callbackrequest", "blockedcaller", "closedroute"),
+        *("menuoption", "menuversion", "numberproblem", "promptaudio"),
     ):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
+    register("telephony.caller", rules(Role.SUPERVISOR, Role.MANAGER))
+    register("telephony.textmessage", {each: Grant(Role.SUPERVISOR) for each in (VIEW, ADD)})
     register(
         "telephony.testcall",
         {VIEW: Grant(Role.SUPERVISOR, my_tests), ADD: Grant(Role.MANAGER)},

@@ -26,7 +26,7 @@ from telephony.models import Call, PhoneNumber
 
 # Part of a page, which no browser should show as one.
 PART = "text/plain; charset=utf-8"
-_LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
+LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
 
 
 class CallAdmin(Guarded):
@@ -77,7 +77,7 @@ class CallAdmin(Guarded):
             answer.context_data.update(self._rows(request, answer.context_data["cl"]))
         return answer
 
-    @method_decorator(_LIVE)
+    @method_decorator(LIVE)
     def live_rows(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the rows anew; unchanged, it costs a 304."""
         if not self.has_view_permission(request):
@@ -119,7 +119,7 @@ class CallAdmin(Guarded):
         context["title"] = context["verdict"]
         return TemplateResponse(request, "admin/telephony/call/change_form.html", context)
 
-    @method_decorator(_LIVE)
+    @method_decorator(LIVE)
     def live_call(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Answer the content of a call's page anew; unchanged, it costs a 304."""
         call: Call | None = self.get_object(request, str(pk))

@@ -20,7 +20,7 @@ from scheduling.access import SEE_NUMBER, VIEW
 from scheduling.queries import house
 from telephony import labels, ladder, narrative
 from telephony.enums import LegResult
-from telephony.models import Call, CallEvent, Leg
+from telephony.models import Call, Caller, CallEvent, Leg
 from telephony.narrative import Line, Visit
 from telephony.story import (
     arrow_words,
@@ -129,8 +129,17 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "recordings": _conversations(call, user),
         "mails": about(user, _causes(call, messages)),
         "facts": list(_facts(visit, call, now)),
+        "caller_pk": page_of(call, user),
         "taker": by_ordinal.get(narrative.taker(visit) or -1),
     }
+
+
+def page_of(call: Call, user: Any) -> int | None:
+    """Return the id of the caller of a call whose page `user` may see, None while there is none."""
+    if not call.caller:
+        return None
+    found = visible(user, Caller.objects.filter(number=call.caller))
+    return found.values_list("pk", flat=True).first()
 
 
 def _messages(call: Any, user: Any) -> list[Any]:

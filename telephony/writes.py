@@ -1,4 +1,4 @@
-"""The writes of numbers, scenarios, prompts and menus, as the API and the admin call them."""
+"""The writes of numbers, scenarios, prompts, menus and callers, as the API and the admin call them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.writes import Writes
-from telephony import menu_services, prompt_services, services
-from telephony.models import EscalationScenario, Menu, PhoneNumber, Prompt
+from telephony import caller_services, menu_services, prompt_services, services
+from telephony.models import Caller, EscalationScenario, Menu, PhoneNumber, Prompt
 
 
 def _change_scenario(pk: int, version: int, values: dict[str, Any]) -> EscalationScenario:
@@ -31,4 +31,7 @@ PHONE_NUMBERS: Writes[PhoneNumber] = Writes(
 PROMPTS: Writes[Prompt] = Writes(_create_prompt, _change_prompt, prompt_services.delete_prompt)
 MENUS: Writes[Menu] = Writes(
     menu_services.create_menu, menu_services.change_menu, menu_services.delete_menu
+)
+CALLERS: Writes[Caller] = Writes(
+    caller_services.create, caller_services.change, caller_services.delete
 )

@@ -41,6 +41,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "menus": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "mailboxes": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
+    "callers": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
     "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
@@ -120,7 +121,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/call": HISTORY,
     "telephony/callaction": HISTORY,
     "telephony/callbackrequest": HISTORY,
-    "telephony/caller": HISTORY,
+    "telephony/caller": EDITED,
     "telephony/callevent": HISTORY,
     "telephony/closedroute": HISTORY,
     "telephony/escalationscenario": EDITED,
@@ -245,6 +246,11 @@ ELSEWHERE: dict[str, Row] = {
     # the tree of a menu after a change, and what callers would hear of a key that is being written
     "admin/telephony/menu/<int:pk>/tree/": {"GET": ENTER},
     "admin/telephony/menu/hear/": {"GET": ENTER},
+    "admin/telephony/caller/<int:pk>/live/": {"GET": ENTER},
+    "admin/telephony/caller/<int:pk>/reply/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 422, 422, 422),
+    },
     "admin/login/": {"GET": (200, 302, 302, 302, 302)},
     "admin/logout/": {"GET": (302, 302, 405, 405, 405)},
     "admin/jsi18n/": {"GET": ENTER},

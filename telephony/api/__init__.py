@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from telephony.api import calls, menus, numbers, prompts
+from telephony.api import callers, calls, menus, numbers, prompts
 from telephony.api.testing import TestCallView
 
-ROUTES = (*numbers.ROUTES, *menus.ROUTES, *prompts.ROUTES, *calls.ROUTES)
+ROUTES = (*numbers.ROUTES, *menus.ROUTES, *prompts.ROUTES, *callers.ROUTES, *calls.ROUTES)
 
 __all__ = ["ROUTES", "TestCallView"]

@@ -1,0 +1,169 @@
+"""What the page of a caller shows: the stream of calls and texts, and a form to answer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.lib.access import can, visible
+from oncall_portal.lib.errors import Refused
+from scheduling.access import ADD
+from scheduling.queries import house
+from telephony import call_list, labels, sms_text, texting
+from telephony.enums import Direction, TextState
+from telephony.models import Call, Caller, PhoneNumber, TextMessage
+
+LIVE_MS = 5000
+# Of each kind; who needs more has the lists.
+SHOWN = 100
+_TONES = {
+    TextState.RECEIVED.value: "new",
+    TextState.DELIVERED.value: "ok",
+    TextState.FAILED.value: "bad",
+}
+_ICONS = {
+    TextState.DELIVERED.value: "check",
+    TextState.FAILED.value: "warning",
+    TextState.RECEIVED.value: "message",
+}
+
+
+class ReplyForm(forms.Form):
+    """A text to the caller; `key` makes one form one text, however often it is sent."""
+
+    text = forms.CharField(
+        label=_("Text"),
+        widget=forms.Textarea({"rows": 3, "class": "input", "aria-describedby": "reply-length"}),
+        strip=False,
+        max_length=4000,
+    )
+    phone_number = forms.ModelChoiceField(
+        PhoneNumber.objects.all(),
+        label=_("From"),
+        empty_label=None,
+        widget=forms.Select({"class": "select"}),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def send(self, caller: Caller, user: Any, now: datetime) -> bool:
+        """Send what was written; False, with the reason on the form, when it is refused."""
+        if not self.is_valid():
+            return False
+        values = self.cleaned_data
+        try:
+            texting.reply(
+                caller.pk,
+                values["phone_number"].pk,
+                values["text"],
+                key=values["key"],
+                user=user,
+                now=now,
+            )
+        except Refused as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error.message))
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One call or text of the stream; of a call, `row` is its line of the list of calls."""
+
+    key: str
+    at: datetime
+    when: str
+    row: Any = None
+    text: TextMessage | None = None
+    tone: str = ""
+    icon: str = "clock"
+    state: str = ""
+    by: str = ""
+    ours: bool = False
+
+
+def context(
+    caller: Caller, user: Any, now: datetime, form: ReplyForm | None = None
+) -> dict[str, Any]:
+    """Return all that the page shows beside the form of the caller; a fixed number of queries."""
+    return {
+        **stream(caller, user, now),
+        "live_ms": LIVE_MS,
+        "why_not": _why_not(caller),
+        "reply": (form or _new_form(caller)) if can(user, ADD, TextMessage) else None,
+        "alphabet": json.dumps(
+            {
+                "basic": sms_text.BASIC,
+                "extended": sms_text.EXTENDED,
+                "plain": sms_text.PLAIN,
+                "gsm7": sms_text.LIMITS[sms_text.Encoding.GSM7],
+                "ucs2": sms_text.LIMITS[sms_text.Encoding.UCS2],
+                "most": sms_text.MAX_PARTS,
+            }
+        ),
+    }
+
+
+def stream(caller: Caller, user: Any, now: datetime) -> dict[str, Any]:
+    """Return the calls and texts with a caller, newest first."""
+    zone = ZoneInfo(house().time_zone)
+    entries = [*_calls(caller, user, now), *_texts(caller, user, zone, now)]
+    return {"entries": sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)}
+
+
+def _calls(caller: Caller, user: Any, now: datetime) -> Iterator[Entry]:
+    found = visible(user, Call.objects.filter(caller=str(caller.number)))
+    calls = list(call_list.with_rows(found).order_by("-started_at", "-pk")[:SHOWN])
+    for call, row in zip(calls, call_list.rows(calls, now), strict=True):
+        ours = call.direction == Direction.OUT
+        yield Entry(f"call-{call.pk}", call.started_at, row.when, row=row, ours=ours)
+
+
+def _texts(caller: Caller, user: Any, zone: ZoneInfo, now: datetime) -> Iterator[Entry]:
+    found = visible(user, caller.texts.select_related("phone_number", "sent_by"))
+    for text in found.order_by("-at", "-pk")[:SHOWN]:
+        yield Entry(
+            key=f"text-{text.pk}",
+            at=text.at,
+            when=call_list.moment_words(text.at.astimezone(zone), now),
+            text=text,
+            tone=_TONES.get(text.state, ""),
+            icon=_ICONS.get(text.state, "clock"),
+            state=capfirst(str(labels.TEXT_STATE[text.state])),
+            by=_by(text),
+            ours=text.direction == Direction.OUT,
+        )
+
+
+def _by(text: TextMessage) -> str:
+    if text.direction == Direction.IN:
+        return ""
+    return text.sent_by.get_username() if text.sent_by else str(_("sent by itself"))
+
+
+def _why_not(caller: Caller) -> str:
+    """Return why no text may be sent to this caller, "" when one may."""
+    try:
+        texting.check_may_be_texted(caller)
+    except Refused as error:
+        return str(error.message)
+    return ""
+
+
+def _new_form(caller: Caller) -> ReplyForm:
+    """Return an empty form that answers from the number that the caller used last."""
+    text = caller.texts.exclude(phone_number=None).order_by("-at").first()
+    call = Call.objects.filter(caller=str(caller.number)).exclude(phone_number=None)
+    last = [row for row in (text, call.order_by("-started_at").first()) if row is not None]
+    line = last[0].phone_number_id if last else None
+    if len(last) == 2 and last[1].started_at > last[0].at:  # type: ignore[union-attr]
+        line = last[1].phone_number_id
+    return ReplyForm(initial={"phone_number": line, "key": secrets.token_urlsafe(16)})
