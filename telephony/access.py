@@ -20,14 +20,17 @@ def my_tests(standing: Standing) -> Q:
 
 def register_rows() -> None:
     """Add the rows; calls are history, which nobody edits."""
-    register("telephony.phonenumber", rules(Role.STAFF, Role.MANAGER))
-    for label in ("escalationscenario", "escalationstep", "menu", "prompt"):
+    register(
+        "telephony.phonenumber", rules(Role.STAFF, Role.MANAGER, numbers=Grant(Role.SUPERVISOR))
+    )
+    register("telephony.closedroute", read_only(Role.SUPERVISOR))
+    for label in ("blockedcaller", "escalationscenario", "escalationstep", "menu", "prompt"):
         register(f"telephony.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
     register("telephony.call", read_only(Role.SUPERVISOR, own=my_calls))
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in (
-        *("callevent", "callaction", "callbackrequest", "blockedcaller", "closedroute"),
+        *("callevent", "callaction", "callbackrequest"),
         *("menuoption", "menuversion", "numberproblem", "promptaudio"),
     ):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))

@@ -23,7 +23,7 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
-from telephony import caller_admin, menu_admin, prompt_admin, services, waiting
+from telephony import blocking_admin, caller_admin, menu_admin, prompt_admin, services, waiting
 from telephony.call_admin import CallAdmin
 from telephony.models import (
     Call,
@@ -41,7 +41,12 @@ from telephony.models import (
 from telephony.story import sentence
 from telephony.writes import PHONE_NUMBERS, SCENARIOS
 
-__all__ = ["caller_admin", "menu_admin", "prompt_admin"]  # imported for what they register
+__all__ = [
+    "blocking_admin",
+    "caller_admin",
+    "menu_admin",
+    "prompt_admin",
+]  # imported for what they register
 
 
 class StepForm(ListForm):

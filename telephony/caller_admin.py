@@ -21,7 +21,7 @@ from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from scheduling.queries import house
 from telephony import caller_page
 from telephony.call_admin import LIVE, PART
-from telephony.models import BlockedCaller, CallbackRequest, Caller, TextMessage
+from telephony.models import CallbackRequest, Caller, TextMessage
 from telephony.writes import CALLERS
 
 
@@ -104,16 +104,6 @@ class CallerAdmin(ServedAdmin):
         shown = self.change_view(request, str(pk), "", {"form": form})
         shown.status_code = 422
         return shown
-
-
-@admin.register(BlockedCaller)
-class BlockedCallerAdmin(Guarded):
-    """Blocked callers."""
-
-    list_display = ("pattern", "kind", "phone_number", "active")
-    list_filter = ("kind", "active")
-    list_select_related = ("phone_number",)
-    search_fields = ("pattern", "note")
 
 
 @admin.register(TextMessage)

@@ -23,6 +23,7 @@ from telephony.enums import (
     TextState,
     Triage,
 )
+from telephony.number_warnings import NumberWarning
 
 BEHAVIOUR = {
     Behaviour.ON_CALL.value: _("on-call schedule"),
@@ -157,4 +158,13 @@ TEST_STATE = {
     TestState.NOT_DIALLED.value: _("could not be dialled"),
     TestState.GAVE_WAY.value: _("gave way to a caller"),
     TestState.UNKNOWN.value: _("nothing was heard of it"),
+}
+NUMBER_WARNING = {
+    NumberWarning.STRAIGHT_ON.value: _(
+        "Under 5 seconds no phone is dialled: callers go practically straight to the voicemail."
+    ),
+    NumberWarning.OWN_VOICEMAIL.value: _(
+        "From 22 to 40 seconds the mobile's own voicemail may answer first; about 20 seconds "
+        "keeps the call from it."
+    ),
 }

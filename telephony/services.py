@@ -1,4 +1,4 @@
-"""Writes of numbers and scenarios, with the rules of the house.
+"""Writes of scenarios, with the rules of the house; and which numbers are ours.
 
 All take validated values by field name and raise Refused (a rule of the house), ValidationError
 (a field or constraint), Stale (changed since it was read) or ProtectedError (still referred to).
@@ -115,27 +115,6 @@ def _target(kind: str, target: int | None, field: str) -> dict[str, Any]:
     if related is None or not related.objects.filter(pk=target).exists():
         raise Refused("unknown_target", _("There is no such target."), field)
     return {f"{name}_id": target}
-
-
-@transaction.atomic
-def create_phone_number(values: Mapping[str, Any]) -> PhoneNumber:
-    """Add a number of ours, unless somebody is reached at it."""
-    check_not_a_contact(str(values["number"]))
-    return rows.create(PhoneNumber, values)
-
-
-@transaction.atomic
-def change_phone_number(pk: int, version: int, values: Mapping[str, Any]) -> PhoneNumber:
-    """Change a number of ours as it was read at `version`."""
-    if "number" in values:
-        check_not_a_contact(str(values["number"]))
-    return rows.change(rows.lock(PhoneNumber, pk, version), values)
-
-
-@transaction.atomic
-def delete_phone_number(pk: int, version: int) -> None:
-    """Delete a number of ours; its calls stay."""
-    rows.lock(PhoneNumber, pk, version).delete()
 
 
 def check_not_a_contact(number: str) -> None:

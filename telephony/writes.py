@@ -6,8 +6,22 @@ from typing import Any
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.writes import Writes
-from telephony import caller_services, menu_services, prompt_services, services
-from telephony.models import Caller, EscalationScenario, Menu, PhoneNumber, Prompt
+from telephony import (
+    blocking_services,
+    caller_services,
+    menu_services,
+    number_services,
+    prompt_services,
+    services,
+)
+from telephony.models import (
+    BlockedCaller,
+    Caller,
+    EscalationScenario,
+    Menu,
+    PhoneNumber,
+    Prompt,
+)
 
 
 def _change_scenario(pk: int, version: int, values: dict[str, Any]) -> EscalationScenario:
@@ -26,7 +40,12 @@ SCENARIOS: Writes[EscalationScenario] = Writes(
     services.create_scenario, _change_scenario, services.delete_scenario
 )
 PHONE_NUMBERS: Writes[PhoneNumber] = Writes(
-    services.create_phone_number, services.change_phone_number, services.delete_phone_number
+    number_services.create_phone_number,
+    number_services.change_phone_number,
+    number_services.delete_phone_number,
+)
+BLOCKED_CALLERS: Writes[BlockedCaller] = Writes(
+    blocking_services.create, blocking_services.change, blocking_services.delete
 )
 PROMPTS: Writes[Prompt] = Writes(_create_prompt, _change_prompt, prompt_services.delete_prompt)
 MENUS: Writes[Menu] = Writes(

@@ -117,7 +117,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "scheduling/shift": EDITED,
     "scheduling/staff": EDITED,
     "scheduling/swaprequest": {"see": ENTER, "add": MANAGERS, "delete": CLOSED},
-    "telephony/blockedcaller": HISTORY,
+    "telephony/blockedcaller": EDITED,
     "telephony/call": HISTORY,
     "telephony/callaction": HISTORY,
     "telephony/callbackrequest": HISTORY,

@@ -17,6 +17,7 @@ from scheduling.access import MANAGERS
 from scheduling.enums import AnsweredBy, OperationState
 from scheduling.models import DutyNotice, RotaOperation, Schedule, Service, Shift, Staff
 from scheduling.types import Period
+from telephony import number_services
 from telephony import services as telephony
 from telephony.enums import StepKind, Strategy
 from telephony.models import EscalationScenario, PhoneNumber
@@ -174,7 +175,7 @@ def _write_mailbox_and_lines(loaded: _Loaded) -> None:
         ("Urgences Québec", company.MONTREAL_LINE, company.MONTREAL_ROTA),
     ):
         line = {"name": name, "number": number, "mailbox": mailbox}
-        telephony.create_phone_number({**line, "schedule": loaded.schedules[schedule]})
+        number_services.create_phone_number({**line, "schedule": loaded.schedules[schedule]})
 
 
 def _write_logins(loaded: _Loaded, password: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -120,3 +122,20 @@ def from_platform(digits: str) -> str:
 def country(number: str) -> str:
     """Return the ISO code of the country of an E.164 number, "" when it has none."""
     return phonenumbers.region_code_for_number(phonenumbers.parse(number, None)) or ""
+
+
+def beginning(text: str, region: str) -> str:
+    """Return how numbers begin, written in any usual way for `region`, as +, country and digits.
+
+    "08 99" gives "+33899" in France; what names its country, "+33 8" or "0033 8", gives "+338".
+    Letters and the like stay, so that whoever asks can refuse them.
+    """
+    digits = re.sub(r"[\s().\-/]", "", text)
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    if digits.startswith("+") or not digits:
+        return digits
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    trunk = metadata.national_prefix if metadata else None
+    country_code = phonenumbers.country_code_for_region(region)
+    return f"+{country_code}{digits.removeprefix(trunk or '')}"

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from telephony.api import callers, calls, menus, numbers, prompts
+from telephony.api import callers, calls, menus, numbers, phone_numbers, prompts
 from telephony.api.testing import TestCallView
 
-ROUTES = (*numbers.ROUTES, *menus.ROUTES, *prompts.ROUTES, *callers.ROUTES, *calls.ROUTES)
+ROUTES = (
+    *numbers.ROUTES,
+    *phone_numbers.ROUTES,
+    *menus.ROUTES,
+    *prompts.ROUTES,
+    *callers.ROUTES,
+    *calls.ROUTES,
+)
 
 __all__ = ["ROUTES", "TestCallView"]

@@ -1,4 +1,4 @@
-"""The API of rented numbers and scenarios."""
+"""The API of scenarios."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from rest_framework import serializers
 from oncall_portal.lib import clock
 from oncall_portal.lib.api.fields import TextsField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
-from scheduling.api.fields import NumberField
 from telephony import labels, services, waiting
 from telephony.enums import Strategy
-from telephony.models import EscalationScenario, EscalationStep, PhoneNumber
-from telephony.writes import PHONE_NUMBERS, SCENARIOS
+from telephony.models import EscalationScenario, EscalationStep
+from telephony.writes import SCENARIOS
 
 
 class StepSerializer(StrictSerializer):
@@ -76,41 +75,4 @@ class ScenarioResource(Resource[EscalationScenario]):
     writes = SCENARIOS
 
 
-class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
-    """A rented number, and what it does when it rings."""
-
-    number = NumberField()
-    languages = serializers.ListField(
-        child=serializers.ChoiceField(["fr", "en"]), required=False, allow_empty=False
-    )
-    whisper = TextsField(required=False)
-    worst_case_seconds = serializers.SerializerMethodField()
-
-    class Meta:
-        model = PhoneNumber
-        fields = (
-            *("id", "name", "number", "behaviour", "schedule", "call_connect", "whisper"),
-            *("inbound_timeout", "languages", "mailbox", "worst_case_seconds", "version"),
-        )
-        read_only_fields = ("version",)
-
-    @extend_schema_field({"type": "integer", "nullable": True})
-    def get_worst_case_seconds(self, number: PhoneNumber) -> int | None:
-        """Return seconds for one number, at most what no call exceeds; null in lists."""
-        return waiting.promised(number, clock.now()) if _is_alone(self) else None
-
-
-class PhoneNumberResource(Resource[PhoneNumber]):
-    """Rented numbers."""
-
-    model = PhoneNumber
-    queryset = PhoneNumber.objects.all()
-    serializer_class = PhoneNumberSerializer
-    writes = PHONE_NUMBERS
-    filterset_fields = ("schedule", "behaviour")
-
-
-ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (
-    ("scenarios", ScenarioResource),
-    ("phone-numbers", PhoneNumberResource),
-)
+ROUTES: tuple[tuple[str, type[Resource[Any]]], ...] = (("scenarios", ScenarioResource),)

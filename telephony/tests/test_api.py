@@ -125,26 +125,6 @@ def test_a_bad_step_is_refused_by_its_place(
     assert not EscalationScenario.objects.exists()
 
 
-def test_a_number_of_ours_is_written_and_shown_whole(manager: Any) -> None:
-    rota = build.schedule()
-    body = {"name": "Main line", "number": "09 70 00 00 01", "schedule": rota.pk}
-    made = manager.post(f"{API}/phone-numbers/", body, format="json")
-    assert made.json() == {
-        "id": made.json()["id"],
-        "name": "Main line",
-        "number": LINE,
-        "behaviour": "on_call",
-        "schedule": rota.pk,
-        "call_connect": None,
-        "whisper": {},
-        "inbound_timeout": None,
-        "languages": ["fr", "en"],
-        "mailbox": None,
-        "worst_case_seconds": 0,
-        "version": 1,
-    }
-
-
 def test_nobody_is_reached_at_one_of_our_own_numbers(manager: Any) -> None:
     PhoneNumber.objects.create(name="Main line", number=LINE)
     body = {"staff": build.staff("Bob").pk, "number": "09 70 00 00 01"}
