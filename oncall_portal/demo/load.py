@@ -61,12 +61,13 @@ def load(now: datetime, password: str | None = None) -> int:
 
 def _write_company(password: str | None) -> None:
     loaded = _Loaded()
+    _write_house()
     for person in company.PEOPLE:
         loaded.people[person.name] = _write_person(person)
     scenario = _write_scenario()
     for duty in company.DUTIES:
         loaded.schedules[duty.name] = _write_schedule(duty, scenario, loaded)
-    _write_house(loaded)
+    _write_supervisor(loaded)
     _write_services(loaded)
     _write_mailbox_and_lines(loaded)
     _write_logins(loaded, password)
@@ -121,7 +122,8 @@ def _write_schedule(duty: Duty, scenario: EscalationScenario, loaded: _Loaded) -
     return row
 
 
-def _write_house(loaded: _Loaded) -> None:
+def _write_house() -> None:
+    """Write the settings first: they say in which countries anybody may be called."""
     house = services.organisation()
     services.change_organisation(
         house.pk,
@@ -133,9 +135,14 @@ def _write_house(loaded: _Loaded) -> None:
             "languages": ["fr", "en"],
             "allowed_countries": ["FR", "CA"],
             "whisper": company.WHISPER,
-            "supervisor_entries": [loaded.people["Gaëlle Perrin"]],
         },
     )
+
+
+def _write_supervisor(loaded: _Loaded) -> None:
+    house = services.organisation()
+    values = {"supervisor_entries": [loaded.people["Gaëlle Perrin"]]}
+    services.change_organisation(house.pk, house.version, values)
 
 
 def _write_services(loaded: _Loaded) -> None:
