@@ -1,4 +1,4 @@
-"""The writes of numbers, scenarios, prompts, menus and callers, as the API and the admin call them."""
+"""The writes of what telephony keeps, as the API and the admin call them."""
 
 from __future__ import annotations
 
