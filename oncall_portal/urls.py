@@ -33,6 +33,16 @@ api = [
         telephony.api.TestCallView.as_view(),
         name="contact-number-test",
     ),
+    re_path(
+        r"^phone-numbers/(?P<pk>\d{1,18})/preview/$",
+        telephony.api.NumberPreviewView.as_view(),
+        name="phone-number-preview",
+    ),
+    re_path(
+        r"^menus/(?P<pk>\d{1,18})/preview/$",
+        telephony.api.MenuPreviewView.as_view(),
+        name="menu-preview",
+    ),
     *router.urls,
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ class MailboxFacts:
     max_seconds: int
     greeting: dict[str, str]
     greeting_prompt: int | None = None
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

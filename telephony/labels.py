@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from telephony.enums import (
     ActionKind,
     ActionState,
+    Ask,
     Behaviour,
     BlockKind,
     Direction,
@@ -43,6 +44,14 @@ GOAL = {
     GoalKind.REPEAT.value: _("hear it again"),
     GoalKind.BACK.value: _("go back"),
     GoalKind.HANG_UP.value: _("hang up"),
+}
+ASK = {
+    Ask.LANGUAGE.value: _("a language"),
+    Ask.MENU.value: _("the menu"),
+    Ask.NUMBER.value: _("the number to call back"),
+    Ask.CONFIRM.value: _("whether that number is right"),
+    Ask.EXTENSION.value: _("the extension"),
+    Ask.OFFER.value: _("a message or not"),
 }
 OTHERWISE = {
     "no_key": _("no key"),

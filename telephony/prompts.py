@@ -22,6 +22,16 @@ def words(say: Say, language: str) -> str:
         return _standard(say.code, say.params)
 
 
+def aloud(say: Say, language: str, line: str = "") -> str:
+    """Return what is read aloud, its names in the language too; `line` is what was called.
+
+    The instruction's own language, where it has one, goes before the listener's.
+    """
+    language = say.language or language
+    named = {name: texts.choose(written, language) for name, written in say.names.items()}
+    return words(Say(say.code, {"line": line, **named, **say.params}, say.texts), language)
+
+
 def spoken_in(say: Say, language: str) -> str:
     """Return the language of what `words` gives, so that the voice fits it."""
     written = [name for name, text in say.texts.items() if text]

@@ -206,7 +206,7 @@ class _Play:
         match action:
             case Dial(leg):
                 self.later(self.scene.pace.dial(leg), lambda: self._dialled(leg))
-            case HangUp(leg):
+            case HangUp(int(leg)):
                 self.later(0, lambda: self._leg_event(leg, LegEnded(leg, LegResult.WITHDRAWN)))
             case MoveCaller():
                 self.later(0, self._move)

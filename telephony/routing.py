@@ -64,15 +64,21 @@ def begin(asked: Asked, *, may_connect: bool = True) -> tuple[Step, Opened]:
             base = chosen(_refused(asked, door), scheduling.house())
             return machine.refuse(base, door.value, asked.at, visitor=visitor), Opened()
         case Door.CLOSED:
-            return _closed(visit, visitor)
+            return _closed(asked, visit, visitor)
         case Door.MENU:
-            return _in_menu(visit, visitor, _menu(visit, visitor))
+            return _in_menu(visit, visitor, _menu(asked, visitor))
         case Door.TRANSFER | Door.TRANSFER_THEN_MENU:
-            return _transfer(visit, visitor, door, may_connect)
+            return _transfer(asked, visit, visitor, may_connect)
         case _:
             facts = queries.route_facts(visit.number, visit.own_numbers, visit.at, visit.language)
             plan = leaves.planned(visit, facts)
     return machine.begin(plan, asked.at, may_connect=may_connect, visitor=visitor), Opened()
+
+
+def try_menu(asked: Asked, menu: int) -> tuple[Step, Opened]:
+    """Return the first step of a call that comes to a menu, whichever number it is tried for."""
+    visit, visitor = _visit(asked)
+    return _in_menu(visit, visitor, _kept(asked, menu, visitor.languages))
 
 
 def go_on(asked: Asked, step: Step, tree: Tree, *, may_connect: bool = True) -> Step:
@@ -124,26 +130,33 @@ def _facts(asked: Asked, visit: Visit) -> ArrivalFacts:
         Behaviour(number.behaviour),
         from_own_number=from_own,
         blocked=_blocked(asked) is not None,
-        live_calls=_live_calls(number, asked.call) if number.max_calls else 0,
+        live_calls=_live_calls(asked) if number.max_calls else 0,
         max_calls=number.max_calls,
         diverted=scheduling.number_divert(number.pk, asked.at, visit.language) is not None,
         is_open=opening.is_open(number, scheduling.house().region, asked.at),
     )
 
 
-def _live_calls(number: PhoneNumber, call_id: int | None) -> int:
-    return Call.objects.filter(phone_number=number, ended_at=None).exclude(pk=call_id or 0).count()
+def _live_calls(asked: Asked) -> int:
+    """Return how many other calls the number has now; a preview is of another minute."""
+    if asked.call is None:
+        return 0
+    others = Call.objects.filter(phone_number=asked.number, ended_at=None)
+    return others.exclude(pk=asked.call).count()
 
 
-def _menu(visit: Visit, visitor: Visitor) -> Opened:
-    root = visit.number.menu_id if visit.number else None
+def _menu(asked: Asked, visitor: Visitor) -> Opened:
+    root = asked.number.menu_id if asked.number else None
     if root is None:
         return Opened(house_menus.default_tree(visitor.languages))
-    return _kept(root, visit.at, visitor.languages)
+    return _kept(asked, root, visitor.languages)
 
 
-def _kept(root: int, at: datetime, languages: Sequence[str]) -> Opened:
-    version = menu_trees.latest(root, at)
+def _kept(asked: Asked, root: int, languages: Sequence[str]) -> Opened:
+    """Return a menu with the version to keep with the call; a preview keeps none."""
+    if asked.call is None:
+        return Opened(menu_trees.standing(root, languages))
+    version = menu_trees.latest(root, asked.at)
     return Opened(menu_trees.tree(version, languages), version)
 
 
@@ -152,15 +165,17 @@ def _in_menu(visit: Visit, visitor: Visitor, opened: Opened) -> tuple[Step, Open
     return machine.begin_menu(base, opened.tree, visit.at, visitor=visitor), opened
 
 
-def _transfer(visit: Visit, visitor: Visitor, door: Door, may_connect: bool) -> tuple[Step, Opened]:
+def _transfer(
+    asked: Asked, visit: Visit, visitor: Visitor, may_connect: bool
+) -> tuple[Step, Opened]:
     """Ring the number that the calls are transferred to; then nothing, or the menu."""
     assert visit.number is not None  # noqa: S101 - only a number of ours has this behaviour
     own, number = visit.number.inbound_timeout, str(visit.number.forwarding_number)
-    if door is Door.TRANSFER:
+    if visit.number.behaviour == Behaviour.TRANSFER:
         seconds = own or leaves.TRANSFER_SECONDS
         plan, opened = leaves.transfer(visit, number, seconds, Ending(message=False)), Opened()
     else:
-        opened = _menu(visit, visitor)
+        opened = _menu(asked, visitor)
         ending = queries.mailbox_ending(visit.mailbox, visit.number)
         first = menus.enter(opened.tree, visitor.language)
         ending = replace(ending, menu=first if isinstance(first, Place) else None)
@@ -169,14 +184,14 @@ def _transfer(visit: Visit, visitor: Visitor, door: Door, may_connect: bool) -> 
     return step, opened
 
 
-def _closed(visit: Visit, visitor: Visitor) -> tuple[Step, Opened]:
+def _closed(asked: Asked, visit: Visit, visitor: Visitor) -> tuple[Step, Opened]:
     """Go where the number's route for closed hours says; by default to its own small menu."""
     row = _closed_route(visit.number)
     if row is None:
         tree = house_menus.closed_tree(visitor.languages, visit.mailbox)
         return _in_menu(visit, visitor, Opened(tree))
     if row.kind == GoalKind.MENU and row.submenu_id is not None:
-        return _in_menu(visit, visitor, _kept(row.submenu_id, visit.at, visitor.languages))
+        return _in_menu(visit, visitor, _kept(asked, row.submenu_id, visitor.languages))
     tree = house_menus.straight_to(menu_trees.goal(row), (visit.language,))
     return _in_menu(visit, visitor, Opened(tree))
 

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from scheduling import labels as scheduling_labels
 from telephony import labels
-from telephony.enums import Outcome
+from telephony.enums import EndKind, Outcome
 
 SENTENCES = {
     "diverted": _("%(of)s is diverted to %(name)s until %(until)s"),
@@ -196,6 +196,20 @@ STAGES = {
     "service": _("Named in the scenario"),
     "divert": _("As diverted"),
     "transfer": pgettext_lazy("call", "Transfer"),
+}
+# A call that is played through beforehand: what the caller is asked, and where it ends.
+PRESSES = _("The caller is asked for %(asked)s and presses %(keys)s")
+PRESSES_NAMED = _("The caller is asked for %(asked)s and presses %(keys)s: %(name)s")
+PRESSES_NOTHING = _("The caller is asked for %(asked)s and presses nothing")
+PRESSES_WAITING = _("The caller presses %(keys)s while waiting")
+ENDS = {
+    EndKind.VOICEMAIL: _("The caller leaves a message: %(mailbox)s"),
+    EndKind.ANNOUNCEMENT: _("The caller hears an announcement; the call ends"),
+    EndKind.CALL_BACK: _("The caller is to be called back; the call ends"),
+    EndKind.BLOCKED: _("The call is not taken: the caller is on the block list"),
+    EndKind.LINE_FULL: _("The call is not taken: all lines are in use"),
+    EndKind.HANG_UP: _("The call ends here"),
+    EndKind.CONNECTED: _("%(name)s speaks with the caller"),
 }
 LOOKS = {
     Outcome.CONNECTED: ("ok", "check", _("Answered")),

@@ -60,6 +60,8 @@ PARTS: dict[str, Codes] = {
     "schedules/warnings": (401, 400, 400, 400, 400),
     "schedules/load": (401, 400, 400, 400, 400),
     "menus/versions": SUPERVISORS_SEE,
+    "phone-numbers/preview": STAFF_SEE,
+    "menus/preview": SUPERVISORS_SEE,
     "calls/timeline": STAFF_SEE_OWN,
     "voicemails/audio": STAFF_SEE_OWN,
     "recordings/audio": STAFF_SEE_OWN,

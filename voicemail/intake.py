@@ -69,8 +69,13 @@ def _keep(
 def _facts(mailbox: Mailbox | None) -> MailboxFacts | None:
     if mailbox is None:
         return None
-    greeting = mailbox.greeting or {}
-    return MailboxFacts(mailbox.pk, mailbox.max_seconds, greeting, mailbox.greeting_prompt_id)
+    return MailboxFacts(
+        mailbox.pk,
+        mailbox.max_seconds,
+        mailbox.greeting or {},
+        mailbox.greeting_prompt_id,
+        mailbox.name,
+    )
 
 
 def _find(mailbox_id: int | None) -> Mailbox | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telephony.api import callers, calls, menus, numbers, phone_numbers, prompts
+from telephony.api.previews import MenuPreviewView, NumberPreviewView
 from telephony.api.testing import TestCallView
 
 ROUTES = (
@@ -14,4 +15,4 @@ ROUTES = (
     *calls.ROUTES,
 )
 
-__all__ = ["ROUTES", "TestCallView"]
+__all__ = ["ROUTES", "MenuPreviewView", "NumberPreviewView", "TestCallView"]

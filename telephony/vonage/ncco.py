@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oncall_portal.lib import texts
 from telephony import prompts
 from telephony.instructions import (
     AskCaller,
@@ -94,12 +93,10 @@ def _talk(say: Say, language: str, line: str) -> dict[str, Any]:
     if recording := say.audio.get(language):
         played = {"action": "stream", "streamUrl": [routes.audio(recording)]}
         return {**played, "bargeIn": True} if say.barge_in else played
-    named = {name: texts.choose(written, language) for name, written in say.names.items()}
-    said = Say(say.code, {"line": line, **named, **say.params}, say.texts)
     talk: dict[str, Any] = {
         "action": "talk",
-        "text": prompts.words(said, language)[:_TALK_LIMIT],
-        "language": _VOICES.get(prompts.spoken_in(said, language), "en-GB"),
+        "text": prompts.aloud(say, language, line)[:_TALK_LIMIT],
+        "language": _VOICES.get(prompts.spoken_in(say, language), "en-GB"),
     }
     if say.barge_in:
         talk["bargeIn"] = True
