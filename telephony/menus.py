@@ -47,7 +47,8 @@ _STAYING = (GoalKind.REPEAT, GoalKind.BACK, GoalKind.MENU)
 def press(tree: Tree, place: Place, keys: str, caller: str = "") -> Place | Leaf:
     """Return where these keys lead; "" is none. `caller` is the number they call from, if known."""
     if place.turn >= MOST_QUESTIONS:
-        return _follow(tree, place, _otherwise(menu(tree, place), TOO_MANY))
+        last = _otherwise(menu(tree, place), TOO_MANY)
+        return _leaf(tree, place, _MESSAGE if last.kind in _ASKING else last)
     match place.ask:
         case Ask.LANGUAGE:
             return _language(tree, place, keys)
@@ -94,10 +95,10 @@ def _follow(tree: Tree, place: Place, goal: Goal, why: str = "") -> Place | Leaf
             return _through(tree, _at(place, Ask.MENU, path=(*place.path, goal.target)))
         case GoalKind.MENU:
             return _leaf(tree, place, Goal(GoalKind.VOICEMAIL, mailbox=goal.mailbox))
-        case GoalKind.REPEAT:
+        case GoalKind.BACK if len(place.path) > 1:
+            return _at(place, Ask.MENU, path=place.path[:-1])
+        case GoalKind.REPEAT | GoalKind.BACK:
             return replace(place, turn=place.turn + 1, why=why)
-        case GoalKind.BACK:
-            return _at(place, Ask.MENU, path=place.path[:-1] or place.path)
         case GoalKind.DIAL_EXTENSION:
             return _at(place, Ask.EXTENSION, goal=goal)
         case GoalKind.CALL_BACK:
@@ -124,13 +125,14 @@ def _vain(tree: Tree, place: Place, why: str) -> Place | Leaf:
 
 
 _REPEAT = Goal(GoalKind.REPEAT)
+_ASKING = (*_STAYING, GoalKind.CALL_BACK, GoalKind.DIAL_EXTENSION)
 _MESSAGE = Goal(GoalKind.VOICEMAIL)
 
 
 def _otherwise(level: Menu, why: str) -> Goal:
     """Return what follows no key, a wrong one, or too many; the last never asks again."""
     goal = level.otherwise.get(why) or (_MESSAGE if why == TOO_MANY else _REPEAT)
-    asks = goal.kind is GoalKind.MENU or (why == TOO_MANY and goal.kind is GoalKind.REPEAT)
+    asks = goal.kind is GoalKind.MENU or (why == TOO_MANY and goal.kind in _STAYING)
     return _MESSAGE if asks else goal
 
 

@@ -159,3 +159,15 @@ def test_no_caller_is_asked_for_ever() -> None:
         place = press(found, place, "2" if len(place.path) == 1 else "0")
         asked += 1
     assert (asked, goal(place)[0]) == (menus.MOST_QUESTIONS, GoalKind.VOICEMAIL)
+
+
+def test_going_back_from_the_first_level_stays_there_and_never_goes_on_for_ever() -> None:
+    back = Goal(GoalKind.BACK)
+    found = tree(otherwise={menus.NO_KEY: back, menus.TOO_MANY: back})
+    assert goal(walk(found, "", "", "")) == (GoalKind.VOICEMAIL, None, "")
+
+
+def test_whoever_was_asked_too_often_in_all_leaves_a_message() -> None:
+    place = Place((1,), Ask.MENU, turn=menus.MOST_QUESTIONS, language="fr")
+    found = tree(otherwise={menus.TOO_MANY: CALL_BACK})
+    assert goal(press(found, place, "3")) == (GoalKind.VOICEMAIL, None, "")

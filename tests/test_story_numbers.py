@@ -1,0 +1,225 @@
+"""Stories of what a number does when it rings: its behaviour, hours, block list, and lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scheduling.models import Divert
+from telephony.emulator import Answers
+from telephony.enums import Behaviour, BlockKind, GoalKind, Outcome
+from telephony.models import BlockedCaller, Call, Caller, ClosedRoute, Menu, MenuOption, Prompt
+from tests.cast import BRUNO, CALLER, SAM_MAIL, START, Cast, on_duty
+from tests.story import Story
+from voicemail.models import Mailbox, VoicemailMessage
+
+WORKSHOP = "+33139980077"
+PICKS_UP = Answers(after_s=4)
+TAKES_IT = Answers(after_s=4, presses=["1"])
+
+
+def behaves(people: Cast, behaviour: Behaviour, **values: Any) -> None:
+    """Set the line; it transfers to the workshop where its behaviour says so."""
+    line = people.line
+    line.behaviour, line.forwarding_number, line.languages = behaviour.value, WORKSHOP, ["en"]
+    for name, value in values.items():
+        setattr(line, name, value)
+    line.save()
+
+
+def rang_for(story: Story, number: str) -> int:
+    ring = story.platform.phone(number).rang[0]
+    assert ring.ended_at is not None
+    return round((ring.ended_at - ring.at).total_seconds())
+
+
+@pytest.mark.requirement("CRM-02")
+@pytest.mark.requirement("PLN-08")
+def test_transfer_only_connects_with_the_forwarding_number(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.TRANSFER)
+    story.phone(WORKSHOP, PICKS_UP)
+    story.caller_dials(hangs_up_after_s=40)
+    story.expect_connected(WORKSHOP)
+    assert story.expect_end().outcome == Outcome.PICKED_UP
+
+
+@pytest.mark.requirement("PLN-08")
+def test_transfer_only_has_no_voicemail_behind_it(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.TRANSFER)
+    caller = story.caller_dials()
+    call = story.expect_end()
+    assert (call.outcome, caller.said[-1]) == (
+        Outcome.ANNOUNCEMENT,
+        "Nobody can take your call right now. Please call again later. Goodbye.",
+    )
+    assert (rang_for(story, WORKSHOP), VoicemailMessage.objects.count()) == (60, 0)
+    assert [mail.subject for mail in story.mails(SAM_MAIL)] == ["Unanswered call on Main line"]
+
+
+@pytest.mark.requirement("PLN-09")
+@pytest.mark.parametrize(("own", "seconds"), [(None, 15), (25, 25)])
+def test_a_transfer_that_is_not_answered_in_time_comes_to_the_menu(
+    story: Story, people: Cast, own: int | None, seconds: int
+) -> None:
+    root = Menu.objects.create(name="Main", welcome={"en": "Welcome to Dupont."})
+    MenuOption.objects.create(menu=root, key="1", kind=GoalKind.VOICEMAIL.value)
+    behaves(people, Behaviour.TRANSFER_THEN_VOICEMAIL, menu=root, inbound_timeout=own)
+    caller = story.caller_dials(speaks_s=5)
+    story.expect_said("To leave a message, press 1.")
+    caller.press("1")
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert rang_for(story, WORKSHOP) == seconds
+
+
+@pytest.mark.requirement("PLN-01")
+@pytest.mark.parametrize(
+    ("behaviour", "outcome"),
+    [
+        (Behaviour.ON_CALL, Outcome.CONNECTED),
+        (Behaviour.SMART_VOICEMAIL, Outcome.GAVE_UP_IN_MENU),
+        (Behaviour.TRANSFER, Outcome.PICKED_UP),
+        (Behaviour.TRANSFER_THEN_VOICEMAIL, Outcome.PICKED_UP),
+    ],
+)
+def test_a_number_has_one_of_four_behaviours(
+    story: Story, people: Cast, behaviour: Behaviour, outcome: Outcome
+) -> None:
+    behaves(people, behaviour)
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    story.phone(WORKSHOP, PICKS_UP)
+    story.caller_dials(hangs_up_after_s=25)
+    assert story.expect_end().outcome == outcome
+
+
+# --- opening hours ------------------------------------------------------------------------------
+
+
+def closed_today(people: Cast) -> None:
+    """The stories begin on a Monday at ten; the line is open on Tuesdays."""
+    people.line.opening_hours = {
+        "time_zone": "Europe/Paris",
+        "weekly": [{"days": ["tu"], "from": "09:00", "to": "18:00"}],
+        "holidays": "closed",
+        "exceptions": [],
+    }
+    people.line.languages = ["en"]
+    people.line.save()
+
+
+@pytest.mark.requirement("VPB-01")
+def test_a_number_works_by_schedule(story: Story, people: Cast) -> None:
+    closed_today(people)
+    on_duty(people.schedule, people.bruno, end_s=86400 * 2)
+    story.phone(BRUNO, TAKES_IT)
+    caller = story.caller_dials(hangs_up_after_s=20)
+    assert story.expect_end().outcome == Outcome.GAVE_UP_IN_MENU
+    assert caller.said[0] == "We are closed at the moment."
+    story.platform.advance(86400)
+    story.caller_dials(hangs_up_after_s=40)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+@pytest.mark.requirement("VPB-02")
+def test_out_of_hours_the_answering_machine_is_on_key_1(story: Story, people: Cast) -> None:
+    closed_today(people)
+    caller = story.caller_dials(speaks_s=5)
+    story.expect_said("To leave a message, press 1.")
+    caller.press("1")
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert VoicemailMessage.objects.get().mailbox == people.mailbox
+
+
+def test_out_of_hours_a_number_may_lead_elsewhere(story: Story, people: Cast) -> None:
+    closed_today(people)
+    night = Mailbox.objects.create(name="Night")
+    ClosedRoute.objects.create(
+        phone_number=people.line, kind=GoalKind.VOICEMAIL.value, mailbox=night
+    )
+    story.caller_dials(speaks_s=5)
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert VoicemailMessage.objects.get().mailbox == night
+
+
+def test_out_of_hours_a_number_may_reach_whoever_is_on_call(story: Story, people: Cast) -> None:
+    closed_today(people)
+    ClosedRoute.objects.create(
+        phone_number=people.line, kind=GoalKind.SCHEDULE.value, schedule=people.schedule
+    )
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials(hangs_up_after_s=40)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_a_divert_in_force_goes_before_the_opening_hours(story: Story, people: Cast) -> None:
+    closed_today(people)
+    Divert.objects.create(
+        phone_number=people.line,
+        to_staff=people.bruno,
+        period=(START.replace(hour=0), START.replace(hour=23)),
+        created_at=START,
+    )
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials(hangs_up_after_s=40)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+# --- who is not taken ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "from_"),
+    [
+        (BlockKind.EXACT, CALLER, CALLER),
+        (BlockKind.PREFIX, "+336", CALLER),
+        (BlockKind.WITHHELD, "", ""),
+    ],
+)
+def test_a_blocked_caller_hears_why_and_nobody_is_rung(
+    story: Story, people: Cast, kind: BlockKind, pattern: str, from_: str
+) -> None:
+    told = Prompt.objects.create(name="Blocked", text={"en": "We do not take your calls."})
+    BlockedCaller.objects.create(kind=kind.value, pattern=pattern, prompt=told)
+    behaves(people, Behaviour.ON_CALL)
+    on_duty(people.schedule, people.bruno)
+    caller = story.caller_dials(from_=from_)
+    call = story.expect_end()
+    assert (call.outcome, caller.said, story.rang(BRUNO)) == (
+        Outcome.BLOCKED,
+        ["We do not take your calls."],
+        0,
+    )
+
+
+def test_the_standard_words_for_a_blocked_caller(story: Story, people: Cast) -> None:
+    BlockedCaller.objects.create(kind=BlockKind.EXACT.value, pattern=CALLER)
+    behaves(people, Behaviour.SMART_VOICEMAIL)
+    caller = story.caller_dials()
+    assert story.expect_end().outcome == Outcome.BLOCKED
+    assert caller.said == ["Your call cannot be taken at this number. Goodbye."]
+
+
+def test_a_full_line_takes_no_further_caller(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.ON_CALL, max_calls=1)
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials(hangs_up_after_s=100)
+    story.expect_connected(BRUNO)
+    second = story.caller_dials(from_="+33698765433")
+    story.expect_said("All our lines are busy.")
+    story.platform.advance(5)
+    call = Call.objects.get(leg_uuid=second.uuid)
+    assert (call.outcome, story.rang(BRUNO)) == (Outcome.LINE_FULL, 1)
+    story.platform.advance(100)
+    story.caller_dials(from_="+33698765433", hangs_up_after_s=40)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_a_caller_whose_language_is_known_is_not_asked_for_it(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.SMART_VOICEMAIL, languages=["en", "fr"])
+    Caller.objects.create(number=CALLER, language="fr")
+    caller = story.caller_dials(hangs_up_after_s=10)
+    call = story.expect_end()
+    assert (call.language, caller.said[0][:9]) == ("fr", "Composez ")
