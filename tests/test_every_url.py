@@ -142,6 +142,7 @@ def concrete(route: str) -> str:
     if found := re.match(r"/api/v1/([a-z-]+)/\(", path):
         resources: list[tuple[str, Any, str]] = router.registry
         models = {prefix: resource.model for prefix, resource, _name in resources}
+        path = path.replace("(?P<language>[a-z]{2})", "en")
         return re.sub(r"\(\?P<pk>[^)]*\)", str(first(models[found[1]])), path)
     found = re.match(r"/admin/(\w+)/(\w+)/", path)
     if found and found[1] != "password_change":
@@ -164,7 +165,6 @@ SAMPLES = {
     "<slug:number>": "33639980001",
     f"(?P<app_label>{APPS})": "scheduling",
     "(?P<url>.*)": "nowhere",
-    "(?P<language>[a-z]{2})": "en",
 }
 
 

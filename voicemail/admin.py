@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib.admin import Guarded, ListInline, ServedAdmin, VersionedForm
@@ -28,13 +30,53 @@ class Recipients(ListInline):
 
 
 class MailboxForm(VersionedForm):
-    """A mailbox, its greeting in every language."""
+    """A mailbox, and how it greets: with the standard words, its own, or a recording."""
 
-    greeting = TextsFormField(label=_("Greeting"), rows=3, required=False)
+    greets_with = forms.ChoiceField(
+        label=_("Greeting"),
+        choices=[
+            ("standard", _("the standard words")),
+            ("text", _("a text of its own, read aloud")),
+            ("prompt", _("a prompt, with a recording")),
+        ],
+        initial="standard",
+    )
+    greeting = TextsFormField(label=_("Text of the greeting"), rows=3, required=False)
 
-    def clean_greeting(self) -> dict[str, str] | None:
-        """Use the standard greeting when nothing was written."""
-        return self.cleaned_data["greeting"] or None
+    field_order = (
+        *("name", "general", "staff", "attach_audio", "max_seconds"),
+        *("greets_with", "greeting", "greeting_prompt", "version"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.greeting_prompt_id:
+            self.initial["greets_with"] = "prompt"
+        elif self.instance.greeting:
+            self.initial["greets_with"] = "text"
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what the choice says, and nothing of the others."""
+        cleaned = super().clean()
+        chosen = cleaned.get("greets_with")
+        needed = {"text": "greeting", "prompt": "greeting_prompt"}
+        for kind, name in needed.items():
+            if chosen != kind:
+                cleaned[name] = None
+            elif not cleaned.get(name) and name not in self.errors:
+                message = _("Write the text of the greeting.")
+                if kind == "prompt":
+                    message = _("Choose the prompt with which it greets.")
+                self.add_error(name, ValidationError(message, "required"))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in or changed; another kind of greeting changes both of them."""
+        values = super().values()
+        if values.pop("greets_with", None):
+            names = ("greeting", "greeting_prompt")
+            values |= {name: self.cleaned_data[name] for name in names}
+        return values
 
 
 @admin.register(Mailbox)
@@ -47,6 +89,9 @@ class MailboxAdmin(ServedAdmin):
     list_filter = ("general",)
     search_fields = ("name",)
     inlines = [Recipients]
+
+    class Media:
+        js = (forms.Script("js/mailbox.js", type="module"),)
 
 
 @admin.register(Recording)

@@ -66,7 +66,7 @@ class MailboxSerializer(RowSerializer[Mailbox]):
         model = Mailbox
         fields = (
             *("id", "name", "general", "recipients", "attach_audio"),
-            *("max_seconds", "greeting", "version"),
+            *("max_seconds", "greeting", "greeting_prompt", "version"),
         )
         read_only_fields = ("version",)
 

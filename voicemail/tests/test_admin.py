@@ -11,6 +11,7 @@ from scheduling.enums import Role
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, send
+from telephony.models import Prompt
 from tests import rows
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
@@ -32,13 +33,53 @@ def test_a_mailbox_is_written_with_its_recipients(page: Client) -> None:
         "recipients-0-staff": bob.pk,
         "recipients-1-on_shift": "on",
     }
-    send(page, reverse(ADD), name="General", general="on", greeting_en="Hello", **recipients)
+    send(
+        page,
+        reverse(ADD),
+        name="General",
+        general="on",
+        greets_with="text",
+        greeting_en="Hello",
+        **recipients,
+    )
     mailbox = Mailbox.objects.get()
     assert (mailbox.general, mailbox.greeting) == (True, {"en": "Hello"})
     assert list(mailbox.recipients.values_list("staff", "on_shift")) == [
         (bob.pk, False),
         (None, True),
     ]
+
+
+def greeting(mailbox: Mailbox) -> tuple[object, object]:
+    mailbox.refresh_from_db()
+    return mailbox.greeting, mailbox.greeting_prompt
+
+
+@pytest.mark.requirement("VPB-07")
+def test_a_mailbox_greets_with_the_standard_words_its_own_text_or_a_prompt(page: Client) -> None:
+    mailbox = Mailbox.objects.create(name="General", general=True)
+    hello = Prompt.objects.create(name="Hello", text={"en": "Hello"})
+    address = reverse("admin:voicemail_mailbox_change", args=[mailbox.pk])
+    send(page, address, greets_with="text", greeting_en="Speak.")
+    assert greeting(mailbox) == ({"en": "Speak."}, None)
+    send(page, address, greets_with="prompt", greeting_prompt=hello.pk)
+    assert greeting(mailbox) == (None, hello)
+    send(page, address, name="House")
+    assert greeting(mailbox) == (None, hello)
+    send(page, address, greets_with="standard")
+    assert greeting(mailbox) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("text", "Write the text of the greeting."),
+        ("prompt", "Choose the prompt with which it greets."),
+    ],
+)
+def test_the_greeting_that_was_chosen_has_to_be_given(page: Client, kind: str, reason: str) -> None:
+    answer = send(page, reverse(ADD), name="General", greets_with=kind)
+    assert errors(answer) == [reason]
 
 
 @pytest.mark.requirement("VPB-06")

@@ -63,6 +63,7 @@ def test_a_mailbox_is_written_with_its_recipients(manager: Any) -> None:
         "attach_audio": True,
         "max_seconds": 180,
         "greeting": None,
+        "greeting_prompt": None,
     }
     made = manager.post(f"{API}/mailboxes/", body, format="json")
     assert made.json() == {"id": made.json()["id"], **body, "version": 1}
