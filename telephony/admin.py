@@ -38,6 +38,7 @@ from telephony.models import (
     WatchdogPulse,
     WebhookReceipt,
 )
+from telephony.preview_admin import Previewed
 from telephony.story import sentence
 from telephony.writes import PHONE_NUMBERS, SCENARIOS
 
@@ -147,11 +148,12 @@ class PhoneNumberForm(VersionedForm):
 
 
 @admin.register(PhoneNumber)
-class PhoneNumberAdmin(Waited):
+class PhoneNumberAdmin(Previewed, Waited):
     """Rented numbers."""
 
     form = PhoneNumberForm
     writes = PHONE_NUMBERS
+    change_form_template = "admin/telephony/phonenumber/change_form.html"
     list_display = ("name", "number", "behaviour", "schedule", "mailbox")
     list_filter = ("behaviour", "schedule")
     list_select_related = ("schedule", "mailbox")

@@ -46,12 +46,12 @@ GOAL = {
     GoalKind.HANG_UP.value: _("hang up"),
 }
 ASK = {
-    Ask.LANGUAGE.value: _("a language"),
+    Ask.LANGUAGE.value: _("the choice of languages"),
     Ask.MENU.value: _("the menu"),
-    Ask.NUMBER.value: _("the number to call back"),
-    Ask.CONFIRM.value: _("whether that number is right"),
-    Ask.EXTENSION.value: _("the extension"),
-    Ask.OFFER.value: _("a message or not"),
+    Ask.NUMBER.value: _("the question where to call back"),
+    Ask.CONFIRM.value: _("their number read back"),
+    Ask.EXTENSION.value: _("the question for an extension"),
+    Ask.OFFER.value: _("the offer of a message"),
 }
 OTHERWISE = {
     "no_key": _("no key"),

@@ -26,12 +26,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from oncall_portal.lib import access
+from oncall_portal.lib import access, clock
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from oncall_portal.lib.texts import LANGUAGES
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling.models import Service
-from telephony import labels, menu_options, menu_page, menu_shape, menu_words
+from telephony import labels, menu_options, menu_page, menu_shape, menu_words, preview_page
 from telephony.call_admin import PART
 from telephony.enums import GoalKind
 from telephony.models import (
@@ -42,6 +42,7 @@ from telephony.models import (
     NumberProblem,
 )
 from telephony.models.menus import KEYS
+from telephony.preview_admin import Previewed
 from telephony.writes import MENUS
 
 
@@ -55,7 +56,7 @@ class MenuForm(VersionedForm):
 
 
 @admin.register(Menu)
-class MenuAdmin(ServedAdmin):
+class MenuAdmin(Previewed, ServedAdmin):
     """Menus: a list of roots, and a page on which the whole tree is edited through the API."""
 
     form = MenuForm
@@ -112,6 +113,7 @@ class MenuAdmin(ServedAdmin):
             "keys": KEYS,
             "opts": self.opts,
             "original": menu,
+            "preview": preview_page.panel(menu, clock.now()),
             "title": menu.name,
         }
         return TemplateResponse(request, str(self.change_form_template), shown)

@@ -198,9 +198,9 @@ STAGES = {
     "transfer": pgettext_lazy("call", "Transfer"),
 }
 # A call that is played through beforehand: what the caller is asked, and where it ends.
-PRESSES = _("The caller is asked for %(asked)s and presses %(keys)s")
-PRESSES_NAMED = _("The caller is asked for %(asked)s and presses %(keys)s: %(name)s")
-PRESSES_NOTHING = _("The caller is asked for %(asked)s and presses nothing")
+PRESSES = _("The caller hears %(asked)s and presses %(keys)s")
+PRESSES_NAMED = _("The caller hears %(asked)s and presses %(keys)s: %(name)s")
+PRESSES_NOTHING = _("The caller hears %(asked)s and presses nothing")
 PRESSES_WAITING = _("The caller presses %(keys)s while waiting")
 ENDS = {
     EndKind.VOICEMAIL: _("The caller leaves a message: %(mailbox)s"),

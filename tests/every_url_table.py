@@ -241,6 +241,12 @@ ELSEWHERE: dict[str, Row] = {
         }
         for gesture in ("accept", "decline", "withdraw")
     },
+    # what would happen: a page of its own, and the part that the panel asks for again
+    **{
+        f"admin/telephony/{model}/<int:pk>/preview/{part}": {"GET": ENTER}
+        for model in ("phonenumber", "menu")
+        for part in ("", "part/")
+    },
     # what open pages ask for to stay up to date
     "admin/telephony/call/live/": {"GET": ENTER},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
