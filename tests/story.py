@@ -164,7 +164,7 @@ def told(
     virtual = VirtualClock(cast.START)
     base = settings.VONAGE
     assert base is not None
-    application = _application(base)
+    application = application_of(base)
     if fallback_url:
         application = replace(application, fallback_url=fallback_url)
     portal = WsgiTransport(get_wsgi_application())
@@ -195,7 +195,8 @@ def told(
             set_provider(None)
 
 
-def _application(config: VonageConfig) -> Application:
+def application_of(config: VonageConfig) -> Application:
+    """Return the application of this account, as it is configured at the platform."""
     private = serialization.load_pem_private_key(config.private_key.encode(), None)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
