@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import clock, phone
+from oncall_portal.lib import clock
 from oncall_portal.lib.admin import (
     Guarded,
     ListForm,
     ListInline,
-    ServedAdmin,
-    VersionedForm,
 )
-from oncall_portal.lib.errors import Refused
-from oncall_portal.lib.form_fields import Inherited, LanguagesField
+from oncall_portal.lib.form_fields import Inherited
 from oncall_portal.lib.texts_form import TextsFormField
-from scheduling import queries
 from telephony import blocking_admin, caller_admin, menu_admin, prompt_admin, services, waiting
 from telephony.call_admin import CallAdmin
 from telephony.models import (
@@ -33,14 +27,13 @@ from telephony.models import (
     EscalationScenario,
     EscalationStep,
     Leg,
-    PhoneNumber,
     TestCall,
     WatchdogPulse,
     WebhookReceipt,
 )
-from telephony.preview_admin import Previewed
+from telephony.number_admin import Waited
 from telephony.story import sentence
-from telephony.writes import PHONE_NUMBERS, SCENARIOS
+from telephony.writes import SCENARIOS
 
 __all__ = [
     "blocking_admin",
@@ -84,33 +77,6 @@ class Steps(ListInline):
         }
 
 
-class Waited(ServedAdmin):
-    """Shows how long a caller waits at worst, and warns above the house's ceiling."""
-
-    readonly_fields: ClassVar[tuple[str, ...]] = ("longest_wait",)
-
-    def longest_seconds(self, row: Any) -> int | None:
-        """Return what no caller waits beyond; None when nobody calls."""
-        raise NotImplementedError
-
-    @admin.display(description=_("longest wait"))
-    def longest_wait(self, row: Any) -> str | None:
-        """Return the figure in words; None (a dash) on a new row."""
-        seconds = self.longest_seconds(row) if row.pk else None
-        return None if seconds is None else _("%(seconds)d seconds") % {"seconds": seconds}
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Warn once everything is written: the steps decide how long it takes."""
-        super().save_related(request, form, formsets, change)
-        seconds, ceiling = self.longest_seconds(form.instance), queries.house().ceiling_seconds
-        if seconds is not None and seconds > ceiling:
-            text = _(
-                "A caller may wait %(seconds)d seconds; you want to be warned above %(ceiling)d."
-            )
-            words = text % {"seconds": seconds, "ceiling": ceiling}
-            self.message_user(request, words, messages.WARNING)
-
-
 @admin.register(EscalationScenario)
 class ScenarioAdmin(Waited):
     """Escalation scenarios."""
@@ -123,53 +89,6 @@ class ScenarioAdmin(Waited):
     def longest_seconds(self, row: EscalationScenario) -> int | None:
         """Return the most over the numbers that use it."""
         return waiting.longest_of_scenario(row, clock.now())
-
-
-class PhoneNumberForm(VersionedForm):
-    """A number of ours, in any usual spelling for the house's region."""
-
-    number = forms.CharField(label=_("Number"), max_length=40)
-    whisper = TextsFormField(label=_("Whisper"), required=False)
-    languages = LanguagesField(
-        label=_("Languages"), help_text=_("Spoken to callers; the first one when in doubt.")
-    )
-
-    class Meta:
-        widgets = {"call_connect": Inherited}
-
-    def clean_number(self) -> str:
-        """Return E.164, or say why it cannot be ours."""
-        number = phone.parse(self.cleaned_data["number"], queries.house().region)
-        try:
-            services.check_not_a_contact(number)
-        except Refused as error:
-            raise ValidationError(error.message, error.code) from error
-        return number
-
-
-@admin.register(PhoneNumber)
-class PhoneNumberAdmin(Previewed, Waited):
-    """Rented numbers."""
-
-    form = PhoneNumberForm
-    writes = PHONE_NUMBERS
-    change_form_template = "admin/telephony/phonenumber/change_form.html"
-    list_display = ("name", "number", "behaviour", "schedule", "mailbox")
-    list_filter = ("behaviour", "schedule")
-    list_select_related = ("schedule", "mailbox")
-    search_fields = ("name", "number")
-
-    readonly_fields = (*Waited.readonly_fields, "unreached")
-
-    def longest_seconds(self, row: PhoneNumber) -> int:
-        """Return what its callers are promised."""
-        return waiting.promised(row, clock.now())
-
-    @admin.display(description=_("no time left for, at worst"))
-    def unreached(self, row: PhoneNumber) -> str | None:
-        """Return who is not rung when all before them take their longest; a dash for nobody."""
-        names = waiting.unreached(row, clock.now()) if row.pk else []
-        return ", ".join(names) or None
 
 
 class Told:

@@ -1,0 +1,214 @@
+"""The admin of rented numbers: what each does when it rings, in sections."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from oncall_portal.lib import clock, phone
+from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.errors import Refused
+from oncall_portal.lib.form_fields import Inherited, LanguagesField
+from oncall_portal.lib.texts_form import TextsFormField
+from scheduling import queries
+from telephony import destinations, labels, number_services, services, timing, waiting
+from telephony.blocking_admin import BlockedHere
+from telephony.hours_field import HoursField, RouteField
+from telephony.models import Menu, PhoneNumber
+from telephony.number_warnings import OWN_VOICEMAIL_SECONDS, NumberWarning
+from telephony.preview_admin import Previewed
+from telephony.writes import PHONE_NUMBERS
+
+
+class Waited(ServedAdmin):
+    """Shows how long a caller waits at worst, and warns above the house's ceiling."""
+
+    readonly_fields: ClassVar[tuple[str, ...]] = ("longest_wait",)
+
+    def longest_seconds(self, row: Any) -> int | None:
+        """Return what no caller waits beyond; None when nobody calls."""
+        raise NotImplementedError
+
+    @admin.display(description=_("longest wait"))
+    def longest_wait(self, row: Any) -> str | None:
+        """Return the figure in words; None (a dash) on a new row."""
+        seconds = self.longest_seconds(row) if row.pk else None
+        return None if seconds is None else _("%(seconds)d seconds") % {"seconds": seconds}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Warn once everything is written: the steps decide how long it takes."""
+        super().save_related(request, form, formsets, change)
+        seconds, ceiling = self.longest_seconds(form.instance), queries.house().ceiling_seconds
+        if seconds is not None and seconds > ceiling:
+            text = _(
+                "A caller may wait %(seconds)d seconds; you want to be warned above %(ceiling)d."
+            )
+            words = text % {"seconds": seconds, "ceiling": ceiling}
+            self.message_user(request, words, messages.WARNING)
+
+
+class PhoneNumberForm(VersionedForm):
+    """A number of ours, in any usual spelling for the house's region."""
+
+    number = forms.CharField(label=_("Number"), max_length=40)
+    forwarding_number = forms.CharField(
+        label=_("Transfer to"),
+        max_length=40,
+        required=False,
+        help_text=_("Whom the calls are passed on to; not one of your own numbers."),
+    )
+    languages = LanguagesField(
+        label=_("Languages"), help_text=_("Spoken to callers; the first one when in doubt.")
+    )
+    whisper = TextsFormField(
+        label=_("Whisper"),
+        required=False,
+        help_text=_("What whoever picks up hears before the caller; empty: as the organisation."),
+    )
+    recording_notice = TextsFormField(
+        label=_("Notice of the recording"),
+        required=False,
+        help_text=_("Said to both sides before anything is recorded; empty: the standard words."),
+    )
+    text_back = TextsFormField(label=_("Text for missed calls"), required=False, rows=2)
+    opening_hours = HoursField(label=_("Opening hours"), required=False)
+    closed_route = RouteField(
+        label=_("Outside these hours"),
+        required=False,
+        help_text=_("Where callers go while the number is closed."),
+    )
+
+    class Meta:
+        widgets = {"call_connect": Inherited}
+        help_texts = {
+            "name": _("For you; callers never hear it."),
+            "inbound_timeout": _("How long each phone rings; empty: 60, or as the organisation."),
+            "outbound_timeout": _("For calls back that a colleague places; empty: 60."),
+            "call_connect": _("With a key, a voicemail or a machine never counts as an answer."),
+            "pass_called_number": _(
+                "The phone that is called can only show one of your own numbers: the telephone "
+                "platform lets no other through. Without this, the caller's own number is said in "
+                "the whisper."
+            ),
+            "caller_by_sms": _("Also send the caller's number by text to whoever is rung."),
+            "max_calls": _("Further callers hear that all lines are busy; empty: no limit."),
+            "record": _("Both sides hear the notice first; the recording stands on the call."),
+            "text_back_enabled": _("A caller whom nobody answered gets a text at once."),
+            "text_back_quiet_minutes": _("The same caller gets no second text for so long."),
+            "mailbox": _("Where messages go; empty: the general mailbox."),
+            "greeting": _("Said first; empty: the standard words."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            spaced = phone.spaced(str(self.instance.forwarding_number or ""))
+            self.initial["forwarding_number"] = spaced
+            route = getattr(self.instance, "closed_route", None)
+            self.initial["closed_route"] = destinations.goes_to(route) if route else None
+        menu = self.fields.get("menu")
+        if isinstance(menu, forms.ModelChoiceField):
+            menu.queryset = Menu.objects.filter(parent=None)
+        if "inbound_timeout" in self.fields:
+            self.fields["inbound_timeout"].widget.attrs["data-warnings"] = _ranges()
+
+    def clean_number(self) -> str:
+        """Return E.164, or say why it cannot be ours."""
+        number = phone.parse(self.cleaned_data["number"], queries.house().region)
+        try:
+            services.check_not_a_contact(number)
+        except Refused as error:
+            raise ValidationError(error.message, error.code) from error
+        return number
+
+    def clean_forwarding_number(self) -> str:
+        """Return E.164, "" for none, or say why it may not be called."""
+        text = self.cleaned_data["forwarding_number"]
+        if self.instance.pk and text == self.initial["forwarding_number"]:
+            return str(self.instance.forwarding_number)  # as it was: ruled out since, perhaps
+        try:
+            return number_services.forwarding_number(text)
+        except Refused as error:
+            raise ValidationError(error.message, error.code) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Show what the services refused at its field, a part of the route at the route."""
+        refusal = self.refusal
+        if isinstance(refusal, Refused) and (refusal.field or "").startswith("closed_route"):
+            self.refusal = Refused(refusal.code, refusal.message, "closed_route")
+        cleaned = super().clean()
+        forwards = cleaned.get("behaviour") in number_services.FORWARDS
+        if forwards and cleaned.get("forwarding_number") == "":
+            message = _("Say which number the calls are transferred to.")
+            self.add_error("forwarding_number", ValidationError(message, "required"))
+        return cleaned
+
+
+def _ranges() -> str:
+    """Return which ring times are warned of while they are typed: from, to, words."""
+    words = labels.NUMBER_WARNING
+    straight_on = (1, timing.SHORTEST_RING_SECONDS - 1, words[NumberWarning.STRAIGHT_ON.value])
+    own = (*OWN_VOICEMAIL_SECONDS, words[NumberWarning.OWN_VOICEMAIL.value])
+    return json.dumps([[low, high, str(text)] for low, high, text in (straight_on, own)])
+
+
+@admin.register(PhoneNumber)
+class PhoneNumberAdmin(Previewed, Waited):
+    """Rented numbers."""
+
+    form = PhoneNumberForm
+    writes = PHONE_NUMBERS
+    list_display = ("name", "number", "behaviour", "schedule", "mailbox")
+    list_filter = ("behaviour", "schedule")
+    list_select_related = ("schedule", "mailbox")
+    search_fields = ("name", "number")
+    readonly_fields = (*Waited.readonly_fields, "unreached")
+    inlines = [BlockedHere]
+    change_form_template = "admin/telephony/phonenumber/change_form.html"
+    fieldsets = (
+        (None, {"fields": ("name", "number", "languages", "version")}),
+        (
+            _("When it rings"),
+            {"fields": ("behaviour", "schedule", "menu", "forwarding_number", "assigned_staff")},
+        ),
+        (_("Opening hours"), {"fields": ("opening_hours", "closed_route")}),
+        (
+            _("Ringing"),
+            {
+                "fields": (
+                    *("inbound_timeout", "outbound_timeout", "call_connect", "whisper"),
+                    *("pass_called_number", "caller_by_sms", "max_calls"),
+                )
+            },
+        ),
+        (_("What callers hear"), {"fields": ("greeting", "mailbox")}),
+        (_("Recording"), {"fields": ("record", "recording_notice")}),
+        (
+            _("Missed calls"),
+            {"fields": ("text_back_enabled", "text_back", "text_back_quiet_minutes")},
+        ),
+        (_("Longest wait"), {"fields": ("longest_wait", "unreached")}),
+    )
+
+    class Media:
+        css = {"all": ("css/rotations.css", "css/coverage.css", "css/number.css")}
+        js = (
+            forms.Script("js/rows.js", type="module"),
+            forms.Script("js/number.js", type="module"),
+        )
+
+    def longest_seconds(self, row: PhoneNumber) -> int:
+        """Return what its callers are promised."""
+        return waiting.promised(row, clock.now())
+
+    @admin.display(description=_("no time left for, at worst"))
+    def unreached(self, row: PhoneNumber) -> str | None:
+        """Return who is not rung when all before them take their longest; a dash for nobody."""
+        names = waiting.unreached(row, clock.now()) if row.pk else []
+        return ", ".join(names) or None
