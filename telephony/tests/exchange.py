@@ -198,14 +198,16 @@ class Exchange:
             case Dial(leg):
                 assert self.caller_here, "a dial after the caller left"
                 self._ring(leg, direct=False)
-            case HangUp(leg):
-                self._later(REQUEST_S, lambda: self._leg_over(leg, LegResult.WITHDRAWN))
+            case HangUp(None):
+                self._later(REQUEST_S, self._hang_up)
+            case HangUp(int(over)):
+                self._later(REQUEST_S, lambda: self._leg_over(over, LegResult.WITHDRAWN))
             case MoveCaller():
                 self._later(REQUEST_S, self._move)
             case CheckJoined(leg):
                 self._later(REQUEST_S, lambda: self._check_joined(leg))
-            case CheckLeg(leg):
-                self._later(REQUEST_S, lambda: self._check_leg(leg))
+            case CheckLeg(any_leg):
+                self._later(REQUEST_S, lambda: self._check_leg(any_leg))
 
     def _check_joined(self, leg: int) -> None:
         phone = self.phones[leg]
