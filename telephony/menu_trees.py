@@ -94,9 +94,20 @@ def freeze_of_the_house(stands: Content, now: datetime) -> MenuVersion:
 
 
 def latest(root_id: int, now: datetime) -> MenuVersion:
-    """Return the version that a call at `now` is answered with."""
+    """Return the version that a call at `now` is answered with; a menu never saved gets its first.
+
+    No row is locked: callers do not wait for whoever edits a menu.
+    """
     found = MenuVersion.objects.filter(root=root_id).order_by("-number").first()
-    return found or freeze(root_id, now)
+    if found is not None:
+        return found
+    stands = content(root_id)
+    made, _created = MenuVersion.objects.get_or_create(
+        root_id=root_id,
+        number=1,
+        defaults={"content": stands, "content_hash": _hash(stands), "created_at": now},
+    )
+    return made
 
 
 def let_go(root_id: int) -> None:

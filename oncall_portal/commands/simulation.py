@@ -42,10 +42,12 @@ from telephony.emulator import (
 from telephony.models import (
     Call,
     CallAction,
+    CallbackRequest,
     Caller,
     CallEvent,
     DialAllowance,
     Leg,
+    MenuVersion,
     PhoneNumber,
     TestCall,
     TextMessage,
@@ -71,6 +73,8 @@ WRITTEN: tuple[type[Model], ...] = (
     OutgoingMessage,
     Caller,
     TextMessage,
+    MenuVersion,
+    CallbackRequest,
 )
 LONGEST_S = 3600.0
 

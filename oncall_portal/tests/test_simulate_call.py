@@ -15,7 +15,8 @@ from django.utils import translation
 
 from oncall_portal.commands import simulation
 from oncall_portal.lib import clock
-from telephony.models import Call, CallEvent
+from scheduling.models import Service
+from telephony.models import Call, CallEvent, MenuVersion
 from telephony.provider import get_provider
 from tests import cast
 from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, LINE, OFFICE, SAM, SAM_MAIL, Cast
@@ -108,6 +109,16 @@ def test_a_call_from_one_of_our_own_numbers(capsys: pytest.CaptureFixture[str]) 
 def test_the_caller_presses_a_key_and_hangs_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Outcome: message left" in told(capsys, "--presses", "8=1")
     assert "Outcome: gave up while it rang" in told(capsys, "--hangs-up-after", "8")
+
+
+def test_a_caller_in_the_menu(people: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    people.line.behaviour = "smart_voicemail"
+    people.line.languages = ["en"]
+    people.line.save()
+    Service.objects.create(name={"en": "Boilers"}, colour="#b35900")
+    lines = told(capsys, "--presses", "4=1", "--hangs-up-after", "20")
+    assert any(line.endswith("The caller hears: “For Boilers, press 1.”") for line in lines)
+    assert (lines[-2], MenuVersion.objects.count()) == ("Outcome: gave up in the menu", 0)
 
 
 def test_numbers_as_people_write_them_and_now(capsys: pytest.CaptureFixture[str]) -> None:
