@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import spans
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from oncall_portal.lib.texts import LANGUAGES
-from telephony import prompt_uses
+from telephony import missing_prompts, prompt_uses
 from telephony.models import Prompt, PromptAudio
 from telephony.writes import PROMPTS
 
@@ -114,6 +114,13 @@ class PromptAdmin(ServedAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the prompts with their recordings."""
         return super().get_queryset(request).prefetch_related("recordings")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show above the list what is missing."""
+        shown = {"missing": missing_prompts.missing(), "languages": dict(settings.LANGUAGES)}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     def get_fieldsets(self, request: HttpRequest, obj: Prompt | None = None) -> Any:
         """Show the name, then each language by itself."""

@@ -17,10 +17,10 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import rows
+from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict, Refused
-from telephony import prompt_uses
-from telephony.models import Prompt, PromptAudio
+from telephony import menu_trees, prompt_uses
+from telephony.models import Menu, Prompt, PromptAudio
 from telephony.prompt_audio import Converted, converted
 
 Upload: TypeAlias = "File[bytes]"
@@ -48,6 +48,7 @@ def change_prompt(pk: int, version: int, values: Mapping[str, Any], now: datetim
     with _opened(recordings) as made, transaction.atomic():
         prompt = rows.change(rows.lock(Prompt, pk, version), values)
         _write(prompt, made, now)
+        _freeze_menus(prompt, now)
     return prompt
 
 
@@ -110,6 +111,13 @@ def _write(prompt: Prompt, made: Mapping[str, Converted | None], now: datetime) 
         for audio in stored:
             audio.file.storage.delete(audio.file.name or "")
         raise
+
+
+def _freeze_menus(prompt: Prompt, now: datetime) -> None:
+    """Let the next caller of the menus that begin with a prompt hear it as it is now."""
+    menus = Menu.objects.filter(welcome_prompt=prompt).select_related("parent")
+    for root in sorted({menu_trees.root_of(menu) for menu in menus}):
+        menu_trees.freeze(root, now, acting.act().user)
 
 
 def _named(

@@ -19,6 +19,7 @@ from telephony.models import PhoneNumber, Prompt
 from telephony.tests.sounds import encoded, upload, zipped
 
 pytestmark = pytest.mark.django_db
+LIST = reverse("admin:telephony_prompt_changelist")
 ADD = reverse("admin:telephony_prompt_add")
 
 
@@ -135,6 +136,16 @@ def test_a_silent_recording_is_marked(page: Client, prompt: Prompt) -> None:
     assert "Nothing can be heard in this recording." in page.get(change(prompt)).content.decode()
 
 
+def test_the_list_begins_with_what_is_missing(page: Client, prompt: Prompt) -> None:
+    assert "What is missing" not in page.get(LIST).content.decode()
+    Prompt.objects.create(name="Open", text={"fr": "Ouvert"})
+    answer = page.get(LIST)
+    assert [(each.what, each.language) for each in answer.context["missing"]] == [
+        ("prompt “Open”", "en")
+    ]
+    assert "What is missing" in answer.content.decode()
+
+
 def test_the_list_names_the_languages_that_are_recorded(page: Client, prompt: Prompt) -> None:
-    listed = page.get(reverse("admin:telephony_prompt_changelist")).content.decode()
+    listed = page.get(LIST).content.decode()
     assert '<td class="field-recorded">English</td>' in listed

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 
 from oncall_portal.lib.errors import Conflict, Refused, Stale
 from scheduling.tests.facts import at
-from telephony import prompt_services, prompt_uses
+from telephony import menu_trees, prompt_services, prompt_uses
 from telephony.models import (
     ClosedRoute,
     EscalationScenario,
@@ -180,6 +180,16 @@ def test_every_place_leads_to_the_page_where_it_is_changed() -> None:
     _used_everywhere(prompt)
     pages = {prompt_uses.address(row).split("/")[3] for row in prompt_uses.uses(prompt)}
     assert pages == {"phonenumber", "menu", "escalationscenario", "mailbox"}
+
+
+@pytest.mark.django_db
+def test_the_menus_that_begin_with_a_prompt_say_it_as_it_is_now() -> None:
+    prompt = recorded()
+    menu = Menu.objects.create(name="Main", welcome_prompt=prompt)
+    menu_trees.freeze(menu.pk, NOW)
+    prompt_services.change_prompt(prompt.pk, 1, {"recordings": {"en": upload(encoded())}}, NOW)
+    tree = menu_trees.tree(menu_trees.latest(menu.pk, NOW), ["en"])
+    assert tree.menus[menu.pk].audio == {"en": prompt.recordings.get().token}
 
 
 @pytest.mark.django_db
