@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 
 from scheduling.access import ADD, VIEW, Grant, Standing, reaches_me, read_only, register, rules
 from scheduling.enums import Role
 
+CALL_BACK, END_CALL = "call_back", "end_call"
+
 
 def my_calls(standing: Standing) -> Q:
-    """Find the calls for which this person's phone rang."""
+    """Find the calls for which this person's phone rang, those that they placed included."""
     return Q(legs__staff=standing.staff_id)
+
+
+def placed_by_me(standing: Standing, call: Any) -> bool:
+    """Tell whether this person placed the call."""
+    return bool(call.started_by_id == standing.staff_id)
 
 
 def my_tests(standing: Standing) -> Q:
@@ -26,7 +35,14 @@ def register_rows() -> None:
     register("telephony.closedroute", read_only(Role.SUPERVISOR))
     for label in ("blockedcaller", "escalationscenario", "escalationstep", "menu", "prompt"):
         register(f"telephony.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
-    register("telephony.call", read_only(Role.SUPERVISOR, own=my_calls))
+    register(
+        "telephony.call",
+        {
+            VIEW: Grant(Role.SUPERVISOR, own=my_calls),
+            CALL_BACK: Grant(Role.SUPERVISOR, own=my_calls),
+            END_CALL: Grant(Role.SUPERVISOR, mine=placed_by_me),
+        },
+    )
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in (

@@ -15,8 +15,9 @@ from django.db import transaction
 
 from oncall_portal.lib import clock, dialling, phone
 from scheduling.queries import house
-from telephony import allowance, busy, engine, machine, testcalls
+from telephony import allowance, busy, engine, machine, outbound, outbound_scripts, testcalls
 from telephony.enums import ActionKind, ActionState, LegResult, LegStatus, Phase
+from telephony.instructions import Script
 from telephony.models import Call, CallAction, Leg
 from telephony.provider import ProviderError, get_provider
 from telephony.types import (
@@ -27,6 +28,7 @@ from telephony.types import (
     JoinChecked,
     LegChecked,
     MoveRefused,
+    OutgoingState,
     State,
 )
 from telephony.vonage import ncco, routes
@@ -46,7 +48,7 @@ class _Claimed:
     action: CallAction
     call: Call
     leg: Leg | None
-    state: State
+    state: State | OutgoingState
 
     @property
     def ordinal(self) -> int:
@@ -131,14 +133,23 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
 
 
 def _is_first(claimed: _Claimed) -> bool:
-    """Say whether it is among the first phones that the caller has rung since they last spoke."""
+    """Say whether it is among the first phones that the caller has rung since they last spoke.
+
+    Nobody waits on the line for a call of ours: a caller's first phones go before it.
+    """
+    if isinstance(claimed.state, OutgoingState):
+        return False
     return claimed.state.legs[claimed.ordinal].stage == claimed.state.first_stage
 
 
 def _wanted(claimed: _Claimed) -> bool:
     state, ordinal = claimed.state, claimed.ordinal
+    if isinstance(state, OutgoingState):
+        return outbound.wanted(state, ActionKind(claimed.action.kind), ordinal)
     leg = state.legs.get(ordinal)
     match ActionKind(claimed.action.kind):
+        case ActionKind.HANG_UP if claimed.leg is None:
+            return state.phase is not Phase.ENDED
         case ActionKind.DIAL:
             ringing = state.phase is Phase.RINGING
             return ringing and leg is not None and leg.status is LegStatus.DIALLING
@@ -221,38 +232,48 @@ def _dial(claimed: _Claimed) -> Event:
     leg = claimed.leg
     assert leg is not None  # noqa: S101 - a dial always has its leg
     state = claimed.state.legs[leg.ordinal]
-    context = ncco.Context(claimed.call, {leg.ordinal: leg}, state.phone.language)
+    legs = {leg.ordinal: leg}
+    if isinstance(claimed.state, OutgoingState):  # the second phone enters the first's conversation
+        legs = {row.ordinal: row for row in claimed.call.legs.all()}
+    context = ncco.Context(claimed.call, legs, state.phone.language)
     leg.uuid = get_provider().dial(
         to=leg.number,
         caller_id=claimed.call.dialled,
         ring_seconds=state.phone.ring_seconds,
         event_url=routes.leg_events(leg.token),
-        script=ncco.render(machine.first_script(claimed.state, leg.ordinal), context),
+        script=ncco.render(_first_script(claimed.state, leg.ordinal), context),
         api_host=claimed.call.api_host,
     )
     logger.info("leg_dialled call=%s leg=%s to=%s", claimed.call.pk, leg.pk, phone.mask(leg.number))
     return DialDone(leg.ordinal)
 
 
+def _first_script(state: State | OutgoingState, ordinal: int) -> Script:
+    if isinstance(state, OutgoingState):
+        return outbound_scripts.first(state.plan, ordinal)
+    return machine.first_script(state, ordinal)
+
+
 def _hang_up(claimed: _Claimed) -> None:
-    leg = claimed.leg
-    if leg is not None and leg.uuid:
-        get_provider().hang_up(leg.uuid, api_host=claimed.call.api_host)
+    uuid = claimed.leg.uuid if claimed.leg else claimed.call.caller_leg
+    if uuid:
+        get_provider().hang_up(uuid, api_host=claimed.call.api_host)
 
 
 def _transfer(claimed: _Claimed) -> None:
-    get_provider().transfer(
-        claimed.call.caller_leg,
-        url=routes.caller_next(claimed.call.token, claimed.action.pk),
-        api_host=claimed.call.api_host,
-    )
+    leg, move = claimed.leg, claimed.action.pk
+    if leg is not None:
+        uuid, url = leg.uuid or "", routes.leg_next(leg.token, move)
+    else:
+        uuid, url = claimed.call.caller_leg, routes.caller_next(claimed.call.token, move)
+    get_provider().transfer(uuid, url=url, api_host=claimed.call.api_host)
 
 
 def _check_joined(claimed: _Claimed) -> Event:
     assert claimed.leg is not None  # noqa: S101 - a claim always has its leg
     host = claimed.call.api_host
     taker = get_provider().leg(claimed.leg.uuid or "", api_host=host)
-    caller = get_provider().leg(claimed.call.caller_leg, api_host=host)
+    caller = get_provider().leg(_other_side(claimed), api_host=host)
     taker_live = taker is not None and taker.live
     together = (
         taker is not None
@@ -262,6 +283,14 @@ def _check_joined(claimed: _Claimed) -> Event:
         and taker.conversation == caller.conversation != ""
     )
     return JoinChecked(claimed.ordinal, together, taker_live)
+
+
+def _other_side(claimed: _Claimed) -> str:
+    """Return the platform's id of the leg that is to be in conversation with the action's."""
+    if isinstance(claimed.state, OutgoingState):
+        own = claimed.call.legs.filter(ordinal=outbound_scripts.OWN)
+        return own.values_list("uuid", flat=True).first() or ""
+    return claimed.call.caller_leg
 
 
 def _check_leg(claimed: _Claimed) -> Event:

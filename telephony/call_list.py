@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import clock, phone, spans
 from scheduling.queries import house
-from telephony import labels, narrative
+from telephony import labels, narrative, telling
 from telephony.call_page import line_name
 from telephony.enums import LegResult, Outcome
 from telephony.models import Call, Leg, PhoneNumber
@@ -82,7 +82,7 @@ def _row(call: Any, house_zone: str, now: datetime) -> Row:
         withheld=not call.caller,
         line=line_name(call),
         look=look(call),
-        verdict=verdict_words(narrative.verdict(visit)),
+        verdict=verdict_words(telling.verdict(visit)),
         taker=(taker.staff or taker.service) if taker else None,
         taker_name=taker.name if taker else "",
         waited=_waited(visit, now) if shows_wait else "",

@@ -18,7 +18,7 @@ from oncall_portal.lib.access import can, visible
 from oncall_portal.outbox.queries import about
 from scheduling.access import SEE_NUMBER, VIEW
 from scheduling.queries import house
-from telephony import labels, ladder, narrative
+from telephony import labels, ladder, narrative, telling
 from telephony.enums import LegResult
 from telephony.models import Call, Caller, CallEvent, Leg
 from telephony.narrative import Line, Visit
@@ -113,13 +113,13 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "call": call,
         "live": call.ended_at is None,
         "live_ms": _live_ms(call, now),
-        "verdict": verdict_words(narrative.verdict(visit)),
+        "verdict": verdict_words(telling.verdict(visit)),
         "look": look(call),
         "line": _line(call, zone),
         "day": capfirst(_day(call.started_at.astimezone(zone))),
         "time": formats.date_format(call.started_at.astimezone(zone), "H:i"),
         "zone": zone.key,
-        "story": [_told(line, zone, numbers) for line in narrative.story(visit)],
+        "story": [_told(line, zone, numbers) for line in telling.story(visit)],
         "left_out": _left_out(visit),
         "tried": [_tried(visit, rung, zone, numbers) for rung in visit.phones],
         "ladder": _ladder(visit, call, zone, by_ordinal, numbers),
@@ -212,7 +212,7 @@ _SPEECH = frozenset({"spoke", "speaking", "was_connected"})
 
 
 def _left_out(visit: Visit) -> list[str]:
-    lines = narrative.story(visit)
+    lines = telling.story(visit)
     return [line_words(line) for line in lines if line.code in ("left_out", "nobody", "diverted")]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from telephony import alerts, call_texts, callers, codec, dispatch, machine, queries
+from telephony import alerts, call_texts, callers, codec, dispatch, machine, outbound, queries
 from telephony.enums import ActionKind, ActionState, LegResult, Phase
 from telephony.models import Call, CallAction, CallEvent, Leg
 from telephony.types import (
@@ -17,7 +17,10 @@ from telephony.types import (
     Dial,
     HangUp,
     MoveCaller,
+    MoveLeg,
     Note,
+    OutgoingState,
+    OutgoingStep,
     State,
     Step,
 )
@@ -26,6 +29,7 @@ _KINDS: dict[type[Action], ActionKind] = {
     Dial: ActionKind.DIAL,
     HangUp: ActionKind.HANG_UP,
     MoveCaller: ActionKind.TRANSFER,
+    MoveLeg: ActionKind.TRANSFER,
     CheckJoined: ActionKind.CHECK_JOINED,
     CheckLeg: ActionKind.CHECK_LEG,
 }
@@ -56,7 +60,7 @@ MACHINE_FIELDS = [
 ]
 
 
-def save(call: Call, step: Step, now: datetime) -> dict[int, Leg]:
+def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]:
     """Write what a step decided: state, phones, story, requests, alerts; return the phones.
 
     The requests are tried once the transaction is through.
@@ -86,7 +90,9 @@ def save(call: Call, step: Step, now: datetime) -> dict[int, Leg]:
     return legs
 
 
-def _open_legs(call: Call, state: State, known: dict[int, Leg], now: datetime) -> dict[int, Leg]:
+def _open_legs(
+    call: Call, state: State | OutgoingState, known: dict[int, Leg], now: datetime
+) -> dict[int, Leg]:
     opened = {ordinal: leg for ordinal, leg in state.legs.items() if ordinal not in known}
     if not opened:
         return {}
@@ -139,13 +145,14 @@ def _result(note: Note, leg: Leg) -> str | None:
     return None
 
 
-def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
+def _note_call(call: Call, step: Step | OutgoingStep, legs: dict[int, Leg], now: datetime) -> None:
     call.state = codec.encode(step.state)
-    call.language = step.state.language or call.language
-    if step.state.call_back and not call.callback_number:
-        call.callback_number = callers.e164(step.state.call_back)
+    if isinstance(step.state, State):
+        _note_caller(call, step.state)
+        call.deadline_at = machine.next_deadline(step.state)
+    else:
+        call.deadline_at = outbound.next_deadline(step.state)
     call.phase = step.state.phase.value
-    call.deadline_at = machine.next_deadline(step.state)
     call.outcome = step.state.outcome
     if step.state.phase is Phase.ENDED and call.ended_at is None:
         call.ended_at = max(now, call.started_at)  # another host's clock may be behind
@@ -161,7 +168,15 @@ def _note_call(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> N
                 call.message_may_exist = True
 
 
-def _save_actions(call: Call, step: Step, legs: dict[int, Leg], now: datetime) -> None:
+def _note_caller(call: Call, state: State) -> None:
+    call.language = state.language or call.language
+    if state.call_back and not call.callback_number:
+        call.callback_number = callers.e164(state.call_back)
+
+
+def _save_actions(
+    call: Call, step: Step | OutgoingStep, legs: dict[int, Leg], now: datetime
+) -> None:
     rows = CallAction.objects.bulk_create(
         CallAction(
             call=call,

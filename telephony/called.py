@@ -137,6 +137,8 @@ def key(t: Turn, ordinal: int, digit: str) -> Script:
 def _too_late(state: State) -> str:
     if state.phase is Phase.ENDED:
         return "caller_has_gone"
+    if state.cut_at is not None:
+        return "goodbye"
     if state.phase is Phase.RINGING:
         return "too_late"
     return "taken_by_colleague" if state.phase in _TALKING else "no_longer_needed"

@@ -22,11 +22,12 @@ from telephony import (
     machine,
     menu_trees,
     menus,
+    outbound,
     queries,
     routing,
     testcalls,
 )
-from telephony.enums import LegResult, Outcome, Phase
+from telephony.enums import Direction, LegResult, Outcome, Phase
 from telephony.instructions import Connect, Say, Script
 from telephony.models import Call, CallEvent, Leg
 from telephony.routing import Asked, Opened
@@ -37,6 +38,9 @@ from telephony.types import (
     DialFailed,
     Event,
     Note,
+    OutgoingPlan,
+    OutgoingState,
+    OutgoingStep,
     State,
     Step,
     Tree,
@@ -160,9 +164,18 @@ def advance(
         return _advance(call, event, now)
 
 
-def state_of(call: Call) -> State | None:
+def place(call: Call, plan: OutgoingPlan, now: datetime) -> None:
+    """Begin a call of ours, whose row was just made; its first phone is dialled after commit."""
+    call_rows.save(call, outbound.begin(plan, now), now)
+
+
+def state_of(call: Call) -> State | OutgoingState | None:
     """Return the machine's state of a call, None when it was never planned."""
-    return None if call.state is None else codec.decode(State, call.state)
+    if call.state is None:
+        return None
+    kind = OutgoingState if call.direction == Direction.OUT else State
+    found: State | OutgoingState = codec.decode(kind, call.state)
+    return found
 
 
 def _find_or_create(arrival: Arrival, now: datetime) -> tuple[Call, bool]:
@@ -178,7 +191,10 @@ def _find_or_create(arrival: Arrival, now: datetime) -> tuple[Call, bool]:
 
 
 def _advance(call: Call, event: Event, now: datetime) -> Answer:
-    state = codec.decode(State, call.state)
+    state = state_of(call)
+    assert state is not None  # noqa: S101 - whoever asks has looked
+    if isinstance(state, OutgoingState):
+        return _saved(call, outbound.advance(state, event, now), now)
     tree = routing.tree_of(call, state)
 
     def decide(may_connect: bool) -> Step:
@@ -193,7 +209,7 @@ def _advance(call: Call, event: Event, now: datetime) -> Answer:
     return _saved(call, _decided(call, decide, now), now)
 
 
-def _saved(call: Call, step: Step, now: datetime) -> Answer:
+def _saved(call: Call, step: Step | OutgoingStep, now: datetime) -> Answer:
     legs = call_rows.save(call, step, now)
     return Answer(step.reply or (), call, legs)
 

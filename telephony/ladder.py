@@ -145,7 +145,8 @@ def draw(visit: Visit) -> Ladder:
 
 
 def _moments(visit: Visit) -> Iterator[_Moment]:
-    yield _Moment(visit.started_at, 0, "calls")
+    if not visit.outgoing:
+        yield _Moment(visit.started_at, 0, "calls")
     for phone in visit.phones:
         start, code = phone.rang_at or phone.dialled_at, rung_code(phone)
         yield _Moment(start, 4, "rings", phone)
@@ -163,12 +164,13 @@ def _moments(visit: Visit) -> Iterator[_Moment]:
         if event.code == "message_recorded":
             at = message_at(visit, event)
             yield _Moment(at, 8, "message_left", seconds=visit.message_seconds)
-    if visit.outcome == "gave_up_ringing" and visit.ended_at is not None:
+    if visit.outcome == "gave_up_ringing" and not visit.outgoing and visit.ended_at is not None:
         yield _Moment(visit.ended_at, 1, "gave_up")
 
 
 def _columns(visit: Visit, moments: list[_Moment]) -> list[Column]:
-    phones = {(phone.name, phone.number): phone.ordinal for phone in reversed(visit.phones)}
+    rung = visit.phones[:1] if visit.outgoing else visit.phones  # the second is the other side's
+    phones = {(phone.name, phone.number): phone.ordinal for phone in reversed(rung)}
     found: list[tuple[str, int | None, str, str]] = [("caller", None, "", "")]
     found.append(("portal", None, "", ""))
     for (name, number), ordinal in sorted(phones.items(), key=lambda item: item[1]):
@@ -200,16 +202,21 @@ def _arrow(moment: _Moment, y: int, columns: list[Column]) -> Arrow:
 
 
 def _place(phone: Rung | None, columns: list[Column]) -> int:
-    """Return where a phone stands; several attempts at one phone share its place."""
+    """Return where a phone stands; several attempts at one phone share its place.
+
+    The other side of a call that we placed stands where a caller does.
+    """
     who = (phone.name, phone.number) if phone else None
-    return next((c.x for c in columns if c.kind == "phone" and (c.name, c.number) == who), 0)
+    mine = (c.x for c in columns if c.kind == "phone" and (c.name, c.number) == who)
+    return next(mine, columns[0].x if phone else 0)
 
 
 def _bars(
     visit: Visit, arrows: tuple[Arrow, ...], columns: list[Column], bottom: int
 ) -> Iterator[Bar]:
     left = _BAR // 2
-    yield Bar("wait", columns[0].x - left, arrows[0].y, bottom - arrows[0].y)
+    if not visit.outgoing:
+        yield Bar("wait", columns[0].x - left, arrows[0].y, bottom - arrows[0].y)
     for phone in visit.phones:
         mine = [arrow for arrow in arrows if arrow.leg == phone.ordinal]
         stays = mine[-1].code in ("spoke", "speaking", "rings", "listens")

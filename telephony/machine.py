@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from telephony import called, hearing, in_menu, menus, ringing, scripts, timing
+from telephony import called, cut_off, hearing, in_menu, menus, ringing, scripts, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
 from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
@@ -23,6 +23,7 @@ from telephony.types import (
     CheckLeg,
     DeadlinePassed,
     DivertNote,
+    EndedByUs,
     Event,
     Heartbeat,
     KeysPressed,
@@ -189,6 +190,8 @@ def advance(
         case MoveRefused():
             if state.phase is not Phase.ENDED:
                 turn.actions.append(CheckLeg(None))
+        case EndedByUs(by):
+            cut_off.end(turn, by)
         case CallerGone():
             _caller_gone(turn, observed=True)
         case MessageRecorded():
@@ -210,7 +213,7 @@ def next_deadline(state: State) -> datetime | None:
     """Return when the watchdog must look at this call next, None when nothing is open."""
     times = [leg.deadline for leg in state.legs.values() if leg.status is not LegStatus.ENDED]
     if state.phase is not Phase.ENDED:
-        times.append(state.caller_check_at)
+        times += [state.caller_check_at, state.cut_at]
     if state.phase is Phase.RINGING:
         times.append(state.hard_stop_at)
     if state.phase is Phase.CLAIMED:
@@ -321,6 +324,7 @@ _CLOSED = {
     "blocked": Outcome.BLOCKED,
     "line_full": Outcome.LINE_FULL,
     "call_back_noted": Outcome.CALL_BACK_REQUESTED,
+    cut_off.WORDS: Outcome.FAILED,
 }
 
 
@@ -343,6 +347,7 @@ def _deadlines(t: Turn) -> None:
         t.actions.append(CheckLeg(None))
         if t.s.move_wanted:
             t.move_caller()  # it has not asked since: the request, or its answer, was lost
+    cut_off.at_deadline(t)
     if t.s.message_doubt_at is not None and t.s.message_doubt_at <= t.now:
         t.set(message_doubt_at=None)
         t.note("message_may_exist")

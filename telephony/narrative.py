@@ -45,6 +45,7 @@ class Happening:
 class Visit:
     """All that is known of a call; `happenings` may be left out where only the verdict is asked.
 
+    `outgoing`: we placed it; its first phone is that of whoever called, its second the other side.
     `ending_at` is when the ringing stopped because nobody took the call; `takes_messages`: the
     route then leads to a message, not to an announcement.
     """
@@ -63,6 +64,7 @@ class Visit:
     message_seconds: int | None = None
     phones: tuple[Rung, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    outgoing: bool = False
 
 
 @dataclass(frozen=True)
@@ -242,15 +244,15 @@ def _lines(visit: Visit) -> Iterator[Line]:
                 if stage == "supervisors" != before:
                     yield Line(event.at, "to_supervisors")
             case "leg_dialled" if event.leg in phones:
-                yield _rung(visit, phones[event.leg], stage)
+                yield rung_line(visit, phones[event.leg], stage)
             case "diverted":
                 yield Line(event.at, "diverted", params=dict(event.params))
             case "skipped":
                 yield Line(event.at, _skip_code(event), params=dict(event.params))
             case "connected":
-                yield from _talk(visit, event.leg)
+                yield from talk_lines(visit, event.leg)
             case "leg_picked_up" if event.leg in phones and not phones[event.leg].screened:
-                yield from _talk(visit, event.leg)
+                yield from talk_lines(visit, event.leg)
             case "key_pressed":
                 yield _key(event)
             case "language_chosen" | "refused":
@@ -259,6 +261,8 @@ def _lines(visit: Visit) -> Iterator[Line]:
                 yield _unanswered(visit, event)
             case "message_recorded":
                 yield _message(visit, event)
+            case "ended_by_us":
+                yield Line(event.at, event.code, params=dict(event.params))
             case "caller_gone" if not _gave_up(visit.happenings[:index]):
                 yield Line(event.at, "hung_up_caller")
             case code if code in _SIMPLE:
@@ -279,10 +283,10 @@ def _skip_code(event: Happening) -> str:
 def _without_events(visit: Visit) -> Iterator[Line]:
     """Phones whose dialling left no event are told all the same."""
     told = {event.leg for event in visit.happenings if event.code == "leg_dialled"}
-    return (_rung(visit, phone, "") for phone in visit.phones if phone.ordinal not in told)
+    return (rung_line(visit, phone, "") for phone in visit.phones if phone.ordinal not in told)
 
 
-def _rung(visit: Visit, phone: Rung, stage: str) -> Line:
+def rung_line(visit: Visit, phone: Rung, stage: str) -> Line:
     """Return the one line of a phone: how long it rang, what came of it, and why it was rung."""
     start = phone.rang_at or phone.dialled_at
     params: dict[str, str | int] = {"name": phone.name}
@@ -330,12 +334,17 @@ def _withdrawn_by(visit: Visit, phone: Rung) -> str:
             cause = "taken"
         elif event.code == "unanswered":
             cause = event.params.get("reason", "")
+        elif event.code == "ended_by_us":
+            cause = event.code
+        elif event.code == "call_back_over" and not cause:
+            cause = "asker_left"
         elif event.code == "leg_result" and event.leg == phone.ordinal:
             return cause
     return cause
 
 
-def _talk(visit: Visit, leg: int | None) -> Iterator[Line]:
+def talk_lines(visit: Visit, leg: int | None) -> Iterator[Line]:
+    """Yield the line that a phone (ordinal) and the other side spoke, and for how long."""
     taker = next((phone for phone in visit.phones if phone.ordinal == leg), None)
     start = talk_start(visit, taker)
     if taker is None or start is None:

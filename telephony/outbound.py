@@ -47,7 +47,11 @@ from telephony.types import (
 
 TAKE = "1"
 # What whoever calls back hears when the other side does not come.
-_CLOSING = {LegResult.BUSY: "other_busy", LegResult.NOT_DIALLED: "other_not_dialled"}
+_CLOSING = {
+    LegResult.BUSY: "other_busy",
+    LegResult.NOT_DIALLED: "other_not_dialled",
+    LegResult.NOT_ALLOWED: "other_not_dialled",
+}
 
 
 def begin(plan: OutgoingPlan, now: datetime) -> OutgoingStep:
@@ -328,7 +332,7 @@ def _tell(t: Placing, result: LegResult) -> None:
     """Let whoever calls back hear that the other side does not come; then the call is over."""
     t.set(phase=Phase.ANNOUNCEMENT, closing=_CLOSING.get(result, "other_no_answer"), check_at=None)
     t.set_leg(OWN, deadline=later(t.now, timing.LAST_WORDS_SECONDS))
-    t.note("not_reached", OTHER, reason=result.value)
+    t.note("not_reached", OTHER, result=result.value)
     t.actions.append(MoveLeg(OWN))
 
 
@@ -356,7 +360,7 @@ def _outcome(state: OutgoingState) -> Outcome:
         return Outcome.CONNECTED
     other = state.legs.get(OTHER)
     missed = state.closing or (other is not None and other.picked_up)
-    unplaced = state.legs[OWN].result == LegResult.NOT_DIALLED
+    unplaced = state.legs[OWN].result in (LegResult.NOT_DIALLED, LegResult.NOT_ALLOWED)
     return Outcome.FAILED if missed or unplaced else Outcome.GAVE_UP_RINGING
 
 

@@ -122,7 +122,7 @@ def take_message(ending: Ending, *, chosen: bool = False) -> Script:
 
 def announce(ending: Ending, closing: str = "") -> Script:
     """The announcement, or the `closing` words in its place, then the end."""
-    if closing and (ending.message or not ending.texts):
+    if closing and (closing == "ended_by_us" or ending.message or not ending.texts):
         return (Say(closing),)
     return (Say("announcement", texts=ending.texts, audio=ending.audio),)
 

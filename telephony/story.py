@@ -16,8 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import phone, spans
-from telephony import labels, narrative, story_words
-from telephony.enums import Outcome
+from telephony import labels, narrative, story_words, telling
+from telephony.enums import Direction, Outcome
 from telephony.models import Call, CallEvent, Leg
 from telephony.narrative import Happening, Line, Rung, Verdict, Visit
 
@@ -106,6 +106,7 @@ def visit_of(
             Happening(event.at, event.code, ordinals.get(event.leg_id or 0), event.params)
             for event in events
         ),
+        outgoing=call.direction == Direction.OUT,
     )
 
 
@@ -133,7 +134,7 @@ def verdict(call: Call) -> str:
 
     Reads `call.legs`: prefetch them where there are many calls.
     """
-    return verdict_words(narrative.verdict(visit_of(call, call.legs.all())))
+    return verdict_words(telling.verdict(visit_of(call, call.legs.all())))
 
 
 def verdict_words(found: Verdict) -> str:
@@ -207,6 +208,9 @@ def look(call: Call) -> Look:
     """Return how the outcome of a call, or that it is under way, is shown in a tag."""
     if call.ended_at is None:
         return Look("new", "phone", gettext("In progress"))
+    if call.direction == Direction.OUT:
+        tone, icon, words = story_words.PLACED_LOOKS[Outcome(call.outcome)]
+        return Look(tone, icon, str(words))
     if call.message_may_exist and call.outcome != Outcome.MESSAGE_LEFT:
         return Look("warn", "warning", gettext("A message may exist"))
     tone, icon, words = story_words.LOOKS[Outcome(call.outcome)]

@@ -10,6 +10,9 @@ from telephony import labels
 from telephony.enums import EndKind, Outcome
 
 SENTENCES = {
+    "not_reached": _("Nobody came to the phone: %(result)s"),
+    "call_back_over": _("The call back was over"),
+    "ended_by_us": _("%(name)s ended the call"),
     "diverted": _("%(of)s is diverted to %(name)s until %(until)s"),
     "stage_started": _("Step: %(reason)s"),
     "skipped": _("Left out (%(reason)s): %(name)s"),
@@ -74,6 +77,12 @@ REASONS = {
 
 
 VERDICTS = {
+    "placed_own_rings": _("%(name)s calls back: their own phone is ringing"),
+    "placed_calls": _("%(name)s calls back: the other phone is ringing"),
+    "placed_and_spoke": _("%(name)s called back and spoke for %(talked)s"),
+    "placed_not_reached": _("%(name)s called back and reached nobody"),
+    "placed_given_up": _("%(name)s called back; the call was ended before anybody answered"),
+    "placed_not_taken": _("%(name)s wanted to call back and did not take the call"),
     "took": _("%(name)s took the call after %(after)s"),
     "took_and_spoke": _("%(name)s took the call after %(after)s and spoke for %(talked)s"),
     "picked_up": _("The phone of %(name)s was picked up after %(after)s"),
@@ -102,6 +111,9 @@ VERDICTS = {
     "live_announcement": _("Nobody answered; the caller hears the announcement"),
 }
 LINES = {
+    "placed": _("%(name)s asked to call back."),
+    "asker_left": _("%(name)s hung up before anybody answered."),
+    "ended_by_us": _("%(name)s ended the call."),
     "came_in": _("The call came in."),
     "menu_entered": _("The caller heard the menu."),
     "language_chosen": _("The caller chose a language: %(language)s."),
@@ -152,6 +164,8 @@ LINES = {
     "found_gone": _("The portal found that the caller had gone; the platform had not reported it."),
 }
 WITHDRAWN = {
+    "ended_by_us": _("the call was ended here"),
+    "asker_left": _("whoever called back had hung up"),
     "taken": _("somebody else had taken the call"),
     "caller_hung_up": _("the caller had hung up"),
     "caller_chose_message": _("the caller had chosen to leave a message"),
@@ -210,6 +224,11 @@ ENDS = {
     EndKind.LINE_FULL: _("The call is not taken: all lines are in use"),
     EndKind.HANG_UP: _("The call ends here"),
     EndKind.CONNECTED: _("%(name)s speaks with the caller"),
+}
+PLACED_LOOKS = {
+    Outcome.CONNECTED: ("ok", "phone", _("Called back")),
+    Outcome.GAVE_UP_RINGING: ("", "hang-up", _("Call back given up")),
+    Outcome.FAILED: ("warn", "missed", _("Not reached")),
 }
 LOOKS = {
     Outcome.CONNECTED: ("ok", "check", _("Answered")),

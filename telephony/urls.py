@@ -26,6 +26,11 @@ urlpatterns = [
     path("notice/<slug:token>", webhook(webhooks.notice, token_suffices=True), name="notice"),
     path("leg/<slug:token>", webhook(webhooks.leg), name="leg"),
     path("key/<slug:token>", webhook(webhooks.key), name="key"),
+    path(
+        "leg-next/<slug:token>",
+        webhook(webhooks.leg_next, token_suffices=True),
+        name="leg-next",
+    ),
     path("test/<slug:token>", webhook(webhooks.test), name="test"),
     path("test-key/<slug:token>", webhook(webhooks.test_key), name="test-key"),
 ]

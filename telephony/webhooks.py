@@ -25,8 +25,10 @@ from telephony.types import (
     Event,
     Heartbeat,
     KeysPressed,
+    LegAsks,
     LegKey,
     MessageRecorded,
+    State,
     StepReached,
 )
 from telephony.vonage import ncco, payloads
@@ -240,7 +242,7 @@ def recorded(payload: Payload, token: str) -> None:
         logger.warning("recording_without_address call=%s", call.pk)
         raise Refused(400)
     state = engine.state_of(call)
-    mailbox = state.plan.ending.mailbox if state else None
+    mailbox = state.plan.ending.mailbox if isinstance(state, State) else None
     intake.get().take(call.pk, mailbox, message, now)
     _advance(call, MessageRecorded())
 
@@ -277,10 +279,20 @@ def leg(payload: Payload, token: str) -> None:
 def key(payload: Payload, token: str) -> ncco.Ncco:
     """A person called pressed a key, or none."""
     found = _leg(token)
-    pressed = LegKey(found.ordinal, payloads.digit(payload))
+    return _called(found, LegKey(found.ordinal, payloads.digit(payload)), payload)
+
+
+def leg_next(payload: Payload, token: str) -> ncco.Ncco | None:
+    """A person called was moved, and fetches what comes next."""
+    found = _leg(token)
+    return _called(found, LegAsks(found.ordinal), payload) or None
+
+
+def _called(found: Leg, asks: Event, payload: Payload) -> ncco.Ncco:
+    """Return what a person called hears next, in their language."""
     uuid = payloads.text(payload, "uuid", 64)
     leg_uuid = (found.ordinal, uuid) if uuid else None
-    given = engine.advance(found.call_id, pressed, clock.now(), leg_uuid=leg_uuid)
+    given = engine.advance(found.call_id, asks, clock.now(), leg_uuid=leg_uuid)
     state = engine.state_of(given.call)
     language = given.call.language
     if state is not None and found.ordinal in state.legs:
@@ -327,6 +339,7 @@ _HANDLERS: dict[str, Handler] = {
     "notice": notice,
     "leg": leg,
     "key": key,
+    "leg-next": leg_next,
     "test": test,
     "test-key": test_key,
 }

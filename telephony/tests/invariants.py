@@ -18,6 +18,7 @@ from telephony.types import (
     DeadlinePassed,
     Dial,
     DialFailed,
+    EndedByUs,
     Event,
     HangUp,
     Heartbeat,
@@ -51,7 +52,8 @@ def check(before: State | None, event: Event, step: Step, now: datetime) -> None
     """Check one step of the machine; `before` is None for the first."""
     after = step.state
     if before is not None:
-        assert after.phase in FOLLOWING[before.phase]
+        ended_by_us = isinstance(event, EndedByUs) and after.phase is Phase.ANNOUNCEMENT
+        assert after.phase in FOLLOWING[before.phase] or ended_by_us
         _check_legs(before, event, step)
         _check_apart(before, event, step)
         _check_claim(before, event, after)

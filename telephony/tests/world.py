@@ -25,6 +25,7 @@ from telephony.types import (
     DialDone,
     DialFailed,
     DialUnknown,
+    EndedByUs,
     Event,
     HangUp,
     Heartbeat,
@@ -251,6 +252,7 @@ def anything(legs: int) -> list[Event]:
         MessageRecorded(),
         LegChecked(None, True),
         LegChecked(None, False),
+        EndedByUs("Sam"),
         DeadlinePassed(),
     ]
     for leg in range(1, legs + 2):

@@ -45,7 +45,8 @@ class State:
     The stages of a route planned at the leaf of a menu follow those of the route before it, from
     `first_stage` on. `languages` are those of the caller's menu. `closing` is what is said last
     where no route ends the call; `call_back` is the number that the caller keyed in.
-    `recording_leg` is the one connected directly with which the recording of the call began.
+    `recording_leg` is the one connected directly with which the recording of the call began. At
+    `cut_at` a caller is hung up whose call was ended by somebody of the house.
     """
 
     plan: Plan
@@ -78,6 +79,7 @@ class State:
     call_back: str = ""
     closing: str = ""
     recording_leg: int | None = None
+    cut_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ def leg_key(token: str) -> str:
     return _absolute(reverse("voice:key", args=[token]))
 
 
+def leg_next(token: str, move: int) -> str:
+    """Where a person called, who was moved, fetches what comes next; each move asks anew."""
+    return _absolute(f"{reverse('voice:leg-next', args=[token])}?move={move}")
+
+
 def test_events(token: str) -> str:
     """Where the progress of a test call is reported."""
     return _absolute(reverse("voice:test", args=[token]))
