@@ -15,21 +15,15 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
 
 from oncall_portal.lib import clock
-from oncall_portal.lib.admin import Guarded
 from scheduling.queries import house
 from telephony import call_list, call_page
+from telephony.call_gestures import LIVE, PART, Gestures
 from telephony.models import Call, PhoneNumber
 
-# Part of a page, which no browser should show as one.
-PART = "text/plain; charset=utf-8"
-LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
 
-
-class CallAdmin(Guarded):
+class CallAdmin(Gestures):
     """Calls: history, and what is in progress."""
 
     list_display = ("started_at",)
@@ -38,6 +32,7 @@ class CallAdmin(Guarded):
         call_list.Since,
         call_list.Called,
         call_list.Taken,
+        call_list.Way,
         call_list.TriageIs,
     )
     search_fields = ("caller",)  # see get_search_results

@@ -37,6 +37,7 @@ class Row:
     pk: int
     url: str
     live: bool
+    placed: bool
     when: str
     zone: str
     caller: str
@@ -71,11 +72,13 @@ def _row(call: Any, house_zone: str, now: datetime) -> Row:
     zone = zone_of(call, house_zone)
     taker = next((leg for leg in legs if leg.ordinal == narrative.taker(visit)), None)
     message = next(iter(call.voicemails.all()), None)
-    shows_wait = taker is not None or visit.ending_at is not None or call.ended_at is None
+    waits = taker is not None or visit.ending_at is not None or call.ended_at is None
+    shows_wait = waits and not visit.outgoing
     return Row(
         pk=call.pk,
         url=reverse("admin:telephony_call_change", args=[call.pk]),
         live=call.ended_at is None,
+        placed=visit.outgoing,
         when=moment_words(call.started_at.astimezone(zone), now),
         zone=zone.key if zone.key != house_zone else "",
         caller=caller_words(call),
@@ -215,6 +218,18 @@ class Called(Pills):
         value = self.value() or ""
         known = {key for key, _name in self.lookup_choices}
         return queryset.filter(phone_number=value) if value in known else queryset
+
+
+class Way(Pills):
+    """Who placed the call."""
+
+    title, parameter_name = _("direction"), "direction"
+    options = (("in", _("Received")), ("out", _("Calls back")))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what was chosen."""
+        value = self.value()
+        return queryset.filter(direction=value) if value in labels.DIRECTION else queryset
 
 
 class TriageIs(Pills):

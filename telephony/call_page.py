@@ -19,7 +19,8 @@ from oncall_portal.outbox.queries import about
 from scheduling.access import SEE_NUMBER, VIEW
 from scheduling.queries import house
 from telephony import labels, ladder, narrative, telling
-from telephony.enums import LegResult
+from telephony.access import CALL_BACK, END_CALL
+from telephony.enums import Direction, LegResult
 from telephony.models import Call, Caller, CallEvent, Leg
 from telephony.narrative import Line, Visit
 from telephony.story import (
@@ -112,6 +113,9 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
     return {
         "call": call,
         "live": call.ended_at is None,
+        "may_call_back": call.ended_at is not None and can(user, CALL_BACK, call),
+        "may_hang_up": call.ended_at is None and can(user, END_CALL, call),
+        "calls_back": list(call.calls_back.order_by("pk").values_list("pk", flat=True)),
         "live_ms": _live_ms(call, now),
         "verdict": verdict_words(telling.verdict(visit)),
         "look": look(call),
@@ -163,12 +167,14 @@ def _live_ms(call: Call, now: datetime) -> int:
 
 
 def _number(leg: Leg, user: Any) -> str:
-    whole = can(user, SEE_NUMBER, leg)
+    # the other side of a call of ours: whoever sees the call sees whom it was to
+    whole = can(user, SEE_NUMBER, leg) or leg.number == leg.call.caller
     return phone.spaced(leg.number) if whole else phone.mask(leg.number)
 
 
 def _line(call: Call, zone: ZoneInfo) -> str:
     start = call.started_at.astimezone(zone)
+    placed = call.direction == Direction.OUT
     words = {
         "caller": caller_words(call),
         "line": line_name(call),
@@ -176,6 +182,9 @@ def _line(call: Call, zone: ZoneInfo) -> str:
         "time": formats.date_format(start, "H:i:s"),
         "zone": zone.key,
     }
+    if placed:
+        text = _("A call to %(caller)s, shown as %(line)s, on %(day)s at %(time)s (%(zone)s).")
+        return text % words
     return capfirst(_("%(caller)s called %(line)s on %(day)s at %(time)s (%(zone)s).") % words)
 
 
@@ -305,10 +314,14 @@ def _facts(visit: Visit, call: Call, now: datetime) -> Iterator[tuple[str, str]]
     if call.message_may_exist:
         yield _("Message"), _("One may exist that never came in")
     dialled = phone.spaced(call.dialled).replace(" ", "\N{NO-BREAK SPACE}")
-    yield _("Number called"), " · ".join(filter(None, [call.label, dialled]))
+    shown = call.direction == Direction.OUT
+    yield (
+        _("Number shown") if shown else _("Number called"),
+        " · ".join(filter(None, [call.label, dialled])),
+    )
     yield _("Phones rung"), _phones(visit)
     waited = spans.words(narrative.waited_seconds(visit, now))
-    if narrative.taker(visit) is not None:
+    if narrative.taker(visit) is not None and not visit.outgoing:
         yield _("Until taken"), waited
     elif visit.ending_at is not None:
         until = _("Until message") if visit.takes_messages else _("Until announcement")

@@ -20,7 +20,7 @@ from oncall_portal.lib import access, clock, phone
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from scheduling.queries import house
 from telephony import caller_page
-from telephony.call_admin import LIVE, PART
+from telephony.call_gestures import LIVE, PART
 from telephony.models import CallbackRequest, Caller, TextMessage
 from telephony.writes import CALLERS
 

@@ -32,7 +32,7 @@ from oncall_portal.lib.texts import LANGUAGES
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling.models import Service
 from telephony import labels, menu_options, menu_page, menu_shape, menu_words, preview_page
-from telephony.call_admin import PART
+from telephony.call_gestures import PART
 from telephony.enums import GoalKind
 from telephony.models import (
     ClosedRoute,

@@ -181,7 +181,13 @@ def _picked_up(t: Placing, ordinal: int) -> None:
         return
     result = LegResult.PICKED_UP.value
     t.set_leg(ordinal, status=LegStatus.ANSWERED, picked_up=True, deadline=None, result=result)
-    t.set(check_at=later(t.now, timing.JOIN_SECONDS))
+    t.set(check_at=later(t.now, _joins_in(t.s.plan)))
+
+
+def _joins_in(plan: OutgoingPlan) -> int:
+    """Return the seconds after which somebody should be in the conversation, told of recording."""
+    told = timing.notice_seconds(plan.notice.values()) if plan.records else 0
+    return timing.JOIN_SECONDS + told
 
 
 def _key(t: Placing, ordinal: int, digit: str) -> Script:
@@ -194,7 +200,7 @@ def _key(t: Placing, ordinal: int, digit: str) -> Script:
     if leg.status is not LegStatus.ANSWERED:
         _picked_up(t, ordinal)  # its own event was lost or is late
     if digit == TAKE:
-        check_at = later(t.now, timing.JOIN_SECONDS)
+        check_at = later(t.now, _joins_in(t.s.plan))
         t.set(phase=Phase.CLAIMED, claimed_at=t.now, check_at=check_at)
         t.set_leg(OWN, deadline=None, result=LegResult.ACCEPTED.value)
         t.note("leg_accepted", OWN)

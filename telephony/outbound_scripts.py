@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telephony import scripts
 from telephony.instructions import AskLeg, Join, Say, Script
 from telephony.types import OutgoingPlan
 
@@ -12,7 +13,8 @@ def first(plan: OutgoingPlan, ordinal: int) -> Script:
     """Return what a phone hears on being picked up: the whisper, or the conversation at once."""
     if ordinal == OWN:
         return whisper(plan)
-    return (*_notice(plan), Join(OWN, ends_on_exit=True))
+    join = Join(OWN, ends_on_exit=True)
+    return scripts.recorded(join, records=plan.records, texts=plan.notice)
 
 
 def whisper(plan: OutgoingPlan) -> Script:
@@ -27,4 +29,4 @@ def into_conversation(plan: OutgoingPlan) -> Script:
 
 
 def _notice(plan: OutgoingPlan) -> Script:
-    return (Say("recording_notice"),) if plan.record else ()
+    return (Say("recording_notice", texts=plan.notice),) if plan.records else ()

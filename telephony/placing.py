@@ -71,7 +71,7 @@ def place(
     """
     settings = house()
     own = _chosen(own_phones(user), contact_number)
-    person: Staff = own.staff  # type: ignore[assignment] - they are a person's
+    person = Staff.objects.get(pk=own.staff_id or 0)
     line = line or PhoneNumber.objects.order_by("pk").first()
     if line is None:
         message = _("A call back shows one of your own numbers: add one under Numbers & menus.")
@@ -93,7 +93,7 @@ def place(
         started_by=person,
         answers=answers,
     )
-    engine.place(call, _plan(own, call, line, caller, settings), now)
+    engine.place(call, _plan(own, person, call, caller, settings), now)
     return call
 
 
@@ -124,10 +124,11 @@ def _check_free(person: Staff, own: str, other: str) -> None:
     talks = Leg.objects.filter(in_call, staff=person, ended_at=None, call__ended_at=None)
     # in one order, so that no two wait for each other
     taken = [number for number in sorted((own, other)) if busy.is_busy(number, _NO_CALL)]
-    if own in taken or talks.exists():
+    live = Call.objects.filter(ended_at=None)
+    calls_back = live.filter(started_by=person)
+    if own in taken or talks.exists() or calls_back.exists():
         raise Conflict("you_are_in_a_call", _("Your phone rings or talks in a call right now."))
-    calls_us = Call.objects.filter(caller=other, ended_at=None, direction=Direction.IN.value)
-    if other in taken or calls_us.exists():
+    if other in taken or live.filter(caller=other).exists():
         raise Conflict("caller_in_a_call", _("This caller is in a call with you right now."))
 
 
@@ -139,10 +140,9 @@ def _language(caller: Caller | None, answers: Call | None, line: PhoneNumber) ->
 
 
 def _plan(
-    own: ContactNumber, call: Call, line: PhoneNumber, caller: Caller | None, settings: House
+    own: ContactNumber, person: Staff, call: Call, caller: Caller | None, settings: House
 ) -> OutgoingPlan:
-    person: Staff = own.staff  # type: ignore[assignment] - see place
-    name = caller.name if caller else ""
+    name, line = caller.name if caller else "", call.phone_number
     ring = own.ring_seconds or settings.ring_seconds
     digits = spelled(phone.digits_to_dial(call.caller, settings.region))
     return OutgoingPlan(
@@ -161,11 +161,13 @@ def _plan(
             name=name or phone.spaced(call.caller),
             staff=None,
             service=None,
-            ring_seconds=line.outbound_timeout or timing.OUTGOING_RING_SECONDS,
+            ring_seconds=(line and line.outbound_timeout) or timing.OUTGOING_RING_SECONDS,
             screened=False,
             whisper="",
             language=call.language,
         ),
         whom=name or digits,
         accept_seconds=settings.accept_seconds,
+        records=line is not None and line.record,
+        notice=dict(line.recording_notice) if line else {},
     )

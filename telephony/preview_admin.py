@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from oncall_portal.lib import clock
 from telephony import preview_page
-from telephony.call_admin import PART
+from telephony.call_gestures import PART
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from telephony.enums import Outcome
+from telephony.enums import Direction, Outcome
 from telephony.models import Call
 
 ANSWERED = (Outcome.CONNECTED.value, Outcome.PICKED_UP.value)
@@ -62,7 +62,9 @@ def figures(starts_at: datetime, ends_at: datetime, zone: str) -> Figures:
     Four queries. Outcomes come most frequent first, "" for a call still going on; days are all
     there, the empty ones too; lines come busiest first.
     """
-    calls = Call.objects.filter(started_at__gte=starts_at, started_at__lt=ends_at).order_by()
+    calls = Call.objects.filter(
+        direction=Direction.IN.value, started_at__gte=starts_at, started_at__lt=ends_at
+    ).order_by()
     outcomes = calls.values_list("outcome").annotate(n=Count("pk")).order_by("-n", "outcome")
     return Figures(
         dict(outcomes), _days(calls, starts_at, ends_at, zone), _lines(calls), _median(calls)

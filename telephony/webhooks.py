@@ -262,7 +262,7 @@ def notice(_payload: Payload, token: str) -> ncco.Ncco:
     """A phone that was picked up, connected directly, hears that the call is recorded."""
     found = _leg(token)
     state, language = engine.state_of(found.call), found.call.language
-    words = scripts.notice(state.plan) if state else ()
+    words = scripts.notice(state.plan) if isinstance(state, State) else ()
     if state is not None and found.ordinal in state.legs:
         language = state.legs[found.ordinal].phone.language
     context = ncco.Context(found.call, {}, language)

@@ -180,6 +180,19 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": MANAGERS_WRITE,
     },
+    # nobody of the table has a phone of their own, and the call is over
+    r"api/v1/^calls/(?P<pk>\d{1,18})/call-back/$": {
+        "GET": NEVER,
+        "POST": (401, 404, 400, 400, 400),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
+    r"api/v1/^calls/(?P<pk>\d{1,18})/hang-up/$": {
+        "GET": NEVER,
+        "POST": (401, 404, 409, 409, 409),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     r"api/v1/^shifts/preview/$": {
         "GET": NEVER,
         "POST": MANAGERS_WRITE,
@@ -249,6 +262,11 @@ ELSEWHERE: dict[str, Row] = {
     },
     # what open pages ask for to stay up to date
     "admin/telephony/call/live/": {"GET": ENTER},
+    "admin/telephony/call/in-progress/": {"GET": ENTER},
+    "admin/telephony/call/in-progress/rows/": {"GET": ENTER},
+    # sent empty, the form comes back; a call that is over stays so
+    "admin/telephony/call/<int:pk>/call-back/": {"GET": ENTER, "POST": ENTER},
+    "admin/telephony/call/<int:pk>/hang-up/": {"GET": ENTER, "POST": TO_LOGIN},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
     # the tree of a menu after a change, and what callers would hear of a key that is being written
@@ -285,7 +303,7 @@ ELSEWHERE: dict[str, Row] = {
     "admin/(?P<url>.*)$": {"GET": (302, 302, 404, 404, 404)},
 }
 WEBHOOKS = """answer event fallback hold/<slug:token> menu/<slug:token>/<int:turn>
-    step/<slug:token> recorded/<slug:token>
+    step/<slug:token> recorded/<slug:token> call-recorded/<slug:token>
     leg/<slug:token> key/<slug:token> test/<slug:token> test-key/<slug:token>""".split()
 
 
@@ -304,7 +322,9 @@ def _webhooks(table: dict[str, Row]) -> None:
     for webhook in ("inbound", "status"):
         table[f"messages/{webhook}"] = {"GET": SIGNED_ONLY, "POST": SIGNED_ONLY}
     # instructions are fetched without a signature, by an unguessable token: this one is unknown
-    table["voice/next/<slug:token>"] = {"GET": (404, 404, 404, 404, 404), "POST": SIGNED_ONLY}
+    for moved in ("next", "leg-next", "notice"):
+        row = {"GET": (404, 404, 404, 404, 404), "POST": SIGNED_ONLY}
+        table[f"voice/{moved}/<slug:token>"] = row
 
 
 def _resources(table: dict[str, Row]) -> None:

@@ -144,6 +144,7 @@ def test_the_outbound_timeout_bounds_the_ringing(
     story: Story, people: Cast, missed: Call, setting: int | None, seconds: int
 ) -> None:
     PhoneNumber.objects.update(outbound_timeout=setting)
+    missed.refresh_from_db()
     story.phone(ALICE, PRESSES_1)
     story.phone(CALLER, Ignores())
     call = ends(story, calls_back(people, missed))
@@ -263,6 +264,17 @@ def test_whatever_the_platform_does(
         call = ends(story, calls_back(people, missed))
         assert call.outcome == (Outcome.CONNECTED if answers else Outcome.FAILED)
         story.expect_nothing_left(call)
+
+
+def test_recorded_once_both_were_told(story: Story, people: Cast, missed: Call) -> None:
+    PhoneNumber.objects.update(record=True)
+    missed.refresh_from_db()
+    story.phone(ALICE, PRESSES_1)
+    story.phone(CALLER, PICKS_UP)
+    call = ends(story, calls_back(people, missed))
+    told = [story.heard(number)[-1] for number in (ALICE, CALLER)]
+    assert told == ["This call is recorded."] * 2
+    assert (call.outcome, call.recordings.count()) == (Outcome.CONNECTED, 1)
 
 
 def test_who_is_in_a_call_is_not_rung(story: Story, people: Cast, missed: Call) -> None:

@@ -27,7 +27,7 @@ from oncall_portal.lib import clock
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.outbox.queries import about
 from scheduling.queries import house
-from telephony.call_admin import PART
+from telephony.call_gestures import PART
 from telephony.call_list import Pills, Since, moment_words, search
 from telephony.call_page import line_name
 from telephony.models import Call, Leg

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from oncall_portal.lib import access
 from scheduling import wall, whens
-from telephony.enums import Outcome
+from telephony.enums import Direction, Outcome
 from telephony.models import Call
 from telephony.story import verdict
 from voicemail import letters
@@ -52,7 +52,9 @@ class Recent:
 def recent(user: Any, now: datetime, house_zone: str) -> Recent:
     """Return what came in since yesterday's midnight by the house's clock; five queries at most."""
     since = _yesterday(now, house_zone)
-    calls = access.visible(user, Call.objects.filter(started_at__gte=since))
+    calls = access.visible(
+        user, Call.objects.filter(direction=Direction.IN.value, started_at__gte=since)
+    )
     counted = calls.aggregate(
         count=Count("pk"),
         live=Count("pk", filter=_LIVE),

@@ -5,20 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.api.fields import InstantField
-from oncall_portal.lib.api.resources import ReadOnlyResource
-from scheduling.access import SEE_NUMBER
+from oncall_portal.lib.api.permissions import Allowed
+from oncall_portal.lib.api.resources import ReadOnlyResource, StrictSerializer
+from scheduling.access import SEE_NUMBER, VIEW
 from scheduling.api.fields import FROM, TO, instant
+from telephony import placing
+from telephony.access import CALL_BACK, END_CALL
 from telephony.models import Call, CallEvent, Leg
 from telephony.story import sentence
+
+LIVE = OpenApiParameter("live", str, enum=["1"], description="Only calls going on.")
 
 
 class LegSerializer(serializers.ModelSerializer[Leg]):
@@ -61,7 +66,8 @@ class CallSerializer(serializers.ModelSerializer[Call]):
     class Meta:
         model = Call
         fields = (
-            *("id", "phone_number", "caller", "started_at", "ended_at", "outcome", "label"),
+            *("id", "direction", "phone_number", "caller", "started_at", "ended_at"),
+            *("phase", "outcome", "label", "started_by", "answers"),
             *("triage", "accepted_by", "seconds_to_accept", "legs", "recording", "voicemail"),
             "job",
         )
@@ -104,8 +110,28 @@ class TimelineSerializer(serializers.ModelSerializer[CallEvent]):
         return sentence(event.code, event.params, event.leg.name if event.leg else "")
 
 
+class CallBackSerializer(StrictSerializer):
+    """Which of the asker's own phones rings first; null is their first."""
+
+    contact_number = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class Gesture(Allowed):
+    """Asks for what the gesture needs, of the call itself."""
+
+    needs = {"call_back": CALL_BACK, "hang_up": END_CALL}
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Let whoever sees calls come as far as the call."""
+        return bool(request.user.is_authenticated) and can(request.user, VIEW, Call)
+
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        """Ask for the row."""
+        return can(request.user, self.needs[view.action], obj)
+
+
 class CallResource(ReadOnlyResource[Call]):
-    """Calls, newest first; `from` and `to` bound when they started."""
+    """Calls, newest first; `from` and `to` bound their start, `live=1` keeps those going on."""
 
     model = Call
     queryset = Call.objects.select_related("accepted_by").prefetch_related(
@@ -119,12 +145,14 @@ class CallResource(ReadOnlyResource[Call]):
         rows = super().get_queryset()
         if self.action != "list":
             return rows
+        if self.request.query_params.get("live") == "1":
+            rows = rows.filter(ended_at=None)
         starts_at, ends_at = instant(self.request, "from"), instant(self.request, "to")
         if starts_at:
             rows = rows.filter(started_at__gte=starts_at)
         return rows.filter(started_at__lt=ends_at) if ends_at else rows
 
-    @extend_schema(parameters=[FROM, TO])
+    @extend_schema(parameters=[FROM, TO, LIVE])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List calls."""
         return super().list(request, *args, **kwargs)
@@ -135,6 +163,24 @@ class CallResource(ReadOnlyResource[Call]):
         """Answer what happened in a call, in order."""
         events = self.get_object().events.select_related("leg").order_by("at", "pk")
         return Response(TimelineSerializer(events, many=True).data)
+
+    @extend_schema(request=CallBackSerializer, responses={201: CallSerializer}, filters=False)
+    @action(detail=True, methods=["post"], url_path="call-back", permission_classes=[Gesture])
+    def call_back(self, request: Request, pk: str) -> Response:
+        """Ring a phone of the asker, then the caller; the new call is answered."""
+        call = self.get_object()
+        body = CallBackSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        number = body.validated_data.get("contact_number")
+        placed = placing.call_back(call, request.user, number, clock.now())
+        return Response(self.get_serializer(placed).data, status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=CallSerializer, filters=False)
+    @action(detail=True, methods=["post"], url_path="hang-up", permission_classes=[Gesture])
+    def hang_up(self, request: Request, pk: str) -> Response:
+        """End a call for everybody in it."""
+        placing.end(self.get_object(), request.user, clock.now())
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (("calls", CallResource),)

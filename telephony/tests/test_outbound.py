@@ -331,8 +331,9 @@ def test_ended_by_the_house_everybody_is_hung_up(how_far: str) -> None:
 
 
 def test_recording_is_told_to_both() -> None:
-    plan = OutgoingPlan(PLAN.own, PLAN.other, "Mr Brown", 8, record=True)
+    plan = OutgoingPlan(PLAN.own, PLAN.other, "Mr Brown", 8, records=True)
     call = Placed(plan)
     call.picks_up(OWN)
     assert "recording_notice" in said(call(LegKey(OWN, "1")).reply)
     assert said(first(plan, OTHER)) == ["recording_notice"]
+    assert first(plan, OTHER)[-1] == Join(OWN, ends_on_exit=True, record=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from telephony.enums import Phase
-from telephony.instructions import Script
+from telephony.instructions import Params, Script
 from telephony.types.requests import Action, Note
 from telephony.types.route import Phone
 from telephony.types.state import LegState
@@ -16,14 +16,16 @@ from telephony.types.state import LegState
 class OutgoingPlan:
     """The phone of whoever calls back, and the phone called then; both are frozen.
 
-    `whom` is what the first hears of the second: a name, or a number digit by digit.
+    `whom` is what the first hears of the second: a name, or a number digit by digit. `records`:
+    both are told, by the `notice` in each language ({} for the standard one), and recorded.
     """
 
     own: Phone
     other: Phone
     whom: str
     accept_seconds: int
-    record: bool = False
+    records: bool = False
+    notice: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""What people do to a call from its pages: call back, hang up; and the page of what goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+
+from oncall_portal.lib import clock, phone
+from oncall_portal.lib.access import can
+from oncall_portal.lib.admin import Guarded
+from oncall_portal.lib.errors import Refused
+from telephony import live_page, placing
+from telephony.access import CALL_BACK, END_CALL
+from telephony.call_page import line_name
+from telephony.models import Call
+from telephony.story import caller_words
+
+# Part of a page, which no browser should show as one.
+PART = "text/plain; charset=utf-8"
+LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
+_ASKS = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+
+
+class CallBackForm(forms.Form):
+    """Which of one's own phones rings first."""
+
+    contact_number = forms.TypedChoiceField(
+        coerce=int, widget=forms.RadioSelect, required=True, label=""
+    )
+
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(data)
+        own = placing.own_phones(user)
+        choices = [(number.pk, _phone_words(number)) for number in own]
+        self.fields["contact_number"].choices = choices  # type: ignore[attr-defined]
+        self.initial = {"contact_number": choices[0][0]} if choices else {}
+
+
+def _phone_words(number: Any) -> str:
+    return " · ".join(filter(None, [number.label, phone.spaced(str(number.number))]))
+
+
+class Gestures(Guarded):
+    """The addresses of these pages, for the admin of calls."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what is done to one call, and the page of all that go on."""
+        enter = self.admin_site.admin_view
+        return [
+            path("in-progress/", enter(self.in_progress), name="telephony_call_in_progress"),
+            path(
+                "in-progress/rows/",
+                enter(self.in_progress_rows, True),
+                name="telephony_call_in_progress_rows",
+            ),
+            path("<int:pk>/call-back/", enter(self.call_back), name="telephony_call_back"),
+            path("<int:pk>/hang-up/", enter(self.hang_up), name="telephony_call_hang_up"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_safe)
+    def in_progress(self, request: HttpRequest) -> HttpResponse:
+        """Show the calls in progress; the page keeps itself up to date."""
+        context = {**self.admin_site.each_context(request), **self._going_on(request)}
+        context |= {"title": _("Calls in progress"), "opts": self.opts}
+        return TemplateResponse(request, "admin/telephony/call/in_progress.html", context)
+
+    @method_decorator(LIVE)
+    def in_progress_rows(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the rows anew; unchanged, it costs a 304."""
+        template = "admin/telephony/call/in_progress_rows.html"
+        return render(request, template, self._going_on(request), PART)
+
+    def _going_on(self, request: HttpRequest) -> dict[str, Any]:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        calls = live_page.live(super().get_queryset(request))
+        return {"rows": live_page.rows(calls, request.user)}
+
+    @_ASKS
+    def call_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask which phone rings first; then ring it, and show the new call."""
+        call = self._call(request, pk, CALL_BACK)
+        form = CallBackForm(request.user, request.POST if request.method == "POST" else None)
+        refused = ""
+        if form.is_valid():
+            number = form.cleaned_data["contact_number"]
+            try:
+                placed = placing.call_back(call, request.user, number, clock.now())
+            except Refused as refusal:
+                refused = str(refusal.message)
+            else:
+                return HttpResponseRedirect(_page(placed.pk))
+        number = placing.number_of(call)
+        context = {
+            "title": _("Call back"),
+            "form": form,
+            "refused": refused,
+            "whom": phone.spaced(number) if number else caller_words(call),
+            "shown": line_name(call),
+        }
+        return self._ask(request, call, "call_back", context)
+
+    @_ASKS
+    def hang_up(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then end the call for everybody in it."""
+        call = self._call(request, pk, END_CALL)
+        if request.method == "POST":
+            try:
+                placing.end(call, request.user, clock.now())
+            except Refused as refusal:
+                messages.warning(request, str(refusal.message))
+            else:
+                messages.success(request, _("The call is being ended."))
+            return HttpResponseRedirect(_page(pk))
+        context = {"title": _("Hang up"), "who": caller_words(call), "line": line_name(call)}
+        return self._ask(request, call, "hang_up", context)
+
+    def _call(self, request: HttpRequest, pk: int, action: str) -> Call:
+        call: Call | None = self.get_object(request, str(pk))
+        if call is None or not self.has_view_permission(request, call):
+            raise Http404
+        if not can(request.user, action, call):
+            raise PermissionDenied
+        return call
+
+    def _ask(
+        self, request: HttpRequest, call: Call, template: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "call": call}
+        name = f"admin/telephony/call/{template}.html"
+        return TemplateResponse(request, name, {**frame, **context, "back": _page(call.pk)})
+
+
+def _page(pk: int) -> str:
+    return reverse("admin:telephony_call_change", args=[pk])

@@ -1,0 +1,78 @@
+"""Somebody of the house ends a caller's call."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony import timing
+from telephony.enums import LegStatus, Outcome, Phase
+from telephony.tests.builders import LiveCall, cascade, plan, said, team
+from telephony.types import (
+    CallerGone,
+    DeadlinePassed,
+    DialDone,
+    EndedByUs,
+    HangUp,
+    LegKey,
+    LegRang,
+    MoveCaller,
+    StepReached,
+)
+
+
+def test_a_waiting_caller_hears_that_the_call_is_ended() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    step = call(EndedByUs("Sam"))
+    assert step.actions == (MoveCaller(),)
+    assert said(call(StepReached(None)).reply) == ["ended_by_us"]
+    call(CallerGone(), after=3)
+    assert (call.phase(), call.state.outcome) == (Phase.ENDED, Outcome.FAILED)
+
+
+def test_one_who_does_not_go_is_hung_up() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(EndedByUs("Sam"))
+    call(DeadlinePassed(), after=timing.LAST_WORDS_SECONDS)
+    assert call.actions[-1] == HangUp(None)
+
+
+def test_every_phone_that_rings_is_let_go() -> None:
+    call = LiveCall(plan(team("Alice", "Bob")))
+    for leg in (1, 2):
+        call(DialDone(leg))
+        call(LegRang(leg))
+    step = call(EndedByUs("Sam"))
+    assert set(step.actions) == {HangUp(1), HangUp(2), MoveCaller()}
+
+
+def test_two_who_talk_are_parted_at_once() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call.talks(1)
+    step = call(EndedByUs("Sam"), after=20)
+    assert step.actions == (HangUp(1), HangUp(None))
+    call(CallerGone())
+    assert (call.phase(), call.state.outcome) == (Phase.ENDED, Outcome.CONNECTED)
+
+
+def test_a_key_that_comes_too_late_takes_nothing() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call.picks_up(1)
+    call(EndedByUs("Sam"))
+    assert said(call(LegKey(1, "1")).reply) == ["goodbye"]
+    assert call.state.legs[1].status is LegStatus.LEAVING
+
+
+@pytest.mark.parametrize("again", [EndedByUs("Sam"), EndedByUs("Bob")])
+def test_asked_twice_it_is_told_once(again: EndedByUs) -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(EndedByUs("Sam"))
+    assert call(again).actions == (HangUp(None),)
+    assert [note.params for note in call.notes if note.code == "ended_by_us"] == [{"name": "Sam"}]
+
+
+def test_a_call_that_is_over_stays_over() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(CallerGone())
+    before = call.state
+    assert call(EndedByUs("Sam")).actions == ()
+    assert call.state == before
