@@ -35,9 +35,9 @@ def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
             return in_menu.question(t, tree)
         case Phase.RINGING:
             if not t.s.plan.stages[t.s.stage].direct:
-                return scripts.wait(ending)
+                return _wait(t)
             if not may_connect:
-                return scripts.wait(ending, short=True)
+                return scripts.wait_a_moment(ending)
             return _connect(t)
         case Phase.CLAIMED | Phase.CONNECTED if t.s.claim is not None:
             if t.s.legs[t.s.claim].status is LegStatus.ENDED:
@@ -50,6 +50,13 @@ def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
         case Phase.ANNOUNCEMENT:
             return scripts.announce(ending, t.s.closing)
     return (Say("goodbye"),)
+
+
+def _wait(t: Turn) -> Script:
+    """Music and words take turns: a key interrupts either, and the platform asks for it next."""
+    words = t.s.words_next
+    t.set(words_next=not words)
+    return scripts.wait(t.s.plan, words=words)
 
 
 def _connect(t: Turn) -> Script:

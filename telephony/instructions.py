@@ -27,7 +27,12 @@ class Say:
 
 @dataclass(frozen=True)
 class Music:
-    """The waiting music, which a key interrupts."""
+    """The waiting music, which a key interrupts.
+
+    `audio` are the house's own recordings by language, each by its token; {} for the standard one.
+    """
+
+    audio: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,8 @@ def _set_out(turn: Turn, plan: Plan, may_connect: bool) -> Step:
     if turn.s.phase is not Phase.RINGING:
         return step
     if plan.ending.message and not plan.stages[0].direct:
-        return replace(step, reply=scripts.welcome(plan.ending))
+        state = replace(step.state, words_next=False)  # no music was heard yet
+        return replace(step, state=state, reply=scripts.welcome(plan.ending))
     return replace(step, reply=(Say("greeting"), *(step.reply or ())))
 
 
@@ -240,7 +241,7 @@ def _move_lands(t: Turn) -> bool:
 
 def _await_move(t: Turn) -> Step:
     t.set(caller_seen_at=t.now)
-    t.reply = scripts.wait(t.s.plan.ending, short=True)
+    t.reply = scripts.wait_a_moment(t.s.plan.ending)
     return t.step()
 
 

@@ -16,7 +16,7 @@ from scheduling.enums import CallProcess
 from scheduling.types import Assignee, Contact, Diverted, House, OnCall, Roster
 from telephony import timing
 from telephony.enums import StepKind, Strategy
-from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage, Whispered
+from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage, Waiting, Whispered
 
 # More phones at one time would wait for the platform's three new calls a second; the rest of a
 # larger team follows in the next stage.
@@ -88,6 +88,7 @@ class RouteFacts:
     divert: Diverted | None = None
     service: Mapping[str, str] = field(default_factory=dict)
     caller: CallerSpec | None = None
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 def make_plan(facts: RouteFacts) -> Plan:
@@ -127,6 +128,7 @@ def make_plan(facts: RouteFacts) -> Plan:
         whispered=_whispered(facts),
         records=facts.number.record,
         notice=dict(facts.number.recording_notice),
+        waiting=facts.waiting,
     )
 
 

@@ -44,6 +44,10 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("Thank you for calling. We are connecting you with the person on call.")
         case "offer_message":
             return _("To leave a message instead of waiting, press 1 at any time.")
+        case "still_trying_offer":
+            return _("We are still trying to reach somebody; press 1 to leave a message.")
+        case "still_trying":
+            return _("We are still trying to reach somebody.")
         case "leave_message":
             return _(
                 "Nobody can take your call right now. Please leave a message after the tone, "

@@ -9,7 +9,7 @@ from datetime import datetime
 from scheduling import queries as scheduling
 from scheduling.models import Schedule, Service, Staff
 from scheduling.types import Assignee, Who
-from telephony import greetings, intake, prompt_texts
+from telephony import greetings, hold, intake, prompt_texts
 from telephony.enums import StepKind, Strategy
 from telephony.models import EscalationStep, PhoneNumber
 from telephony.plan import NumberSpec, RouteFacts, StepSpec
@@ -65,6 +65,7 @@ def schedule_facts(
         steps=_steps(scenario.pk, number, general, language, at) if scenario else None,
         repeat=scenario.repeat if scenario else 1,
         own_numbers=own_numbers,
+        waiting=hold.waiting(scenario),
     )
 
 

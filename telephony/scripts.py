@@ -20,10 +20,21 @@ from telephony.instructions import (
 from telephony.types import Ending, Phone, Plan, Whispered
 
 
-def wait(ending: Ending, *, short: bool = False) -> Script:
-    """One segment of the waiting loop; if nobody answers its question, it ends by itself."""
-    music: Script = () if short else (Music(),)
-    return (*music, AskCaller(), *without_us(ending))
+def wait(plan: Plan, *, words: bool = False) -> Script:
+    """One segment of the waiting loop, music or `words`; if nobody answers, it ends by itself."""
+    heard = _still_trying(plan) if words else Music(plan.waiting.music)
+    return (heard, *wait_a_moment(plan.ending))
+
+
+def wait_a_moment(ending: Ending) -> Script:
+    """The shortest segment of the waiting loop: a second for a key."""
+    return (AskCaller(), *without_us(ending))
+
+
+def _still_trying(plan: Plan) -> Say:
+    may_leave = plan.ending.message or plan.ending.menu is not None
+    code = "still_trying_offer" if may_leave else "still_trying"
+    return Say(code, texts=plan.waiting.texts, audio=plan.waiting.audio, barge_in=True)
 
 
 def welcome(ending: Ending) -> Script:
@@ -31,7 +42,7 @@ def welcome(ending: Ending) -> Script:
     return (
         Say("greeting", barge_in=True),
         Say("offer_message", barge_in=True),
-        *wait(ending, short=True),
+        *wait_a_moment(ending),
     )
 
 

@@ -17,7 +17,7 @@ from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Refused
 from scheduling.models import ContactNumber
 from scheduling.queries import house
-from telephony import waiting
+from telephony import hold, waiting
 from telephony.enums import StepKind
 from telephony.models import EscalationScenario, EscalationStep, PhoneNumber
 
@@ -41,6 +41,7 @@ def create_scenario(values: Mapping[str, Any]) -> EscalationScenario:
     values = dict(values)
     steps = values.pop("steps", ())
     scenario = rows.create(EscalationScenario, values)
+    hold.check(scenario)
     _write_steps(scenario, steps)
     return scenario
 
@@ -57,6 +58,7 @@ def change_scenario(
     values = dict(values)
     steps = values.pop("steps", None)
     scenario = rows.change(rows.lock(EscalationScenario, pk, version), values)
+    hold.check(scenario)
     if steps is not None:
         scenario.steps.all().delete()
         _write_steps(scenario, steps)

@@ -44,6 +44,8 @@ TALK_CHECK_SECONDS = 120
 LEG_SILENT_SECONDS = 60
 # A caller not seen for longer than this may be speaking to the platform's own remaining steps.
 SEGMENT_LIMIT_SECONDS = 45
+# No music and no words of the waiting loop may be longer: the caller must be seen before that.
+LONGEST_WAITING_SECONDS = 40
 # Leaving earlier than this is leaving during the greeting.
 GREETING_SECONDS = 8
 # How long the report of a recording may lag behind the end of its call.

@@ -54,6 +54,31 @@ def test_an_unanswered_call_alerts_the_supervisors_at_once(story: Story, people:
     assert "- Bruno: no answer" in mail.body
 
 
+def test_a_waiting_caller_hears_by_turns_music_and_that_we_are_trying(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    ours = scenario(people.schedule, {"kind": "level", "level": 1, "attempts": 3})
+    ours.waiting_words = {"en": "Hold on, or press 1."}
+    ours.save()
+    call = story.caller_dials(speaks_s=5)
+    story.expect_said("Please leave a message")
+    music, words = "http://testserver/static/audio/wait.mp3", "Hold on, or press 1."
+    assert [heard.text for heard in call.heard][2:6] == [music, words, music, words]
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+
+
+def test_a_key_pressed_amid_the_words_of_waiting_leads_to_a_message(
+    story: Story, people: Cast
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, Ignores())
+    call = story.caller_dials(presses=[(22, "1")], speaks_s=5)
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert "press 1 to leave a message" in call.heard[3].text
+    assert call.heard[4].text.startswith("Nobody can take your call")
+
+
 def test_key_one_is_heard_from_the_first_word(story: Story, people: Cast) -> None:
     on_duty(people.schedule, people.bruno)
     story.caller_dials(presses=[(1.5, "1")], speaks_s=5)

@@ -53,11 +53,15 @@ class ScenarioSerializer(RowSerializer[EscalationScenario]):
     """What to try, in order; without an end of its own it ends in the general mailbox."""
 
     steps = StepSerializer(many=True)
+    waiting_words = TextsField(required=False)
     worst_case_seconds = serializers.SerializerMethodField()
 
     class Meta:
         model = EscalationScenario
-        fields = ("id", "name", "steps", "repeat", "worst_case_seconds", "version")
+        fields = (
+            *("id", "name", "steps", "repeat", "waiting_words", "waiting_prompt"),
+            *("waiting_music", "worst_case_seconds", "version"),
+        )
         read_only_fields = ("version",)
 
     @extend_schema_field({"type": "integer", "nullable": True})

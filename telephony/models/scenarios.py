@@ -23,6 +23,35 @@ class EscalationScenario(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(9)],
         help_text=_("1: every step once."),
     )
+    waiting_words = models.JSONField(
+        _("words while waiting"),
+        default=dict,
+        blank=True,
+        validators=[texts.validate],
+        help_text=_("Said between two pieces of music. Empty: the standard words."),
+    )
+    waiting_prompt = models.ForeignKey(
+        Prompt,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("words as a prompt"),
+        help_text=_("Said instead, where it has a recording: that one."),
+    )
+    waiting_music = models.ForeignKey(
+        Prompt,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("waiting music"),
+        help_text=_("A prompt with a recording, which is played instead of the standard music."),
+    )
+    worst_case_seconds = models.PositiveIntegerField(
+        _("longest wait (seconds)"), null=True, editable=False
+    )
+    worst_case_path = models.JSONField(_("what takes longest"), default=list, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -75,6 +75,9 @@ def test_a_scenario_is_written_with_its_steps(manager: Any) -> None:
         "name": "Standard",
         "steps": steps,
         "repeat": 1,
+        "waiting_words": {},
+        "waiting_prompt": None,
+        "waiting_music": None,
         "worst_case_seconds": None,
         "version": 1,
     }

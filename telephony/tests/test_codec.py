@@ -10,8 +10,9 @@ import pytest
 
 from telephony import codec, machine
 from telephony.enums import LegStatus, Phase
+from telephony.instructions import Music, Say
 from telephony.tests.builders import START, LiveCall, cascade, direct, plan, team
-from telephony.types import Ending, LaneState, LegChecked, Plan, Skip, State
+from telephony.types import Ending, Heartbeat, LaneState, LegChecked, Plan, Skip, State
 
 
 def through_json(value: object) -> object:
@@ -50,6 +51,16 @@ def test_fields_that_older_data_lack_take_their_default() -> None:
     for name in ("connected", "message_doubt_at", "claim", "version"):
         del data[name]
     assert codec.decode(State, data) == machine.begin(plan(cascade("Alice")), START).state
+
+
+def test_a_call_saved_before_there_were_words_of_waiting_goes_on_with_the_standard_ones() -> None:
+    data = codec.encode(machine.begin(plan(cascade("Alice")), START).state)
+    del data["words_next"], data["plan"]["waiting"]
+    state = codec.decode(State, json.loads(json.dumps(data)))
+    for first in (Music(), Say("still_trying_offer", barge_in=True)):
+        step = machine.advance(state, Heartbeat(""), START)
+        assert (step.reply or ())[0] == first
+        state = step.state
 
 
 def test_nothing_stays_nothing() -> None:

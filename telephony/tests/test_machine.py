@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from telephony import machine
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
-from telephony.instructions import AskCaller, AskLeg, Say
+from telephony.instructions import AskCaller, AskLeg, Music, Say
 from telephony.tests.builders import LiveCall, cascade, kinds, plan, said, team
 from telephony.types import (
     CallerGone,
@@ -27,6 +29,7 @@ from telephony.types import (
     MoveCaller,
     Skip,
     StepReached,
+    Waiting,
 )
 
 BUSY, TIMEOUT, HUNG_UP = LegResult.BUSY, LegResult.TIMEOUT, LegResult.HUNG_UP
@@ -218,10 +221,25 @@ def test_key_1_while_waiting_leaves_a_message_and_ends_the_ringing() -> None:
     assert call(LegKey(1, "1")).reply == (Say("no_longer_needed"),)
 
 
-def test_any_other_key_or_none_goes_on_waiting() -> None:
+def test_any_other_key_or_none_goes_on_waiting_with_music_and_words_by_turns() -> None:
     call = LiveCall(plan(cascade("Alice")))
-    for digit in ("", "5"):
-        assert kinds(call(Heartbeat(digit)).reply) == WAIT
+    heard = [kinds(call(Heartbeat(digit)).reply) for digit in ("", "5", "")]
+    assert heard == [WAIT, ["Say", *WAIT[1:]], WAIT]
+
+
+def test_the_words_offer_a_message_only_where_one_can_be_left() -> None:
+    for message, code in ((True, "still_trying_offer"), (False, "still_trying")):
+        call = LiveCall(plan(cascade("Alice"), message=message))
+        assert code in [said(call(Heartbeat("")).reply)[0] for _ in range(2)]
+
+
+def test_a_scenario_has_its_own_words_and_music() -> None:
+    waiting = Waiting(texts={"en": "Hold on."}, audio={"fr": "said"}, music={"en": "played"})
+    call = LiveCall(replace(plan(cascade("Alice")), waiting=waiting))
+    music, words = ((call(Heartbeat("")).reply or ())[0] for _ in range(2))
+    assert music == Music({"en": "played"})
+    texts, audio = {"en": "Hold on."}, {"fr": "said"}
+    assert words == Say("still_trying_offer", texts=texts, audio=audio, barge_in=True)
 
 
 def test_key_1_is_ignored_once_somebody_has_taken_the_call() -> None:

@@ -29,19 +29,31 @@ from telephony.types.events import (
     Unrecognised,
 )
 from telephony.types.menu import Goal, Leaf, Menu, Place, Tree
-from telephony.types.outgoing import OutgoingPlan, OutgoingState, OutgoingStep
-from telephony.types.rehearsed import End, Question, Rehearsal, Ring
-from telephony.types.requests import (
+from telephony.types.outgoing import (
     Action,
     CheckJoined,
     CheckLeg,
     Dial,
+    DivertNote,
+    End,
+    Ending,
     HangUp,
     MoveCaller,
     MoveLeg,
     Note,
+    OutgoingPlan,
+    OutgoingState,
+    OutgoingStep,
+    Phone,
+    Plan,
+    Question,
+    Rehearsal,
+    Ring,
+    Skip,
+    Stage,
+    Waiting,
+    Whispered,
 )
-from telephony.types.route import DivertNote, Ending, Phone, Plan, Skip, Stage, Whispered
 from telephony.types.state import LaneState, LegState, State, Step
 
 __all__ = [
@@ -100,4 +112,5 @@ __all__ = [
     "Tree",
     "Unrecognised",
     "Whispered",
+    "Waiting",
 ]

@@ -61,6 +61,18 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What a caller hears between the questions of the waiting loop; {} for the standard.
+
+    `texts` and `audio` (tokens of recordings) are the words by language, `music` recordings, too.
+    """
+
+    texts: Params = field(default_factory=dict)
+    audio: Params = field(default_factory=dict)
+    music: Params = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Skip:
     """Somebody or something that the plan leaves out, and why."""
 
@@ -119,3 +131,4 @@ class Plan:
     whispered: Whispered = field(default_factory=Whispered)
     records: bool = False
     notice: Params = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=Waiting)

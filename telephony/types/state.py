@@ -47,6 +47,8 @@ class State:
     where no route ends the call; `call_back` is the number that the caller keyed in.
     `recording_leg` is the one connected directly with which the recording of the call began. At
     `cut_at` a caller is hung up whose call was ended by somebody of the house.
+    `recording_leg` is the one connected directly with which the recording of the call began.
+    `words_next`: the waiting caller heard music last.
     """
 
     plan: Plan
@@ -80,6 +82,7 @@ class State:
     closing: str = ""
     recording_leg: int | None = None
     cut_at: datetime | None = None
+    words_next: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,10 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
     match instruction:
         case Say():
             return _talk(instruction, context.language, context.call.label)
-        case Music():
-            return {"action": "stream", "streamUrl": [routes.music()], "bargeIn": True}
+        case Music(audio):
+            own = texts.choose(audio, context.language)
+            url = routes.audio(own) if own else routes.music()
+            return {"action": "stream", "streamUrl": [url], "bargeIn": True}
         case AskCaller():
             return _listen(_KEY_SECONDS, routes.caller_waiting(token))
         case AskKeys():

@@ -13,13 +13,16 @@ from telephony.emulator.ncco import check
 from telephony.instructions import Join, Record, RecordCall, Say, Script
 from telephony.models import Call, Leg
 from telephony.tests.builders import cascade, phone, plan
-from telephony.types import Ending
+from telephony.types import Ending, Waiting
 from telephony.vonage import ncco
 from telephony.vonage.tests.ncco_checks import assert_valid_ncco
 
 LINE = "33970000001"
 OWN = Ending(message=True, texts={"fr": "Bonjour " * 400, "en": "Hello <&> 😀"}, max_seconds=7200)
 ENDINGS = [Ending(message=True), Ending(message=False), OWN]
+RECORDED = {"en": "e" * 43}
+WAITING = [Waiting(), Waiting({"fr": "Patientez."}), Waiting({}, RECORDED, RECORDED)]
+SEGMENTS = list(product(WAITING, (False, True)))
 OTHER_WORDS = "greeting goodbye passed_on no_key taken_by_colleague caller_has_gone".split()
 NOTICE = {"fr": "Cet appel est enregistré."}
 ALICE = phone("Alice", whisper="House words")
@@ -32,8 +35,8 @@ def every_script() -> list[Script]:
     for ending, records in product(ENDINGS, (False, True)):
         route = replace(plan(cascade("A")), ending=ending, records=records, notice=NOTICE)
         found += [
-            scripts.wait(ending),
-            scripts.wait(ending, short=True),
+            scripts.wait_a_moment(ending),
+            *(scripts.wait(replace(route, waiting=w), words=words) for w, words in SEGMENTS),
             scripts.join_taker(1, route),
             scripts.join_caller(1, route),
             scripts.connect(1, ALICE, route),
@@ -57,6 +60,11 @@ def test_every_script_is_taken(script: Script, language: str) -> None:
 def rendered(script: Script) -> list[dict[str, object]]:
     call = Call(token="c" * 43, dialled=f"+{LINE}", label="Main line")
     return ncco.render(script, ncco.Context(call, {1: Leg(ordinal=1, token="l" * 43)}, "en"))
+
+
+def test_music_of_the_house_is_played_in_any_language_it_has() -> None:
+    music, *_rest = rendered(scripts.wait(replace(plan(), waiting=Waiting(music={"fr": "tune"}))))
+    assert "/tune" in str(music["streamUrl"])
 
 
 def test_the_conversation_has_a_name_that_nobody_can_guess() -> None:
