@@ -190,6 +190,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "telephony.refresh_worst_cases": {
+        "task": "telephony.refresh_worst_cases",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
     "outbox.deliver_due": {
         "task": "outbox.deliver_due",
         "schedule": 20.0,

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from oncall_portal.lib import acting
 from scheduling import changes as pure
+from scheduling import reach_news
 from scheduling.concerned import leave_notices
 from scheduling.enums import OperationKind, OperationState
 from scheduling.models import RotaOperation, Schedule
@@ -84,6 +85,7 @@ def _write(
     )
     if told:
         leave_notices(row, changes, act)
+    reach_news.changed(schedule.pk if schedule else None)
     return row
 
 

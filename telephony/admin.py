@@ -2,93 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import clock
 from oncall_portal.lib.admin import (
     Guarded,
-    ListForm,
-    ListInline,
 )
-from oncall_portal.lib.form_fields import Inherited
-from oncall_portal.lib.texts_form import TextsFormField
-from telephony import blocking_admin, caller_admin, menu_admin, prompt_admin, services, waiting
+from telephony import (
+    blocking_admin,
+    caller_admin,
+    menu_admin,
+    number_admin,
+    prompt_admin,
+    scenario_admin,
+)
 from telephony.call_admin import CallAdmin
 from telephony.models import (
     Call,
     CallAction,
     CallEvent,
     DialAllowance,
-    EscalationScenario,
-    EscalationStep,
     Leg,
     TestCall,
     WatchdogPulse,
     WebhookReceipt,
 )
-from telephony.number_admin import Waited
 from telephony.story import sentence
-from telephony.writes import SCENARIOS
 
 __all__ = [
     "blocking_admin",
     "caller_admin",
     "menu_admin",
+    "number_admin",
     "prompt_admin",
+    "scenario_admin",
 ]  # imported for what they register
-
-
-class StepForm(ListForm):
-    """One step; only the target of its kind is used."""
-
-    whisper = TextsFormField(label=_("Whisper"), required=False)
-
-    class Meta:
-        widgets = {"call_connect": Inherited}
-
-    def clean_whisper(self) -> dict[str, str] | None:
-        """Inherit when nothing was written."""
-        return self.cleaned_data["whisper"] or None
-
-
-class Steps(ListInline):
-    """What a scenario tries, in order."""
-
-    model = EscalationStep
-    form = StepForm
-    taken_as = "steps"
-    fields = (
-        *("position", "kind", "level", "staff", "service", "mailbox", "prompt", "strategy"),
-        *("ring_seconds", "attempts", "call_connect", "whisper"),
-    )
-
-    def value(self, entry: Any) -> dict[str, Any]:
-        """Return the step with the target that its kind has."""
-        target = entry.get(services.TARGETS.get(entry["kind"], ""))
-        names = ("kind", "strategy", "ring_seconds", "attempts", "call_connect", "whisper")
-        return {
-            **{name: entry[name] for name in names},
-            "target": getattr(target, "pk", target),
-        }
-
-
-@admin.register(EscalationScenario)
-class ScenarioAdmin(Waited):
-    """Escalation scenarios."""
-
-    writes = SCENARIOS
-    list_display = ("name", "repeat")
-    search_fields = ("name",)
-    inlines = [Steps]
-
-    def longest_seconds(self, row: EscalationScenario) -> int | None:
-        """Return the most over the numbers that use it."""
-        return waiting.longest_of_scenario(row, clock.now())
 
 
 class Told:

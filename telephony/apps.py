@@ -14,9 +14,12 @@ class TelephonyConfig(AppConfig):
     verbose_name = _("Telephony")
 
     def ready(self) -> None:
-        """Say who carries out the actions of a call, who may do what, which numbers are ours."""
+        """Say who carries out the actions of a call, who may do what, which numbers are ours.
+
+        And keep the longest waits when who is reached changes.
+        """
         from oncall_portal.outbox import channels  # noqa: PLC0415 - models are loaded only now
-        from scheduling import number_rules, number_tests  # noqa: PLC0415 - models are loaded only now
+        from scheduling import number_rules, number_tests, reach_news  # noqa: PLC0415 - models are loaded only now
         from telephony import (  # noqa: PLC0415 - models are loaded only now
             access,
             actions,
@@ -24,6 +27,7 @@ class TelephonyConfig(AppConfig):
             services,
             testcalls,
             text_channel,
+            worst_cases,
         )
 
         dispatch.install(actions.perform)
@@ -32,3 +36,4 @@ class TelephonyConfig(AppConfig):
         number_tests.register(testcalls.told)
         if settings.VONAGE is not None:  # else texts wait until a platform is configured
             channels.register_sms(text_channel.PlatformTexts())
+        reach_news.register(worst_cases.reach_changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -110,7 +111,7 @@ def _service(visit: Visit, leaf: Leaf) -> Plan:
     if service.answered_by == AnsweredBy.SCHEDULE and service.schedule is not None:
         facts = _on_call(visit, service.schedule, mailbox)
     else:
-        facts = _members(visit, service, mailbox)
+        facts = members(visit, service, mailbox)
     route = planned(visit, replace(facts, service=service.name))
     return replace(route, ending=replace(route.ending, offer=_offer(service, mailbox)))
 
@@ -131,8 +132,8 @@ def _schedule(visit: Visit) -> Schedule | None:
     return visit.number.schedule if visit.number else None
 
 
-def _members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
-    """The service's own phones or its members', then the supervisors."""
+def members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
+    """Return what decides a service's route: its own phones or its members', then supervisors."""
     found = scheduling.load_assignees([], [service.pk], visit.language, visit.at)
     steps = (
         StepSpec(StepKind.SERVICE, assignee=found.get(Who(service=service.pk))),
@@ -145,6 +146,18 @@ def _members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
         queries.mailbox_ending(mailbox, visit.number),
         visit.own_numbers,
     )
+
+
+def extensions(visit: Visit) -> Iterator[RouteFacts]:
+    """Yield what decides the route of every extension that can be dialled."""
+    rows = Staff.objects.filter(active=True).exclude(extension=None).exclude(extension="")
+    ending = queries.mailbox_ending(visit.mailbox)
+    found = scheduling.load_assignees(
+        rows.values_list("pk", flat=True), [], visit.language, visit.at
+    )
+    for person in found.values():
+        step = StepSpec(StepKind.STAFF, assignee=person)
+        yield queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
 
 
 def _extension(visit: Visit, digits: str, mailbox: int | None) -> Plan | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict, Refused, Stale
+from scheduling import reach_news
 from telephony import menu_options, menu_shape, menu_trees
 from telephony.menu_content import Level
 from telephony.models import Menu, MenuOption, MenuVersion
@@ -38,6 +39,7 @@ def restore(root: int, latest: int, number: int) -> MenuVersion:
     except ValidationError as error:
         raise Conflict("cannot_restore", _refusal(number, " ".join(error.messages))) from error
     act = acting.act()
+    reach_news.changed()
     return menu_trees.freeze(root, act.at, act.user)
 
 

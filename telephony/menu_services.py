@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict, Refused
+from scheduling import reach_news
 from telephony import menu_options, menu_shape, menu_trees
 from telephony.menu_options import ON
 from telephony.models import Menu, MenuOption
@@ -121,6 +122,7 @@ def freeze(*menus: int) -> None:
     parents, act = menu_options.parents(), acting.act()
     for root in sorted({menu_shape.root(parents, menu) for menu in menus}):
         menu_trees.freeze(root, act.at, act.user)
+    reach_news.changed()
 
 
 def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import clock, phone
-from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.admin import VersionedForm
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
@@ -23,34 +22,8 @@ from telephony.hours_field import HoursField, RouteField
 from telephony.models import Menu, PhoneNumber
 from telephony.number_warnings import OWN_VOICEMAIL_SECONDS, NumberWarning
 from telephony.preview_admin import Previewed
+from telephony.waited import Waited
 from telephony.writes import PHONE_NUMBERS
-
-
-class Waited(ServedAdmin):
-    """Shows how long a caller waits at worst, and warns above the house's ceiling."""
-
-    readonly_fields: ClassVar[tuple[str, ...]] = ("longest_wait",)
-
-    def longest_seconds(self, row: Any) -> int | None:
-        """Return what no caller waits beyond; None when nobody calls."""
-        raise NotImplementedError
-
-    @admin.display(description=_("longest wait"))
-    def longest_wait(self, row: Any) -> str | None:
-        """Return the figure in words; None (a dash) on a new row."""
-        seconds = self.longest_seconds(row) if row.pk else None
-        return None if seconds is None else _("%(seconds)d seconds") % {"seconds": seconds}
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Warn once everything is written: the steps decide how long it takes."""
-        super().save_related(request, form, formsets, change)
-        seconds, ceiling = self.longest_seconds(form.instance), queries.house().ceiling_seconds
-        if seconds is not None and seconds > ceiling:
-            text = _(
-                "A caller may wait %(seconds)d seconds; you want to be warned above %(ceiling)d."
-            )
-            words = text % {"seconds": seconds, "ceiling": ceiling}
-            self.message_user(request, words, messages.WARNING)
 
 
 class PhoneNumberForm(VersionedForm):
@@ -164,7 +137,7 @@ class PhoneNumberAdmin(Previewed, Waited):
 
     form = PhoneNumberForm
     writes = PHONE_NUMBERS
-    list_display = ("name", "number", "behaviour", "schedule", "mailbox")
+    list_display = ("name", "number", "behaviour", "schedule", "mailbox", "longest_wait")
     list_filter = ("behaviour", "schedule")
     list_select_related = ("schedule", "mailbox")
     search_fields = ("name", "number")
@@ -193,7 +166,7 @@ class PhoneNumberAdmin(Previewed, Waited):
             _("Missed calls"),
             {"fields": ("text_back_enabled", "text_back", "text_back_quiet_minutes")},
         ),
-        (_("Longest wait"), {"fields": ("longest_wait", "unreached")}),
+        (_("Longest wait"), {"fields": ("longest_wait", "slowest_way", "unreached")}),
     )
 
     class Media:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Refused
+from scheduling import reach_news
 from scheduling.services import acceptable_number
 from telephony import destinations, hours_words, opening_hours
 from telephony.enums import Behaviour, GoalKind
@@ -43,6 +44,7 @@ def create_phone_number(values: Mapping[str, Any]) -> PhoneNumber:
     _check_whole(row)
     rows.save(row)
     _write_route(row, route)
+    reach_news.changed()
     return row
 
 
@@ -59,6 +61,7 @@ def change_phone_number(pk: int, version: int, values: Mapping[str, Any]) -> Pho
     row = rows.change(row, values)
     if route is not _NOTHING_SAID:
         _write_route(row, route)
+    reach_news.changed()
     return row
 
 
@@ -66,6 +69,7 @@ def change_phone_number(pk: int, version: int, values: Mapping[str, Any]) -> Pho
 def delete_phone_number(pk: int, version: int) -> None:
     """Delete a number of ours; its calls stay."""
     rows.lock(PhoneNumber, pk, version).delete()
+    reach_news.changed()
 
 
 def checked_hours(value: Any) -> Any:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Refused
+from scheduling import reach_news
 from scheduling.models import ContactNumber
 from scheduling.queries import house
 from telephony import hold, waiting
@@ -63,6 +64,7 @@ def change_scenario(
         scenario.steps.all().delete()
         _write_steps(scenario, steps)
     _check_wait(scenario, now)
+    reach_news.changed()
     return scenario
 
 
@@ -70,6 +72,7 @@ def change_scenario(
 def delete_scenario(pk: int, version: int) -> None:
     """Delete a scenario; schedules that used it try their levels in order."""
     rows.lock(EscalationScenario, pk, version).delete()
+    reach_news.changed()
 
 
 def _check_wait(scenario: EscalationScenario, now: datetime) -> None:

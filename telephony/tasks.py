@@ -5,10 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from oncall_portal.lib import clock
-from telephony import receipts
+from telephony import receipts, worst_cases
 
 
 @shared_task(name="telephony.prune_receipts", ignore_result=True)
 def prune_receipts() -> None:
     """Forget the webhooks that no retry can ask for any more."""
     receipts.prune(clock.now())
+
+
+@shared_task(name="telephony.refresh_worst_cases", ignore_result=True)
+def refresh_worst_cases() -> None:
+    """Keep the longest waits as they are by now: time passes, and a change may have been missed."""
+    worst_cases.refresh(clock.now())

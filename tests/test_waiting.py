@@ -50,19 +50,11 @@ def test_a_scenario_in_use_that_makes_callers_wait_too_long_is_refused() -> None
     assert f"{9 * PHONE} seconds" in refusal.value.message
 
 
-def test_a_number_promises_no_more_than_the_hard_stop() -> None:
-    people = create()
-    on_duty(people.schedule, people.bruno)
-    scenario(people.schedule, {"kind": "level", "level": 1, "attempts": 9})
-    line = PhoneNumber.objects.select_related("schedule__scenario").get()
-    assert waiting.promised(line, START) == 300
-
-
 def test_whom_the_hard_stop_leaves_no_time_for_is_named() -> None:
     people = create()
     on_duty(people.schedule, people.bruno)
     line = PhoneNumber.objects.select_related("schedule__scenario").get()
     assert waiting.unreached(line, START) == []
-    scenario(people.schedule, {"kind": "level", "level": 1, "attempts": 5}, {"kind": "supervisors"})
+    scenario(people.schedule, {"kind": "level", "level": 1, "attempts": 4}, {"kind": "supervisors"})
     line = PhoneNumber.objects.select_related("schedule__scenario").get()
     assert waiting.unreached(line, START) == ["Sam"]

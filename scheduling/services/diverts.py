@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Refused
-from scheduling import labels, queries
+from scheduling import labels, queries, reach_news
 from scheduling.models import Divert
 from scheduling.services.ends import refuse_far
 from scheduling.services.people import acceptable_number
@@ -66,6 +66,7 @@ def end_divert(pk: int, version: int, now: datetime) -> None:
     """End a divert at `now`; one that has not begun is taken away."""
     row = rows.lock(Divert, pk, version)
     _refuse_over(row, now)
+    reach_news.changed(row.schedule_id)
     if row.starts_at >= now:
         row.delete()
     else:
@@ -117,6 +118,7 @@ def _write(row: Divert) -> Divert:
     try:
         with transaction.atomic():
             _make_room(row)
+            reach_news.changed(row.schedule_id)
             return rows.save(row)
     except IntegrityError as error:
         if "divert_" not in str(error):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import rows
+from scheduling import reach_news
 from scheduling.models import Organisation, OrganisationSupervisor
 from scheduling.services.entries import take_people, write_people
 
@@ -26,4 +27,5 @@ def change_organisation(pk: int, version: int, values: Mapping[str, Any]) -> Org
     people = take_people(values, "supervisor_entries")
     row = rows.change(rows.lock(Organisation, pk, version), values)
     write_people(OrganisationSupervisor, {"organisation": row}, people)
+    reach_news.changed()
     return row

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import dialling, phone, rows
 from oncall_portal.lib.dialling import NotDialled
 from oncall_portal.lib.errors import Refused
-from scheduling import colours, number_rules, queries
+from scheduling import colours, number_rules, queries, reach_news
 from scheduling.models import ContactNumber, Service, ServiceCategory, ServiceMember, Staff
 from scheduling.services.entries import take_people, write_people
 from scheduling.types import House
@@ -28,6 +28,7 @@ def create_staff(values: Mapping[str, Any]) -> Staff:
 @transaction.atomic
 def change_staff(pk: int, version: int, values: Mapping[str, Any]) -> Staff:
     """Change a person as they were read at `version`."""
+    reach_news.changed()
     return rows.change(rows.lock(Staff, pk, version), values)
 
 
@@ -89,6 +90,7 @@ def create_contact_number(values: Mapping[str, Any]) -> ContactNumber:
         owner = {name: values.get(name) for name in ("staff", "service")}
         last = ContactNumber.objects.filter(**owner).order_by("-position").first()
         values["position"] = last.position + 1 if last else 1
+    reach_news.changed()
     return rows.create(ContactNumber, values)
 
 
@@ -101,12 +103,14 @@ def change_contact_number(pk: int, version: int, values: Mapping[str, Any]) -> C
         values["number"] = acceptable_number(str(values["number"]))
         if values["number"] != str(row.number):
             values["verified_at"] = None
+    reach_news.changed()
     return rows.change(row, values)
 
 
 @transaction.atomic
 def delete_contact_number(pk: int, version: int) -> None:
     """Delete a number as it was read at `version`."""
+    reach_news.changed()
     rows.lock(ContactNumber, pk, version).delete()
 
 
@@ -135,6 +139,7 @@ def change_service(pk: int, version: int, values: Mapping[str, Any]) -> Service:
     people = take_people(values, "member_entries")
     row = rows.change(rows.lock(Service, pk, version), values)
     write_people(ServiceMember, {"service": row}, people)
+    reach_news.changed()
     return row
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Refused
-from scheduling import public_holidays
+from scheduling import public_holidays, reach_news
 from scheduling.models import Rotation, Schedule, ScheduleSupervisor
 from scheduling.services.entries import take_people, write_people
 from scheduling.services.rotations import reconcile_schedule
@@ -41,6 +41,7 @@ def change_schedule(pk: int, version: int, values: Mapping[str, Any]) -> Schedul
     clock_before = (row.time_zone, row.holidays)
     rows.change(row, values)
     write_people(ScheduleSupervisor, {"schedule": row}, people)
+    reach_news.changed()  # any scenario may be used no more, or anew
     if (row.time_zone, row.holidays) != clock_before:
         reconcile_schedule(row, acting.act().at)
     return row
@@ -50,6 +51,7 @@ def change_schedule(pk: int, version: int, values: Mapping[str, Any]) -> Schedul
 def delete_schedule(pk: int, version: int) -> None:
     """Delete a schedule on which no shift stands and no service relies."""
     row = rows.lock(Schedule, pk, version)
+    reach_news.changed()
     Rotation.objects.filter(schedule=row, retired=True, shifts=None).delete()
     row.delete()
 

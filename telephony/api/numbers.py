@@ -7,13 +7,29 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from oncall_portal.lib import clock
 from oncall_portal.lib.api.fields import TextsField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
-from telephony import labels, services, waiting
+from telephony import labels, services
 from telephony.enums import Strategy
 from telephony.models import EscalationScenario, EscalationStep
 from telephony.writes import SCENARIOS
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string"},
+                "reason": {"type": "string"},
+                "seconds": {"type": "integer"},
+            },
+        },
+    }
+)
+class PathField(serializers.JSONField):
+    """What makes a caller wait longest: phone by phone, why each rings, and for how long."""
 
 
 class StepSerializer(StrictSerializer):
@@ -44,30 +60,20 @@ class StepSerializer(StrictSerializer):
         }
 
 
-def _is_alone(serializer: serializers.BaseSerializer[Any]) -> bool:
-    """Tell whether one row is shown: the figures of a list would cost queries for each."""
-    return serializer.parent is None
-
-
 class ScenarioSerializer(RowSerializer[EscalationScenario]):
     """What to try, in order; without an end of its own it ends in the general mailbox."""
 
     steps = StepSerializer(many=True)
     waiting_words = TextsField(required=False)
-    worst_case_seconds = serializers.SerializerMethodField()
+    worst_case_path = PathField(read_only=True)
 
     class Meta:
         model = EscalationScenario
         fields = (
             *("id", "name", "steps", "repeat", "waiting_words", "waiting_prompt"),
-            *("waiting_music", "worst_case_seconds", "version"),
+            *("waiting_music", "worst_case_seconds", "worst_case_path", "version"),
         )
-        read_only_fields = ("version",)
-
-    @extend_schema_field({"type": "integer", "nullable": True})
-    def get_worst_case_seconds(self, scenario: EscalationScenario) -> int | None:
-        """Return seconds for one scenario; null in lists, and while no number uses it."""
-        return waiting.longest_of_scenario(scenario, clock.now()) if _is_alone(self) else None
+        read_only_fields = ("worst_case_seconds", "version")
 
 
 class ScenarioResource(Resource[EscalationScenario]):

@@ -7,13 +7,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from oncall_portal.lib import clock, phone
+from oncall_portal.lib import phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.api.fields import TextsField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import NumberField
-from telephony import destinations, labels, waiting
+from telephony import destinations, labels
+from telephony.api.numbers import PathField
 from telephony.enums import GoalKind
 from telephony.models import BlockedCaller, ClosedRoute, PhoneNumber
 from telephony.number_warnings import warnings
@@ -89,7 +90,7 @@ class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
     opening_hours = OpeningHoursField(required=False, allow_null=True)
     closed_route = ClosedRouteSerializer(required=False, allow_null=True)
     text_back = TextBackSerializer(required=False, source="*")
-    worst_case_seconds = serializers.SerializerMethodField()
+    worst_case_path = PathField(read_only=True)
     warnings = WarningsField()
 
     class Meta:
@@ -99,9 +100,9 @@ class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
             *("assigned_staff", "pass_called_number", "caller_by_sms", "call_connect", "whisper"),
             *("record", "recording_notice", "inbound_timeout", "outbound_timeout", "languages"),
             *("opening_hours", "closed_route", "greeting", "text_back", "max_calls", "mailbox"),
-            *("worst_case_seconds", "warnings", "version"),
+            *("worst_case_seconds", "worst_case_path", "warnings", "version"),
         )
-        read_only_fields = ("version",)
+        read_only_fields = ("worst_case_seconds", "version")
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the values by column."""
@@ -119,11 +120,6 @@ class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
         if not can(self.context["request"].user, SEE_NUMBER, instance):
             _mask(shown)
         return shown
-
-    @extend_schema_field({"type": "integer", "nullable": True})
-    def get_worst_case_seconds(self, number: PhoneNumber) -> int | None:
-        """Return seconds for one number, at most what no call exceeds; null in lists."""
-        return waiting.promised(number, clock.now()) if self.parent is None else None
 
 
 def _mask(shown: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from oncall_portal.lib import texts
 from scheduling.models.fields import validate_whisper
 from telephony import labels
 from telephony.enums import StepKind, Strategy

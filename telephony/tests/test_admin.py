@@ -9,12 +9,13 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
+from oncall_portal.lib import clock
 from scheduling.enums import Role
 from scheduling.models import Organisation, OrganisationSupervisor
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, send
-from telephony import services
+from telephony import services, worst_cases
 from telephony.models import CallEvent, EscalationScenario, PhoneNumber
 from telephony.tests.test_api import a_call
 
@@ -127,8 +128,10 @@ def test_a_number_warns_when_its_callers_may_wait_too_long(
 ) -> None:
     limits(ceiling_seconds=ceiling)
     line = PhoneNumber.objects.create(name="Main line", number=LINE)
+    worst_cases.refresh(clock.now())
     address = reverse("admin:telephony_phonenumber_change", args=[line.pk])
-    assert b"57 seconds" in page.get(address).content
+    assert b"<li>Sam (Supervisor): 57 seconds</li>" in page.get(address).content
+    assert b"57 seconds" in page.get(reverse("admin:telephony_phonenumber_changelist")).content
     assert warnings(send(page, address, name="Line")) == told
 
 
@@ -147,6 +150,7 @@ def test_a_scenario_warns_with_the_steps_just_written(page: Client) -> None:
     address = reverse("admin:telephony_escalationscenario_change", args=[scenario.pk])
     steps = {**step(1, kind="supervisors", position=1), "steps-0-position": 2}
     assert warnings(send(page, address, **steps, **{"steps-TOTAL_FORMS": 2})) == [TOO_LONG]
+    worst_cases.refresh(clock.now())
     assert b"57 seconds" in page.get(address).content
 
 

@@ -79,6 +79,7 @@ def test_a_scenario_is_written_with_its_steps(manager: Any) -> None:
         "waiting_prompt": None,
         "waiting_music": None,
         "worst_case_seconds": None,
+        "worst_case_path": [],
         "version": 1,
     }
 

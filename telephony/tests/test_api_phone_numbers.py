@@ -44,7 +44,8 @@ BARE = {
     "text_back": {"enabled": False, "text": {}, "quiet_minutes": 60},
     "max_calls": None,
     "mailbox": None,
-    "worst_case_seconds": 0,
+    "worst_case_seconds": None,
+    "worst_case_path": [],
     "warnings": [],
     "version": 1,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
@@ -108,7 +110,7 @@ def test_a_caller_who_cannot_be_moved_is_asked_about() -> None:
 # --- events twice, late, swapped, lost --------------------------------------------------------
 
 
-def test_every_event_twice_changes_nothing_more() -> None:
+def test_every_event_twice_changes_nothing_but_what_is_heard_next() -> None:
     call = LiveCall(plan(team("Alice", "Bob"), cascade("Charlie")))
     events: list[Event] = [
         Arrived(),
@@ -130,8 +132,8 @@ def test_every_event_twice_changes_nothing_more() -> None:
         DeadlinePassed(),
     ]
     for event in events:
-        once = call(event).state
-        assert call(event).state == once
+        once = replace(call(event).state, words_next=False)
+        assert replace(call(event).state, words_next=False) == once
         assert call.last.actions == ()
 
 

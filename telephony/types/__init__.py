@@ -29,26 +29,23 @@ from telephony.types.events import (
     Unrecognised,
 )
 from telephony.types.menu import Goal, Leaf, Menu, Place, Tree
-from telephony.types.outgoing import (
+from telephony.types.outgoing import OutgoingPlan, OutgoingState, OutgoingStep
+from telephony.types.rehearsed import End, Question, Rehearsal, Ring
+from telephony.types.requests import (
     Action,
     CheckJoined,
     CheckLeg,
     Dial,
-    DivertNote,
-    End,
-    Ending,
     HangUp,
     MoveCaller,
     MoveLeg,
     Note,
-    OutgoingPlan,
-    OutgoingState,
-    OutgoingStep,
+)
+from telephony.types.route import (
+    DivertNote,
+    Ending,
     Phone,
     Plan,
-    Question,
-    Rehearsal,
-    Ring,
     Skip,
     Stage,
     Waiting,
@@ -111,6 +108,6 @@ __all__ = [
     "StepReached",
     "Tree",
     "Unrecognised",
-    "Whispered",
     "Waiting",
+    "Whispered",
 ]

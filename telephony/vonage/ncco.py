@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oncall_portal.lib import texts
 from telephony import prompts
 from telephony.instructions import (
     AskCaller,
