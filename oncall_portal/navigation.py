@@ -28,7 +28,14 @@ from scheduling.models import Schedule, Service, ServiceCategory, Staff
 from scheduling.queries import house
 from scheduling.resolve import DIVERT
 from scheduling.types import House, Who
-from telephony.models import Call, EscalationScenario, Menu, PhoneNumber, Prompt
+from telephony.models import (
+    Call,
+    EscalationScenario,
+    Menu,
+    NumberProblem,
+    PhoneNumber,
+    Prompt,
+)
 from voicemail.models import Mailbox, VoicemailMessage
 
 
@@ -125,7 +132,8 @@ TASKS = (
         "admin:telephony_phonenumber_changelist",
         "numbers",
         PhoneNumber,
-        r"telephony/(phonenumber|escalationscenario|menu(version)?|prompt)/|voicemail/mailbox/",
+        r"telephony/(phonenumber|escalationscenario|menu(version)?|prompt|numberproblem)/|"
+        r"voicemail/mailbox/",
     ),
     Task("statistics", _("Statistics"), "admin:statistics", "statistics", Call, r"statistics/"),
     Task(
@@ -149,6 +157,7 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
         (_("Menus"), Menu),
         (_("Scenarios"), EscalationScenario),
         (_("Announcements"), Prompt),
+        (_("Problems ahead"), NumberProblem),
         (_("Mailboxes"), Mailbox),
     ),
 }

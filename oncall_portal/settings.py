@@ -195,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
         "options": {"expires": 900.0},
     },
+    "telephony.scan_numbers": {
+        "task": "telephony.scan_numbers",
+        "schedule": 86400.0,
+        "options": {"expires": 86400.0},
+    },
     "outbox.deliver_due": {
         "task": "outbox.deliver_due",
         "schedule": 20.0,

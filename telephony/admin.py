@@ -15,6 +15,7 @@ from telephony import (
     caller_admin,
     menu_admin,
     number_admin,
+    problem_admin,
     prompt_admin,
     scenario_admin,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "caller_admin",
     "menu_admin",
     "number_admin",
+    "problem_admin",
     "prompt_admin",
     "scenario_admin",
 ]  # imported for what they register

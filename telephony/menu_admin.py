@@ -1,4 +1,4 @@
-"""The admin of menus, their versions, and what would go wrong at a number."""
+"""The admin of menus and their versions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ from telephony.models import (
     Menu,
     MenuOption,
     MenuVersion,
-    NumberProblem,
 )
 from telephony.models.menus import KEYS
 from telephony.preview_admin import Previewed
@@ -197,13 +196,4 @@ class ClosedRouteAdmin(Guarded):
     """Routes for closed hours; they are edited with their number."""
 
     list_display = ("phone_number", "kind")
-    list_select_related = ("phone_number",)
-
-
-@admin.register(NumberProblem)
-class NumberProblemAdmin(Guarded):
-    """Problems ahead: found by the scan."""
-
-    list_display = ("phone_number", "kind", "period", "name", "found_at")
-    list_filter = ("kind",)
     list_select_related = ("phone_number",)

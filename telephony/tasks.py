@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from oncall_portal.lib import clock
-from telephony import receipts, worst_cases
+from telephony import number_scan, receipts, worst_cases
 
 
 @shared_task(name="telephony.prune_receipts", ignore_result=True)
@@ -18,3 +18,9 @@ def prune_receipts() -> None:
 def refresh_worst_cases() -> None:
     """Keep the longest waits as they are by now: time passes, and a change may have been missed."""
     worst_cases.refresh(clock.now())
+
+
+@shared_task(name="telephony.scan_numbers", ignore_result=True)
+def scan_numbers() -> None:
+    """Look at the ninety days ahead of every number, and tell what is new."""
+    number_scan.scan(clock.now())

@@ -38,6 +38,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "time-off": (STAFF_SEE, STAFF_SEE_OWN, True),
     "scenarios": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "phone-numbers": (STAFF_SEE, STAFF_SEE, True),
+    "number-problems": (SUPERVISORS_SEE, SUPERVISORS_SEE, False),
     "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "menus": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "mailboxes": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
@@ -160,6 +161,12 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": MANAGERS_WRITE,
         "DELETE": NEVER,
     },
+    "api/v1/^phone-numbers/scan/$": {
+        "GET": NEVER,
+        "POST": (401, 403, 403, 200, 200),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     "api/v1/^rotations/preview/$": {
         "GET": NEVER,
         "POST": MANAGERS_WRITE,
@@ -236,6 +243,10 @@ ELSEWHERE: dict[str, Row] = {
     "admin/scheduling/rotation/<int:pk>/preview/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 200, 200),
+    },
+    "admin/telephony/numberproblem/scan/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 403, 302, 302),
     },
     # the page of staff; who is nobody on the team has none, and there is no row 0
     "me/": {"GET": (302, 200, 200, 403, 403), "POST": NOT_THIS_WAY},

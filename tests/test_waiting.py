@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from oncall_portal.lib.errors import Refused
-from telephony import services, waiting
+from telephony import services, timing, waiting
 from telephony.models import PhoneNumber
 from tests.cast import START, create, on_duty, scenario
 
 pytestmark = pytest.mark.django_db
 
-PHONE = 20 + 5 + 2 * (8 + 8)
+PHONE = 20 + 5 + 2 * (timing.WHISPER_SECONDS + 8)
 
 
 def test_the_roster_that_takes_longest_decides() -> None:

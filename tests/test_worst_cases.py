@@ -15,12 +15,12 @@ from scheduling import reach_news
 from scheduling import services as rota
 from scheduling.enums import CallProcess
 from scheduling.models import ContactNumber, Organisation, Service, Shift
-from telephony import number_services, services, worst_cases
+from telephony import number_services, services, timing, worst_cases
 from telephony.models import ClosedRoute, EscalationScenario, Menu, MenuOption, PhoneNumber
 from tests.cast import Cast, create, scenario
 
 pytestmark = pytest.mark.django_db
-PHONE = 20 + 5 + 2 * (8 + 8)
+PHONE = 20 + 5 + 2 * (timing.WHISPER_SECONDS + 8)
 DIRECT = 5
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from telephony.api import callers, calls, menus, numbers, phone_numbers, prompts
+from telephony.api import callers, calls, menus, numbers, phone_numbers, problems, prompts
 from telephony.api.previews import MenuPreviewView, NumberPreviewView
 from telephony.api.testing import TestCallView
 
 ROUTES = (
     *numbers.ROUTES,
     *phone_numbers.ROUTES,
+    *problems.ROUTES,
     *menus.ROUTES,
     *prompts.ROUTES,
     *callers.ROUTES,

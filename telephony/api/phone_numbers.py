@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.api.fields import TextsField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import NumberField
-from telephony import destinations, labels
+from telephony import destinations, labels, number_scan
 from telephony.api.numbers import PathField
+from telephony.api.problems import ProblemSerializer
 from telephony.enums import GoalKind
-from telephony.models import BlockedCaller, ClosedRoute, PhoneNumber
+from telephony.models import BlockedCaller, ClosedRoute, NumberProblem, PhoneNumber
 from telephony.number_warnings import warnings
 from telephony.writes import BLOCKED_CALLERS, PHONE_NUMBERS
 
@@ -138,6 +142,14 @@ class PhoneNumberResource(Resource[PhoneNumber]):
     serializer_class = PhoneNumberSerializer
     writes = PHONE_NUMBERS
     filterset_fields = ("schedule", "behaviour")
+
+    @extend_schema(request=None, responses=ProblemSerializer(many=True))
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def scan(self, request: Request) -> Response:
+        """Look ninety days ahead now, and answer every problem of every number."""
+        number_scan.scan(clock.now())
+        rows = NumberProblem.objects.order_by("phone_number", "period", "pk")
+        return Response(ProblemSerializer(rows, many=True).data)
 
 
 class BlockedCallerSerializer(RowSerializer[BlockedCaller]):

@@ -21,6 +21,7 @@ class NumberProblem(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=labels.PROBLEM)
     period = DateTimeRangeField(_("when"))
     name = models.CharField(_("what or who"), max_length=160, blank=True)
+    mend = models.CharField(_("what to change"), max_length=40, blank=True)
     found_at = models.DateTimeField(_("found at"))
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
 

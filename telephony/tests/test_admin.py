@@ -21,7 +21,7 @@ from telephony.tests.test_api import a_call
 
 pytestmark = pytest.mark.django_db
 LINE = "+33970000001"
-TOO_LONG = "A caller may wait 57 seconds; you want to be warned above 56."
+TOO_LONG = "A caller may wait 61 seconds; you want to be warned above 60."
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def warnings(answer: Any) -> list[str]:
     return [str(told) for told in get_messages(answer.wsgi_request) if told.level_tag == "warning"]
 
 
-@pytest.mark.parametrize(("ceiling", "told"), [(56, [TOO_LONG]), (57, [])])
+@pytest.mark.parametrize(("ceiling", "told"), [(60, [TOO_LONG]), (61, [])])
 def test_a_number_warns_when_its_callers_may_wait_too_long(
     page: Client, ceiling: int, told: list[str]
 ) -> None:
@@ -130,20 +130,20 @@ def test_a_number_warns_when_its_callers_may_wait_too_long(
     line = PhoneNumber.objects.create(name="Main line", number=LINE)
     worst_cases.refresh(clock.now())
     address = reverse("admin:telephony_phonenumber_change", args=[line.pk])
-    assert b"<li>Sam (Supervisor): 57 seconds</li>" in page.get(address).content
-    assert b"57 seconds" in page.get(reverse("admin:telephony_phonenumber_changelist")).content
+    assert b"<li>Sam (Supervisor): 61 seconds</li>" in page.get(address).content
+    assert b"61 seconds" in page.get(reverse("admin:telephony_phonenumber_changelist")).content
     assert warnings(send(page, address, name="Line")) == told
 
 
 def test_a_number_names_whom_its_longest_wait_leaves_no_time_for(page: Client) -> None:
-    limits(hard_stop_seconds=56, ceiling_seconds=56)
+    limits(hard_stop_seconds=60, ceiling_seconds=60)
     line = PhoneNumber.objects.create(name="Main line", number=LINE)
     address = reverse("admin:telephony_phonenumber_change", args=[line.pk])
     assert '<div class="readonly">Sam</div>' in page.get(address).content.decode()
 
 
 def test_a_scenario_warns_with_the_steps_just_written(page: Client) -> None:
-    limits(ceiling_seconds=56)
+    limits(ceiling_seconds=60)
     scenario = services.create_scenario({"name": "Standard", "steps": []})
     schedule = build.schedule(scenario=scenario)
     PhoneNumber.objects.create(name="Main line", number=LINE, schedule=schedule)
@@ -151,7 +151,7 @@ def test_a_scenario_warns_with_the_steps_just_written(page: Client) -> None:
     steps = {**step(1, kind="supervisors", position=1), "steps-0-position": 2}
     assert warnings(send(page, address, **steps, **{"steps-TOTAL_FORMS": 2})) == [TOO_LONG]
     worst_cases.refresh(clock.now())
-    assert b"57 seconds" in page.get(address).content
+    assert b"61 seconds" in page.get(address).content
 
 
 def test_a_scenario_that_no_number_uses_has_no_longest_wait(page: Client) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from telephony import longest
+from telephony import longest, timing
 from telephony.longest import HARD_STOP, Part
 from telephony.tests.builders import cascade, plan, team
 from telephony.types import Stage
 
-PHONE = 20 + 5 + 2 * (8 + 8)
+PHONE = 20 + 5 + 2 * (timing.WHISPER_SECONDS + 8)
 
 
 def test_every_phone_of_a_cascade_counts() -> None:

@@ -1,0 +1,183 @@
+"""Ninety days ahead at every number: what is found, kept by difference, and told once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
+from django.urls import reverse
+
+from oncall_portal.lib import clock
+from oncall_portal.outbox.models import OutgoingMessage
+from scheduling.enums import Role
+from scheduling.models import ContactNumber, Schedule, Shift, Staff, TimeOff
+from scheduling.tests.logins import login
+from telephony import number_scan
+from telephony.models import ClosedRoute, Menu, MenuOption, NumberProblem, PhoneNumber
+from tests.cast import SAM_MAIL, START, Cast, create
+
+pytestmark = pytest.mark.django_db
+AHEAD = timedelta(days=90)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def cover(schedule: Schedule, person: Staff, start: timedelta, end: timedelta) -> Shift:
+    """Put somebody on call, counted from the stories' start."""
+    period = DateTimeTZRange(START + start, START + end)
+    return Shift.objects.create(schedule=schedule, staff=person, level=1, period=period)
+
+
+@pytest.fixture
+def people() -> Cast:
+    """Bruno is on call for all of the ninety days; Sam supervises."""
+    cast = create()
+    cover(cast.schedule, cast.bruno, -DAY, AHEAD + 30 * DAY)
+    return cast
+
+
+def found() -> list[tuple[str, str]]:
+    """Return what is kept: the kind, and what or who."""
+    rows = NumberProblem.objects.order_by("kind", "period", "name")
+    return list(rows.values_list("kind", "name"))
+
+
+def stretches() -> list[tuple[timedelta, timedelta]]:
+    """Return when nobody is reached, counted from the stories' start."""
+    rows = NumberProblem.objects.filter(kind="nobody").order_by("period")
+    return [(row.period.lower - START, row.period.upper - START) for row in rows]
+
+
+def test_a_number_that_is_well_has_no_problem(people: Cast) -> None:
+    assert (number_scan.scan(START), found()) == (0, [])
+
+
+def test_a_hole_of_its_schedule_is_told_once_to_the_supervisors(people: Cast) -> None:
+    Shift.objects.update(period=DateTimeTZRange(START - DAY, START + DAY))
+    cover(people.schedule, people.chloe, 2 * DAY, AHEAD + DAY)
+    assert number_scan.scan(START) == 1
+    assert (found(), stretches()) == ([("nobody", "Paris")], [(DAY, 2 * DAY)])
+    (mail,) = OutgoingMessage.objects.all()
+    assert (mail.to, mail.subject) == (SAM_MAIL, "1 problem ahead at Main line")
+    assert (
+        "- Tue 3 Mar 2026 10:00 to Wed 4 Mar 2026 10:00: a caller would reach nobody (Paris)"
+        in mail.body
+    )
+    row = NumberProblem.objects.get()
+    assert number_scan.scan(START + HOUR) == 0
+    assert OutgoingMessage.objects.count() == 1
+    assert NumberProblem.objects.get() == row
+    assert NumberProblem.objects.get().told_at == START
+
+
+def test_a_hole_that_is_filled_is_forgotten(people: Cast) -> None:
+    Shift.objects.update(period=DateTimeTZRange(START + DAY, START + AHEAD + DAY))
+    number_scan.scan(START)
+    Shift.objects.update(period=DateTimeTZRange(START - DAY, START + AHEAD + DAY))
+    assert (number_scan.scan(START), found()) == (0, [])
+
+
+def test_without_anybody_to_write_to_it_is_told_as_soon_as_there_is(people: Cast) -> None:
+    Staff.objects.update(email="")
+    Shift.objects.update(period=DateTimeTZRange(START + DAY, START + AHEAD + DAY))
+    assert number_scan.scan(START) == 1
+    Staff.objects.filter(pk=people.sam.pk).update(email=SAM_MAIL)
+    assert number_scan.scan(START + HOUR) == 1
+    assert OutgoingMessage.objects.count() == 1
+
+
+def test_a_number_that_is_switched_off_is_named_without_its_digits(people: Cast) -> None:
+    ContactNumber.objects.create(
+        staff=people.bruno, number="+33639981234", position=2, enabled=False
+    )
+    number_scan.scan(START)
+    assert found() == [("disabled_number", "Bruno: +33 6 .. .. .. 34")]
+    assert NumberProblem.objects.get().mend == f"staff:{people.bruno.pk}"
+
+
+def test_the_number_of_somebody_whom_no_caller_reaches_does_not_matter(people: Cast) -> None:
+    ContactNumber.objects.filter(staff=people.chloe).update(enabled=False)
+    assert (number_scan.scan(START), found()) == (0, [])
+
+
+def test_a_supervisor_without_a_number_and_one_who_is_away_are_told(people: Cast) -> None:
+    away = DateTimeTZRange(START + DAY, START + 3 * DAY)
+    TimeOff.objects.create(staff=people.sam, period=away)
+    number_scan.scan(START)
+    assert found() == [("unreachable_supervisor", "Sam")]
+    assert NumberProblem.objects.get().period == away
+    ContactNumber.objects.filter(staff=people.sam).delete()
+    number_scan.scan(START)
+    whole = DateTimeTZRange(START, START + AHEAD)
+    assert NumberProblem.objects.get().period == whole
+
+
+def test_the_schedules_that_the_keys_of_a_menu_lead_to_count(people: Cast) -> None:
+    empty = Schedule.objects.create(name="Lyon", time_zone="Europe/Paris")
+    menu = Menu.objects.create(name="Main")
+    MenuOption.objects.create(menu=menu, key="1", kind="schedule", schedule=empty)
+    PhoneNumber.objects.update(behaviour="smart_voicemail", menu=menu)
+    number_scan.scan(START)
+    assert (found(), stretches()) == ([("nobody", "Lyon")], [(timedelta(), AHEAD)])
+
+
+def test_a_hole_outside_the_opening_hours_matters_for_the_closed_route_only(people: Cast) -> None:
+    Shift.objects.update(period=DateTimeTZRange(START + DAY, START + AHEAD + DAY))
+    week = ["mo", "tu", "we", "th", "fr", "sa", "su"]
+    line = PhoneNumber.objects.get()
+    line.opening_hours = {
+        "time_zone": "Europe/Paris",
+        "weekly": [{"days": week, "from": "08:00", "to": "11:00"}],
+        "holidays": "as_usual",
+        "exceptions": [],
+    }
+    line.save()
+    number_scan.scan(START)
+    hours = [(timedelta(), HOUR), (22 * HOUR, 24 * HOUR)]  # from ten o'clock on
+    assert stretches() == hours
+    empty = Schedule.objects.create(name="Lyon", time_zone="Europe/Paris")
+    ClosedRoute.objects.create(phone_number=line, kind="schedule", schedule=empty)
+    number_scan.scan(START)
+    assert (HOUR, 22 * HOUR) in stretches()
+
+
+def test_the_number_of_queries_does_not_depend_on_how_many_numbers_there_are(
+    people: Cast, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(8):
+        rota = Schedule.objects.create(name=f"Rota {n}", time_zone="Europe/Paris")
+        cover(rota, people.bruno, -DAY, AHEAD + DAY)
+        PhoneNumber.objects.create(name=f"Line {n}", number=f"+3397000010{n}", schedule=rota)
+    with django_assert_max_num_queries(20):
+        number_scan.scan(START)
+
+
+def test_a_manager_scans_on_demand_on_the_page_and_at_the_api(people: Cast) -> None:
+    ContactNumber.objects.filter(staff=people.bruno).update(enabled=False)
+    Shift.objects.update(period=DateTimeTZRange(clock.now() - DAY, clock.now() + AHEAD + DAY))
+    page = Client()
+    page.force_login(login(Role.MANAGER))
+    told = page.post(reverse("admin:telephony_numberproblem_scan"), follow=True)
+    assert "2 new problems." in told.content.decode()
+    assert "a number is switched off: Bruno: +33 6 .. .. .. 02" in told.content.decode()
+    link = reverse("admin:scheduling_staff_change", args=[people.bruno.pk])
+    assert f'<a href="{link}">Open</a>' in told.content.decode()
+    rows = page.post("/api/v1/phone-numbers/scan/").json()
+    assert {row["kind"] for row in rows} == {"nobody", "disabled_number"}
+    assert {row["phone_number"] for row in rows} == {people.line.pk}
+
+
+def test_the_command_lists_them_and_exits_with_1(people: Cast) -> None:
+    Shift.objects.update(period=DateTimeTZRange(clock.now() - DAY, clock.now() + AHEAD + DAY))
+    out = StringIO()
+    call_command("scan_numbers", stdout=out)
+    assert out.getvalue() == "No problem ahead at any number.\n"
+    ContactNumber.objects.filter(staff=people.sam).delete()
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("scan_numbers", stdout=out)
+    assert "a supervisor cannot be reached (Sam)" in out.getvalue()
