@@ -21,6 +21,7 @@ from telephony.types import DivertNote, Ending, Phone, Plan, Skip, Stage, Waitin
 # More phones at one time would wait for the platform's three new calls a second; the rest of a
 # larger team follows in the next stage.
 MAX_LANES = 10
+NO_LIMIT = 10**6
 T = TypeVar("T")
 # Long enough for a call centre's own queue to pick up.
 CALL_CENTRE_RING_SECONDS = 60
@@ -136,6 +137,12 @@ def chosen(ending: Ending, house: House) -> Plan:
     """Return the route of a caller who asked for this ending: nobody is sought."""
     stop = house.hard_stop_seconds
     return Plan((), ending, house.accept_seconds, stop, 0, chosen=True)
+
+
+def step_seconds(facts: RouteFacts) -> tuple[int, ...]:
+    """Return how long each step takes at worst, once through and before any cut; endings none."""
+    house = replace(facts.house, hard_stop_seconds=NO_LIMIT)
+    return tuple(_at_worst(_stages_of(facts, step, []), house)[0] for step in _steps(facts))
 
 
 def refusal(ending: Ending, house: House, reason: str) -> Plan:

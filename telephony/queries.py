@@ -157,14 +157,29 @@ def _number_spec(number: PhoneNumber | None) -> NumberSpec:
 def _steps(
     scenario_id: int, number: PhoneNumber | None, general: Ending, language: str, at: datetime
 ) -> tuple[StepSpec, ...] | None:
-    rows = list(EscalationStep.objects.filter(scenario_id=scenario_id).order_by("position", "pk"))
+    rows = EscalationStep.objects.filter(scenario_id=scenario_id).order_by("position", "pk")
+    return step_specs(rows, number, general, language, at) or None
+
+
+def step_specs(
+    steps: Iterable[EscalationStep],
+    number: PhoneNumber | None,
+    general: Ending,
+    language: str,
+    at: datetime,
+) -> tuple[StepSpec, ...]:
+    """Return what the steps of a scenario, in order and saved or not, try at `at` (aware).
+
+    `general` is where a message goes for which the step names no mailbox.
+    """
+    rows = list(steps)
     people = scheduling.load_assignees(
         [row.staff_id for row in rows if row.staff_id],
         [row.service_id for row in rows if row.service_id],
         language,
         at,
     )
-    specs = tuple(
+    return tuple(
         StepSpec(
             kind=StepKind(row.kind),
             level=row.level,
@@ -178,7 +193,6 @@ def _steps(
         )
         for row in rows
     )
-    return specs or None
 
 
 def _ending(row: EscalationStep, number: PhoneNumber | None, general: Ending) -> Ending | None:

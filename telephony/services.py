@@ -87,13 +87,25 @@ def _check_wait(scenario: EscalationScenario, now: datetime) -> None:
 
 
 def _write_steps(scenario: EscalationScenario, steps: Sequence[Step]) -> None:
+    for row in step_rows(steps):
+        row.scenario = scenario
+        rows.save(row)
+
+
+def step_rows(steps: Sequence[Step]) -> list[EscalationStep]:
+    """Return the rows of these steps, not saved, with the end that every scenario has.
+
+    Raises Refused for a target that does not fit, and for a step that nobody reaches.
+    """
     check_order([step["kind"] for step in steps])
     if not steps or steps[-1]["kind"] not in ENDS:
         steps = [*steps, {"kind": StepKind.VOICEMAIL.value, "target": None}]
+    found = []
     for index, step in enumerate(steps):
         own = {name: value for name, value in step.items() if name != "target"}
         target = _target(step["kind"], step.get("target"), f"steps[{index}].target")
-        rows.save(EscalationStep(scenario=scenario, position=index + 1, **own, **target))
+        found.append(EscalationStep(position=index + 1, **own, **target))
+    return found
 
 
 def check_order(kinds: Sequence[str]) -> None:

@@ -19,12 +19,11 @@ from telephony.leaves import Visit
 from telephony.longest import Path
 from telephony.models import EscalationScenario, PhoneNumber
 from telephony.models.menus import Destination
-from telephony.plan import RouteFacts, StepSpec, make_plan
+from telephony.plan import NO_LIMIT, RouteFacts, StepSpec, make_plan
 from telephony.types import Ending
 from telephony.ways_out import WaysOut
 
 AHEAD = timedelta(days=90)
-_NO_LIMIT = 10**6
 # One after the other, each with a hard stop of its own: a transfer, then the way out of a menu.
 Rounds = tuple[Path, ...]
 _Duty = tuple[OnCall, ...]
@@ -192,7 +191,7 @@ def _slowest(routes: Iterable[RouteFacts]) -> Path:
 
 
 def _without_limit(facts: RouteFacts) -> RouteFacts:
-    return replace(facts, house=replace(facts.house, hard_stop_seconds=_NO_LIMIT))
+    return replace(facts, house=replace(facts.house, hard_stop_seconds=NO_LIMIT))
 
 
 def _ahead(facts: RouteFacts, rosters: Rosters) -> Iterator[RouteFacts]:

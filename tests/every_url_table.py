@@ -236,6 +236,14 @@ ELSEWHERE: dict[str, Row] = {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 302, 302),
     },
+    "admin/telephony/escalationscenario/preview/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 403, 200, 200),
+    },
+    "admin/telephony/escalationscenario/<int:pk>/preview/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 403, 200, 200),
+    },
     "admin/scheduling/rotation/preview/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 200, 200),

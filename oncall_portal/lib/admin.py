@@ -151,10 +151,15 @@ class PlainChoices:
 
 
 class OrderedRows(PlainChoices, GuardedInline):
-    """Rows shown one under the other; those with a `position` are moved by hand and by keys."""
+    """Rows shown one under the other; those with a `position` are moved by hand and by keys.
+
+    `may_copy`: a button adds the same row once more; `told`: a script says something of each row.
+    """
 
     template = "admin/rows.html"
     note: Any = ""
+    may_copy = False
+    told = False
 
     class Media:
         css = {"all": ("css/people.css",)}

@@ -16,6 +16,18 @@ function renumber(list) {
   }
 }
 
+/** Fill a fresh row with what another says, but for what makes that one a row of its own. */
+function repeat(from, to) {
+  const last = (field) => field.name?.replace(/^.*-\d+-/, "");
+  const fields = [...from.querySelectorAll("input, select, textarea")];
+  for (const field of to.querySelectorAll("input, select, textarea")) {
+    const like = fields.find((other) => last(other) === last(field));
+    if (!like || ["id", "DELETE", "scenario"].includes(last(field))) continue;
+    if (like.type === "checkbox") field.checked = like.checked;
+    else field.value = like.value;
+  }
+}
+
 function setUp(group) {
   const list = group.querySelector("[data-list]");
   const empty = group.querySelector("template[data-empty]");
@@ -24,6 +36,8 @@ function setUp(group) {
   const add = group.querySelector("[data-add]");
 
   function prepare(row) {
+    const copy = row.querySelector("[data-copy]");
+    if (copy) copy.hidden = !empty;
     if (!position(row)) return;
     row.querySelector("[data-position]").hidden = true;
     row.querySelector("[data-move]").hidden = false;
@@ -94,7 +108,8 @@ function setUp(group) {
     window.addEventListener("keydown", escape, true);
   }
 
-  function append() {
+  /** Add a row at the end, or one like `model` right after it. */
+  function append(model = null) {
     const index = Number(total.value);
     const fresh = empty.content.cloneNode(true);
     for (const element of fresh.querySelectorAll("*")) {
@@ -105,10 +120,14 @@ function setUp(group) {
     const row = fresh.querySelector("[data-row]");
     const called = row.querySelector("[data-numbered]");
     if (called) called.textContent = called.textContent.replace("{n}", index + 1);
-    list.append(fresh);
+    if (model) {
+      repeat(model, row);
+      model.after(row);
+    } else list.append(fresh);
     total.value = String(index + 1);
     prepare(row);
     renumber(list);
+    group.dispatchEvent(new CustomEvent("rows:added", { detail: row }));
     const field = row.querySelector(":scope [data-first] input");
     (field ?? row.querySelector("input:not([type=hidden]):not([type=checkbox]), select"))?.focus();
   }
@@ -116,11 +135,15 @@ function setUp(group) {
   for (const row of rowsOf(list)) prepare(row);
   if (add && empty) {
     add.hidden = false;
-    add.addEventListener("click", append);
+    add.addEventListener("click", () => append());
   }
   group.addEventListener("click", (event) => {
     const button = event.target.closest("[data-up], [data-down]");
     if (button) move(button.closest("[data-row]"), button.matches("[data-up]") ? -1 : 1);
+  });
+  group.addEventListener("click", (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) append(copy.closest("[data-row]"));
   });
   group.addEventListener("keydown", (event) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -129,6 +152,7 @@ function setUp(group) {
     event.preventDefault();
     move(row, by);
   });
+  group.addEventListener("rows:number", () => renumber(list));
   group.addEventListener("change", (event) => {
     if (event.target.name?.endsWith("-DELETE")) renumber(list);
   });
