@@ -308,7 +308,7 @@ def test_two_do_not_call_back_at_once(story: Story, people: Cast, missed: Call) 
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [("", "number_withheld"), ("+1900", "not_a_number"), (LINE, "number_is_ours")],
+    [("", "number_withheld"), ("+1900", "not_a_number"), (LINE, "own_number")],
 )
 def test_what_cannot_be_called_back(people: Cast, missed: Call, number: str, code: str) -> None:
     Call.objects.update(caller=number)
