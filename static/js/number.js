@@ -36,6 +36,14 @@ function hours(part) {
   update();
 }
 
+function route() {
+  const choice = box("closed_route_0");
+  if (!choice) return;
+  const update = () => { box("closed_route_1").hidden = choice.value !== "transfer"; };
+  choice.addEventListener("change", update);
+  update();
+}
+
 function warn(input) {
   const told = document.createElement("p");
   told.className = "number-warning";
@@ -55,6 +63,7 @@ if (box("behaviour")) {
   box("behaviour").addEventListener("change", behaviour);
   behaviour();
 }
+route();
 follow("record", ["recording_notice"]);
 follow("text_back_enabled", ["text_back", "text_back_quiet_minutes"]);
 document.querySelectorAll("[data-hours]").forEach(hours);
