@@ -36,6 +36,7 @@ from scheduling.models import (
     SwapRequest,
     TimeOff,
 )
+from telephony import menu_trees
 from telephony.enums import (
     ActionKind,
     BlockKind,
@@ -61,7 +62,6 @@ from telephony.models import (
     Leg,
     Menu,
     MenuOption,
-    MenuVersion,
     NumberProblem,
     PhoneNumber,
     Prompt,
@@ -188,7 +188,7 @@ def _menus(n: int) -> None:
     MenuOption.objects.create(
         menu=below, key="1", kind=GoalKind.SERVICE.value, service=_service(n), position=1
     )
-    MenuVersion.objects.create(root=root, content={}, content_hash=f"{n}", created_at=START)
+    menu_trees.freeze(root.pk, START)
     line = PhoneNumber.objects.get(name=f"Line {n}")
     PhoneNumber.objects.filter(pk=line.pk).update(menu=root)
     ClosedRoute.objects.create(phone_number=line, kind=GoalKind.MENU.value, submenu=root)

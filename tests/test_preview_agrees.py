@@ -27,7 +27,7 @@ from telephony.enums import Behaviour, BlockKind, EndKind, GoalKind, Outcome
 from telephony.models import BlockedCaller, Call, Caller, Menu, MenuOption
 from telephony.previews import Trial
 from telephony.rehearsal import Pace
-from telephony.types import Rehearsal
+from telephony.types import Rehearsal, State
 from tests.cast import CALLER, START, Cast, announcement, on_duty, scenario
 from tests.story import Story
 from voicemail.models import Mailbox, VoicemailMessage
@@ -242,7 +242,7 @@ def test_the_same_people_order_times_and_end(story: Story, people: Cast, seed: i
     messages = list(VoicemailMessage.objects.values_list("mailbox", flat=True))
     assert messages == ([found.end.mailbox] if found.end.kind is EndKind.VOICEMAIL else []), shown
     state = engine.state_of(call)
-    assert state is not None
+    assert isinstance(state, State)
     assert state.ending_at is not None
     ended = (state.ending_at - START).total_seconds()
     assert round(found.end.after, 2) == round(ended, 2), shown
