@@ -42,6 +42,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "prompts": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "menus": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "mailboxes": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
+    "blocked-callers": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "callers": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
