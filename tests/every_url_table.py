@@ -189,9 +189,10 @@ ELSEWHERE: dict[str, Row] = {
         "DELETE": MANAGERS_WRITE,
     },
     # nobody of the table has a phone of their own, and the call is over
+    # the supervisor has a phone, which is rung first; the others have none
     r"api/v1/^calls/(?P<pk>\d{1,18})/call-back/$": {
         "GET": NEVER,
-        "POST": (401, 404, 400, 400, 400),
+        "POST": (401, 404, 201, 400, 400),
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
