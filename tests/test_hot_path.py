@@ -106,7 +106,7 @@ def _menu_of(options: int, people: int) -> None:
         EscalationStep.objects.create(
             scenario=scenario, position=position, kind=StepKind.LEVEL.value, level=1
         )
-    Schedule.objects.filter(pk=line.schedule_id).update(scenario=scenario)
+    Schedule.objects.filter(phone_numbers=line).update(scenario=scenario)
     levels = [Menu.objects.create(name="1")]
     for name in ("2", "3"):
         levels.append(Menu.objects.create(name=name, parent=levels[-1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from oncall_portal.lib.api.fields import InstantField
@@ -34,4 +36,6 @@ class ProblemResource(ReadOnlyResource[NumberProblem]):
     filterset_fields = ("phone_number", "kind")
 
 
-ROUTES = (("number-problems", ProblemResource),)
+ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (
+    ("number-problems", ProblemResource),
+)
