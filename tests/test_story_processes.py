@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scheduling.enums import CallProcess
-from scheduling.models import ContactNumber, Service, ServiceMember, Shift, Staff
+from scheduling.models import ContactNumber, Organisation, Service, ServiceMember, Shift, Staff
 from telephony.emulator import Answers, Ignores
 from telephony.enums import Outcome
 from tests.cast import ALICE, ALICE_HOME, BRUNO, SAM, Cast, on_duty
@@ -55,6 +55,7 @@ def test_a_call_centre_abroad_has_a_minute_for_its_queue_to_pick_up(
         name={"en": "Night desk"}, colour="#b35900", call_process=CallProcess.CALL_CENTRE
     )
     ContactNumber.objects.create(service=centre, number=ABROAD)
+    Organisation.objects.update(allowed_countries=["FR", "CH"])
     put_on_duty(people, centre)
     story.phone(ABROAD, Answers(after_s=45, talks_s=20))
     story.caller_dials()

@@ -201,8 +201,10 @@ def test_the_lists_of_numbers_and_menus_stand_side_by_side() -> None:
     tabs = signed_in().get("/admin/telephony/prompt/").context["subtasks"]
     assert [(str(tab.label), tab.current) for tab in tabs] == [
         ("Numbers", False),
+        ("Menus", False),
         ("Scenarios", False),
         ("Announcements", True),
+        ("Problems ahead", False),
         ("Mailboxes", False),
     ]
 

@@ -27,6 +27,7 @@ from telephony.models.menus import KEYS
 from telephony.writes import MENUS
 
 _LONGEST_NUMBER = 40
+GOAL_KINDS = list(labels.GOAL)
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})
@@ -48,7 +49,7 @@ class TargetField(serializers.Field[Any, Any, Any, Any]):
 class GoesToSerializer(StrictSerializer):
     """Where a key leads; `new` makes a new menu for a key of kind `menu` without a target."""
 
-    kind = serializers.ChoiceField(list(labels.GOAL))
+    kind = serializers.ChoiceField(GOAL_KINDS)
     target = TargetField(allow_null=True, required=False)
     new = serializers.BooleanField(required=False, write_only=True)
 
@@ -56,7 +57,7 @@ class GoesToSerializer(StrictSerializer):
 class OtherwiseSerializer(StrictSerializer):
     """What follows no key, a wrong one, or too many tries."""
 
-    kind = serializers.ChoiceField(list(labels.GOAL))
+    kind = serializers.ChoiceField(GOAL_KINDS)
     target = TargetField(allow_null=True, required=False)
     mailbox = serializers.IntegerField(allow_null=True, required=False, min_value=1)
 
@@ -126,7 +127,7 @@ def _otherwise(name: str, entry: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"kind": entry["kind"], **more}
 
 
-class MoveSerializer(StrictSerializer):
+class MoveKeySerializer(StrictSerializer):
     """A key, and where it goes with all below it: place `at`, counted from 0, of level `to`."""
 
     key = serializers.ChoiceField(KEYS)
@@ -171,7 +172,7 @@ class MenuResource(Resource[Menu]):
     writes = MENUS
     filterset_fields = ("parent",)
 
-    @extend_schema(request=MoveSerializer, responses=MenuSerializer)
+    @extend_schema(request=MoveKeySerializer, responses=MenuSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str) -> Response:
         """Move a key, with what it leads to; answer the level that it is on then."""
@@ -181,7 +182,7 @@ class MenuResource(Resource[Menu]):
             option = menu_services.move_option(menu, version, *place, asked.get("new_key", ""))
             return option.menu_id
 
-        return self._gesture(request, MoveSerializer, moved)
+        return self._gesture(request, MoveKeySerializer, moved)
 
     @extend_schema(request=RemoveSerializer, responses=MenuSerializer)
     @action(detail=True, methods=["post"])

@@ -214,11 +214,14 @@ def _check_deadlines(event: Event, state: State, now: datetime) -> None:
 
 
 def check_twice(before: State, event: Event, step: Step, now: datetime) -> None:
-    """The same event again changes nothing more; a key that asked again is another key."""
+    """The same event again changes nothing more; a key that asked again is another key.
+
+    Words and music take turns while the caller waits: each request has the next of them.
+    """
     if isinstance(event, LegKey) and "AskLeg" in kinds(step.reply):
         return
     if isinstance(event, StepReached) and event.after_leg not in {None, *before.legs}:
         return
     again = machine.advance(step.state, event, now)
-    assert again.state == step.state
+    assert replace(again.state, words_next=step.state.words_next) == step.state
     assert all(isinstance(action, HangUp | CheckLeg) for action in again.actions)

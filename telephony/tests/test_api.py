@@ -183,6 +183,10 @@ def test_a_call_is_shown_with_the_phones_that_rang() -> None:
     call = a_call(bob)
     assert client(Role.SUPERVISOR).get(f"{API}/calls/{call.pk}/").json() == {
         "id": call.pk,
+        "direction": "in",
+        "phase": "ended",
+        "started_by": None,
+        "answers": None,
         "phone_number": call.phone_number_id,
         "caller": "+33698765432",
         "started_at": "2027-01-04T08:00:00+00:00",

@@ -143,9 +143,11 @@ def test_a_token_is_good_for_one_query_only(platform: Platform) -> None:
 def test_a_caller_moved_twice_hears_what_fits_each_time(platform: Platform, call: Call) -> None:
     """Both requests are alike but for the token; the first answer must not come again."""
     query = {"to": LINE, "from": CALLER, "uuid": "caller-1"}
+    heard = []
     for authorization in ("", token(b""), "Bearer x"):
         response = Client().get(paths()["next"], query, HTTP_AUTHORIZATION=authorization)
-        assert response.json()[0]["action"] == "stream"
+        heard.append(response.json()[0]["action"])
+    assert heard == ["stream", "talk", "stream"]
     platform.post(paths()["hold"], {"uuid": "caller-1", "dtmf": {"digits": "1"}})
     for authorization in ("", token(b"")):
         response = Client().get(paths()["next"], query, HTTP_AUTHORIZATION=authorization)
