@@ -166,11 +166,7 @@ def advance(
             in_menu.keys(turn, event, tree)
             return turn.step() if turn.leaf else hearing.answer(turn, may_connect, tree)
         case Heartbeat(digit):
-            if digit == LEAVE_MESSAGE and _may_leave_message(state):
-                ringing.end_unanswered(turn, "caller_chose_message")
-            if _move_lands(turn):
-                return _await_move(turn)
-            return hearing.answer(turn, may_connect, tree)
+            return _heartbeat(turn, digit, may_connect, tree)
         case StepReached(after_leg):
             if after_leg is None:
                 turn.set(recording_leg=None)  # being moved ends what was recorded so far
@@ -225,6 +221,15 @@ def next_deadline(state: State) -> datetime | None:
 
 
 # --- what the caller does -----------------------------------------------------------------------
+
+
+def _heartbeat(t: Turn, digit: str, may_connect: bool, tree: Tree) -> Step:
+    """The waiting caller's segment ended: take their message, or let them wait on."""
+    if digit == LEAVE_MESSAGE and _may_leave_message(t.s):
+        ringing.end_unanswered(t, "caller_chose_message")
+    if _move_lands(t):
+        return _await_move(t)
+    return hearing.answer(t, may_connect, tree)
 
 
 def _may_leave_message(state: State) -> bool:

@@ -39,6 +39,7 @@ def spoken_in(say: Say, language: str) -> str:
 
 
 def _standard(code: str, params: Mapping[str, str]) -> str:
+    """Return what a caller hears who waits or leaves a message."""
     match code:
         case "greeting":
             return _("Thank you for calling. We are connecting you with the person on call.")
@@ -59,6 +60,12 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("Nobody can take your call right now. Please call again later. Goodbye.")
         case "goodbye":
             return _("The call has ended. Goodbye.")
+    return _to_the_called(code, params)
+
+
+def _to_the_called(code: str, params: Mapping[str, str]) -> str:
+    """Return what somebody hears whose phone we ring for a caller."""
+    match code:
         case "whisper":
             return _("Call for %(line)s. Press 1 to take it, or 2 to pass it on.") % params
         case "whisper_from" | "whisper_caller":
@@ -79,6 +86,12 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("It is too late to take this call. Thank you. Goodbye.")
         case "no_longer_needed":
             return _("The caller is already leaving a message. Thank you. Goodbye.")
+    return _of_a_chosen_end(code, params)
+
+
+def _of_a_chosen_end(code: str, params: Mapping[str, str]) -> str:
+    """Return what is said of a message that was asked for, a refusal, a call back, a test call."""
+    match code:
         case "your_message":
             return _(
                 "Please leave your message after the tone, with your name and your number, then "
