@@ -1,6 +1,7 @@
 """Write down the states of live calls that a release keeps.
 
-`python -m telephony.tests.save_states NAME`: the name is the day of the release, so that the newest sorts last.
+`python -m telephony.tests.save_states NAME`, the name being the day of the release: the newest
+sorts last.
 """
 
 from __future__ import annotations
