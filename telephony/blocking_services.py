@@ -52,8 +52,12 @@ def delete(pk: int, version: int) -> None:
 
 @transaction.atomic
 def block(caller: str, note: str) -> BlockedCaller:
-    """Block `caller` (E.164, "" for withheld numbers) at every number; asked twice, once."""
+    """Block `caller` (E.164, "" for withheld numbers) at every number; asked twice, once.
+
+    Raises Refused for a number of ours.
+    """
     kind = BlockKind.EXACT if caller else BlockKind.WITHHELD
+    _check_not_ours(kind, caller)
     found = BlockedCaller.objects.select_for_update().filter(
         kind=kind.value, pattern=caller, phone_number=None
     )

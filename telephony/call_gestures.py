@@ -1,4 +1,4 @@
-"""What people do to a call from its pages: call back, hang up; and the page of what goes on."""
+"""What people do to a call from its pages: call back, hang up, block; the page of what goes on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import formats
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -21,11 +22,12 @@ from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.lib.errors import Refused
-from telephony import live_page, placing
+from scheduling.queries import house
+from telephony import blocking_services, live_page, placing
 from telephony.access import CALL_BACK, END_CALL
-from telephony.call_page import line_name
+from telephony.call_page import line_name, may_block
 from telephony.models import Call
-from telephony.story import caller_words
+from telephony.story import caller_words, zone_of
 
 # Part of a page, which no browser should show as one.
 PART = "text/plain; charset=utf-8"
@@ -67,6 +69,7 @@ class Gestures(Guarded):
             ),
             path("<int:pk>/call-back/", enter(self.call_back), name="telephony_call_back"),
             path("<int:pk>/hang-up/", enter(self.hang_up), name="telephony_call_hang_up"),
+            path("<int:pk>/block/", enter(self.block), name="telephony_call_block"),
             *super().get_urls(),
         ]
 
@@ -128,12 +131,34 @@ class Gestures(Guarded):
         context = {"title": _("Hang up"), "who": caller_words(call), "line": line_name(call)}
         return self._ask(request, call, "hang_up", context)
 
+    @_ASKS
+    def block(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then take no call of this caller any more."""
+        call = self._seen(request, pk)
+        if not may_block(call, request.user):
+            raise PermissionDenied
+        caller = caller_words(call)
+        if request.method == "POST":
+            try:
+                blocking_services.block(call.caller, _note_of(call))
+            except Refused as refusal:
+                messages.warning(request, str(refusal.message))
+            else:
+                done = _("Calls from %(caller)s are no longer taken.") % {"caller": caller}
+                messages.success(request, done)
+            return HttpResponseRedirect(_page(pk))
+        return self._ask(request, call, "block", {"title": _("Block this caller"), "who": caller})
+
     def _call(self, request: HttpRequest, pk: int, action: str) -> Call:
+        call = self._seen(request, pk)
+        if not can(request.user, action, call):
+            raise PermissionDenied
+        return call
+
+    def _seen(self, request: HttpRequest, pk: int) -> Call:
         call: Call | None = self.get_object(request, str(pk))
         if call is None or not self.has_view_permission(request, call):
             raise Http404
-        if not can(request.user, action, call):
-            raise PermissionDenied
         return call
 
     def _ask(
@@ -142,6 +167,13 @@ class Gestures(Guarded):
         frame = {**self.admin_site.each_context(request), "opts": self.opts, "call": call}
         name = f"admin/telephony/call/{template}.html"
         return TemplateResponse(request, name, {**frame, **context, "back": _page(call.pk)})
+
+
+def _note_of(call: Call) -> str:
+    """Return where an entry of the block list comes from, by the clock of the call's page."""
+    local = call.started_at.astimezone(zone_of(call, house().time_zone))
+    at = formats.date_format(local, "j M Y, H:i")
+    return _("Blocked from the call of %(at)s") % {"at": at}
 
 
 def _page(pk: int) -> str:

@@ -16,12 +16,12 @@ from django.utils.translation import ngettext
 from oncall_portal.lib import phone, spans
 from oncall_portal.lib.access import can, visible
 from oncall_portal.outbox.queries import about
-from scheduling.access import SEE_NUMBER, VIEW
+from scheduling.access import ADD, SEE_NUMBER, VIEW
 from scheduling.queries import house
-from telephony import labels, ladder, narrative, telling
+from telephony import block_list, labels, ladder, narrative, telling
 from telephony.access import CALL_BACK, END_CALL
 from telephony.enums import Direction, LegResult
-from telephony.models import Call, Caller, CallEvent, Leg
+from telephony.models import BlockedCaller, Call, Caller, CallEvent, Leg
 from telephony.narrative import Line, Visit
 from telephony.story import (
     arrow_words,
@@ -115,6 +115,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "live": call.ended_at is None,
         "may_call_back": call.ended_at is not None and can(user, CALL_BACK, call),
         "may_hang_up": call.ended_at is None and can(user, END_CALL, call),
+        **_blocking(call, user),
         "calls_back": list(call.calls_back.order_by("pk").values_list("pk", flat=True)),
         "live_ms": _live_ms(call, now),
         "verdict": verdict_words(telling.verdict(visit)),
@@ -144,6 +145,19 @@ def page_of(call: Call, user: Any) -> int | None:
         return None
     found = visible(user, Caller.objects.filter(number=call.caller))
     return found.values_list("pk", flat=True).first()
+
+
+def may_block(call: Call, user: Any) -> bool:
+    """Tell whether `user` may put the caller of a call on the block list; not who is unknown."""
+    theirs = call.direction == Direction.IN and bool(call.caller)
+    return theirs and can(user, ADD, BlockedCaller)
+
+
+def _blocking(call: Call, user: Any) -> dict[str, Any]:
+    """Return the entry by which the caller is blocked at every number, and if it can be made."""
+    seen = bool(call.caller) and can(user, VIEW, BlockedCaller)
+    entry = block_list.entry_for(call.caller, None) if seen else None
+    return {"blocked_by": entry, "may_block": entry is None and may_block(call, user)}
 
 
 def _messages(call: Any, user: Any) -> list[Any]:

@@ -288,6 +288,7 @@ ELSEWHERE: dict[str, Row] = {
     # sent empty, the form comes back; a call that is over stays so
     "admin/telephony/call/<int:pk>/call-back/": {"GET": ENTER, "POST": ENTER},
     "admin/telephony/call/<int:pk>/hang-up/": {"GET": ENTER, "POST": TO_LOGIN},
+    "admin/telephony/call/<int:pk>/block/": {"GET": MANAGERS, "POST": (302, 302, 403, 302, 302)},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
     # the tree of a menu after a change, and what callers would hear of a key that is being written
