@@ -1,0 +1,171 @@
+"""Random houses, phones and callers through the web and the database: what must hold of each call.
+
+The platform is the emulated one, with its TLS, its webhooks and its limits. One or two callers ring
+within a minute of each other, some of them colleagues, some without a number.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from telephony import engine
+from telephony.emulator import Behaviour, CallHandle
+from telephony.emulator.behaviours import (
+    Answers,
+    Busy,
+    HangsUp,
+    Ignores,
+    Invalid,
+    Machine,
+    Rejects,
+    Unreachable,
+)
+from telephony.emulator.legs import Connection, Leg
+from telephony.enums import Outcome
+from telephony.models import Call
+from telephony.types import State
+from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, CHLOE, LINE, SAM, Cast
+from tests.random_house import BOILER, DRAINS, WORKSHOP, House, pressing
+from tests.story import Story
+
+CALLS = 2_000 if os.environ.get("ONCALL_SOAK") == "1" else 8
+PHONES = (ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, BOILER, DRAINS, WORKSHOP)
+OTHERS = ("+33698765499", BRUNO, "anonymous")
+REQUEST = timedelta(seconds=0.5)
+"""What was decided before the caller's end was heard of may still arrive at the platform."""
+LATE_S = 2.0
+"""The watchdog of a story looks once a second; a dial takes a moment to be placed."""
+
+
+def habits(chance: Random) -> list[Behaviour]:
+    """Return what one phone does each time it rings."""
+    return [_habit(chance) for _ in range(chance.randrange(1, 4))]
+
+
+def _habit(chance: Random) -> Behaviour:
+    after = chance.choice([0.5, 3, 9, 25])
+    keys = chance.choice([[], ["1"], ["1"], ["2"], ["7", "1"], ["", "1"]])
+    return chance.choice(
+        [
+            Answers(after, keys, talks_s=chance.choice([0.3, 30]), hangs_up_after_s=60),
+            Answers(after, ["1"], talks_s=20, hangs_up_after_s=chance.choice([4, 40])),
+            HangsUp(chance.choice([0, 2]), chance.choice([None, "1"])),
+            Machine(after),
+            Ignores(),
+            Busy(),
+            Rejects(),
+            Unreachable(),
+            Invalid(),
+        ]
+    )
+
+
+def second_caller(story: Story, chance: Random) -> Iterator[CallHandle]:
+    """Perhaps somebody else rings, soon after, and presses keys without listening."""
+    if chance.random() < 0.5:
+        story.platform.advance(chance.choice([0, 3, 20, 45]))
+        presses = [(chance.randrange(1, 90), chance.choice("123#1")) for _ in range(3)]
+        yield story.platform.inbound_call(
+            chance.choice(OTHERS),
+            LINE,
+            presses=presses,
+            hangs_up_after_s=chance.choice([None, None, 8, 70]),
+            speaks_s=4,
+        )
+
+
+def quiet(story: Story) -> bool:
+    """Tell whether nothing is open any more: no phone, no request, no deadline."""
+    return not any(
+        call.ended_at is None
+        or call.deadline_at is not None
+        or call.legs.filter(ended_at=None).exists()
+        or call.actions.filter(state__in=["pending", "sending"]).exists()
+        for call in Call.objects.all()
+    )
+
+
+def overlapping(connections: Sequence[Connection]) -> list[Connection]:
+    """Return those that began while another had not ended."""
+    far = datetime.max.replace(tzinfo=connections[0].start.tzinfo) if connections else None
+    ordered = sorted(connections, key=lambda each: each.start)
+    return [
+        later
+        for earlier, later in itertools.pairwise(ordered)
+        if later.start < (earlier.end or far or later.start)
+    ]
+
+
+def rung_while_talking(story: Story, leg: Leg) -> list[Connection]:
+    """Return the talks in which somebody was when their phone was rung for another call."""
+    return [
+        talk
+        for talk in story.platform.connections
+        if leg.number in (talk.a, talk.b)
+        and talk.start + REQUEST < leg.created_at < (talk.end or leg.created_at + REQUEST)
+    ]
+
+
+def waited_too_long(call: Call) -> tuple[float, int] | None:
+    """Return the seconds from the last route's first ring to its end, where they broke its word."""
+    state = engine.state_of(call)
+    assert isinstance(state, State)
+    ending = state.plan.ending
+    began = [leg.dialled_at for leg in state.legs.values() if leg.stage >= state.first_stage]
+    answered = state.connected or state.picked_up
+    if answered or not began or state.ending_at is None or ending.menu or ending.offer:
+        return None
+    waited = (state.ending_at - min(began)).total_seconds()
+    promised = state.plan.worst_case_seconds
+    return (waited, promised) if waited > promised + LATE_S else None
+
+
+def left_alone(caller: CallHandle, call: Call) -> bool:
+    """Tell whether a caller who stayed got neither a person nor a message nor a word."""
+    if call.accepted_by or call.outcome in (Outcome.PICKED_UP, Outcome.MESSAGE_LEFT):
+        return False
+    spoken = [each for each in caller.heard if each.kind not in ("beep", "silence")]
+    return caller.disconnected_by == "platform" and spoken[-1].kind not in ("said", "music")
+
+
+@pytest.mark.parametrize("seed", range(CALLS))
+def test_whatever_is_set_up_and_whoever_does_what(story: Story, people: Cast, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - nothing secret
+    House(people, chance).furnish()
+    people.line.max_calls = chance.choice([None, None, 1])
+    people.line.save()
+    for number in PHONES:
+        story.phone(number, *habits(chance))
+    keys = "".join(chance.choice("123#,*") for _ in range(chance.randrange(7)))
+    with pressing(story, keys):
+        first = story.caller_dials(
+            speaks_s=3,
+            hangs_up_after_s=chance.choice([None, None, 0.2, 6, 33, 95]),
+            from_=chance.choice([CALLER, CALLER, ALICE]),
+        )
+        callers = [first, *second_caller(story, chance)]
+        story.expect_end()
+        story.platform.run_until(lambda: quiet(story), 400)
+
+    calls = [Call.objects.get(leg_uuid=caller.uuid) for caller in callers]
+    assert [Outcome(call.outcome) for call in calls] == [call.outcome for call in calls]
+    dialled = [leg for leg in story.platform.legs if leg.direction == "outbound"]
+    # nobody outside the house is rung, nobody who is in a talk, and nobody for one who has gone
+    assert {f"+{leg.number}" for leg in dialled} <= set(PHONES)
+    assert [talk for leg in dialled for talk in rung_while_talking(story, leg)] == []
+    for caller, call in zip(callers, calls, strict=True):
+        assert caller.ended_at is not None
+        mine = {str(leg) for leg in call.legs.exclude(uuid=None).values_list("uuid", flat=True)}
+        late = caller.ended_at + REQUEST
+        assert [leg for leg in dialled if leg.uuid in mine and leg.created_at > late] == []
+        # one person at a time, no longer than promised, and never without a word
+        talks = [each for each in story.platform.connections if caller.number in (each.a, each.b)]
+        assert overlapping(talks) == []
+        assert waited_too_long(call) is None
+        assert not left_alone(caller, call), story.platform.story()
