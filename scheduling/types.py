@@ -133,6 +133,7 @@ class House:
     accept_seconds: int = 8
     ceiling_seconds: int = 120
     hard_stop_seconds: int = 300
+    calls_per_second: int = 3
     allowed_countries: tuple[str, ...] = ()
 
     @property

@@ -113,13 +113,14 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
         return None
     if claimed.action.kind == ActionKind.DIAL:
         phone_number = claimed.state.legs[claimed.ordinal].phone.number
-        if dialling.refusal(phone_number, house().countries) is not None:
+        settings = house()
+        if dialling.refusal(phone_number, settings.countries) is not None:
             _drop(claimed, LegResult.NOT_ALLOWED, now)
             return None
         if busy.is_busy(phone_number, claimed.call.pk):
             _drop(claimed, LegResult.BUSY, now)
             return None
-        wait = allowance.take(now, first=_is_first(claimed))
+        wait = allowance.take(now, settings.calls_per_second, first=_is_first(claimed))
         if wait is not None:
             claimed.action.not_before = now + wait
             claimed.action.save(update_fields=["not_before"])

@@ -1,4 +1,4 @@
-"""The account's allowance of three new calls a second, kept in the database for every process."""
+"""The account's allowance of new calls a second, kept in the database for every process."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from django.db import transaction
 
 from telephony.models import DialAllowance
 
-CALLS = 3
 # A little longer than the platform's second, for requests do not travel equally fast.
 WINDOW = timedelta(seconds=1.1)
 
 
 @transaction.atomic
-def take(now: datetime, *, first: bool) -> timedelta | None:
-    """Take one new call of the allowance and return None, or return how long to wait for it.
+def take(now: datetime, per_second: int, *, first: bool) -> timedelta | None:
+    """Take one of so many new calls a second and return None, or return how long to wait for it.
 
     A caller's `first` phones may use all of it; the phones of a cascade leave one place free, so
     that a long cascade does not hold up a new caller.
     """
-    return _take(now, CALLS if first else CALLS - 1)
+    return _take(now, per_second if first else max(1, per_second - 1))
 
 
 @transaction.atomic
 def take_spare(now: datetime) -> timedelta | None:
-    """Take one of three only when nobody has dialled just now: for what is no caller's business.
+    """Take one only when nobody has dialled just now: for what is no caller's business.
 
     Return as `take` does.
     """

@@ -89,9 +89,10 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
 def _decided(call: Call, decide: Callable[[bool], Step], now: datetime) -> Step:
     """Decide once more, without connecting, where the account may not start another call now."""
     step = _past_unusable_phones(call, decide(True), now)
-    if _connect(step) and allowance.take(now, first=_is_first(step.state)) is not None:
-        return decide(False)
-    return step
+    if not _connect(step):
+        return step
+    waits = allowance.take(now, house().calls_per_second, first=_is_first(step.state))
+    return step if waits is None else decide(False)
 
 
 def _keep_menu(call: Call, opened: Opened, now: datetime) -> None:

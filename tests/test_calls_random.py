@@ -51,19 +51,18 @@ def habits(chance: Random) -> list[Behaviour]:
 def _habit(chance: Random) -> Behaviour:
     after = chance.choice([0.5, 3, 9, 25])
     keys = chance.choice([[], ["1"], ["1"], ["2"], ["7", "1"], ["", "1"]])
-    return chance.choice(
-        [
-            Answers(after, keys, talks_s=chance.choice([0.3, 30]), hangs_up_after_s=60),
-            Answers(after, ["1"], talks_s=20, hangs_up_after_s=chance.choice([4, 40])),
-            HangsUp(chance.choice([0, 2]), chance.choice([None, "1"])),
-            Machine(after),
-            Ignores(),
-            Busy(),
-            Rejects(),
-            Unreachable(),
-            Invalid(),
-        ]
-    )
+    habits: list[Behaviour] = [
+        Answers(after, keys, talks_s=chance.choice([0.3, 30]), hangs_up_after_s=60),
+        Answers(after, ["1"], talks_s=20, hangs_up_after_s=chance.choice([4, 40])),
+        HangsUp(chance.choice([0, 2]), chance.choice([None, "1"])),
+        Machine(after),
+        Ignores(),
+        Busy(),
+        Rejects(),
+        Unreachable(),
+        Invalid(),
+    ]
+    return chance.choice(habits)
 
 
 def second_caller(story: Story, chance: Random) -> Iterator[CallHandle]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.models import ContactNumber, Staff
+from scheduling.models import ContactNumber, Organisation, Staff
 from telephony.emulator import Answers
 from telephony.enums import ActionKind
 from telephony.models import DialAllowance
@@ -62,3 +62,15 @@ def test_the_phones_of_a_team_are_dialled_no_faster_than_three_a_second(
     assert set(dials.values_list("attempts", "error")) == {(1, "")}
     at = sorted(waited(story, number) for number in numbers)
     assert at[3] - at[0] >= timedelta(seconds=1)
+
+
+@pytest.mark.usefixtures("used_up")
+@pytest.mark.parametrize("screened", [True, False])
+def test_nobody_waits_where_the_account_may_start_more(
+    story: Story, people: Cast, screened: bool
+) -> None:
+    Organisation.objects.update(calls_per_second=60, call_connect=screened)
+    on_duty(people.schedule, people.bruno)
+    story.caller_dials()
+    story.expect_ring(BRUNO)
+    assert waited(story, BRUNO) < timedelta(seconds=1)

@@ -39,7 +39,7 @@ class OrganisationSerializer(RowSerializer[Organisation]):
         fields = (
             *("name", "region", "time_zone", "languages", "allowed_countries", "supervisors"),
             *("ring_seconds", "call_connect", "whisper", "accept_seconds", "ceiling_seconds"),
-            *("hard_stop_seconds", "min_rest_hours", "max_in_a_row", "version"),
+            *("hard_stop_seconds", "calls_per_second", "min_rest_hours", "max_in_a_row", "version"),
         )
         read_only_fields = ("version",)
 

@@ -86,6 +86,16 @@ class Organisation(models.Model):
     hard_stop_seconds = models.PositiveSmallIntegerField(
         _("no caller waits longer than (seconds)"), default=300
     )
+    calls_per_second = models.PositiveSmallIntegerField(
+        _("new calls a second"),
+        default=3,
+        db_default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_(
+            "What Vonage lets this account place, three unless they raised it on request. A higher"
+            " figure here than theirs makes them refuse calls."
+        ),
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
@@ -100,6 +110,9 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(accept_seconds__gte=3, accept_seconds__lte=10),
                 name="organisation_accept_seconds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(calls_per_second__gte=1), name="organisation_calls_per_second"
             ),
             models.CheckConstraint(
                 condition=models.Q(hard_stop_seconds__gte=models.F("ceiling_seconds")),

@@ -22,5 +22,6 @@ def house() -> House:
         accept_seconds=row.accept_seconds,
         ceiling_seconds=row.ceiling_seconds,
         hard_stop_seconds=row.hard_stop_seconds,
+        calls_per_second=row.calls_per_second,
         allowed_countries=tuple(row.allowed_countries),
     )

@@ -120,6 +120,7 @@ def test_a_second_organisation_or_impossible_house_settings() -> None:
     for constraint, values in {
         "organisation_ring_seconds": {"ring_seconds": 0},
         "organisation_accept_seconds": {"accept_seconds": 11},
+        "organisation_calls_per_second": {"calls_per_second": 0},
         "organisation_hard_stop_above_ceiling": {"hard_stop_seconds": 119},
     }.items():
         refused(constraint, partial(Organisation.objects.update, **values))

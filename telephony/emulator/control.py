@@ -70,6 +70,8 @@ class Control:
                 return 200, {"texts": [text_state(each) for each in self._platform.texts.sent]}
             case "POST", ["texts"]:
                 return 201, self._write(_object(body))
+            case "PUT", ["limit"]:
+                return 200, self._limit(_object(body))
             case "GET", ["legs"]:
                 return 200, {"legs": [leg_state(leg) for leg in self._platform.legs]}
         raise NOT_FOUND
@@ -90,6 +92,13 @@ class Control:
             return self._platform.inbound_call(body["from"], body["to"], **options)
         except ValueError as error:
             raise bad_request("to", str(error)) from error
+
+    def _limit(self, body: dict[str, Any]) -> dict[str, int]:
+        per_second = body.get("calls_per_second")
+        if body.keys() != {"calls_per_second"} or type(per_second) is not int or per_second < 1:
+            raise bad_request("calls_per_second", "must be a whole number, 1 or more")
+        self._platform.network.limit_calls(per_second)
+        return {"calls_per_second": per_second}
 
     def _write(self, body: dict[str, Any]) -> dict[str, str]:
         for name in ("from", "to", "text"):

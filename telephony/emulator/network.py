@@ -60,6 +60,10 @@ class Network:
 
     # -- the limit that the API and `connect` share
 
+    def limit_calls(self, per_second: int) -> None:
+        """Allow so many new calls a second from now on, as the platform does on request."""
+        self.switches = replace(self.switches, calls_per_second=per_second)
+
     def take_call_token(self) -> bool:
         """Count one new call; False when there were too many within the last second."""
         now = self.clock.now()

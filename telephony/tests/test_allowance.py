@@ -17,25 +17,36 @@ def _later(seconds: float) -> datetime:
 
 
 def test_three_calls_may_start_in_one_second_and_the_fourth_waits() -> None:
-    assert [allowance.take(_later(0.1 * n), first=True) for n in range(3)] == [None] * 3
-    assert allowance.take(_later(0.3), first=True) == timedelta(seconds=0.8)
+    assert [allowance.take(_later(0.1 * n), 3, first=True) for n in range(3)] == [None] * 3
+    assert allowance.take(_later(0.3), 3, first=True) == timedelta(seconds=0.8)
 
 
 def test_after_the_wait_it_may_start() -> None:
     for n in range(3):
-        allowance.take(_later(0.1 * n), first=True)
-    assert allowance.take(_later(1.1), first=True) is None
-    assert allowance.take(_later(1.15), first=True) == timedelta(seconds=0.05)
+        allowance.take(_later(0.1 * n), 3, first=True)
+    assert allowance.take(_later(1.1), 3, first=True) is None
+    assert allowance.take(_later(1.15), 3, first=True) == timedelta(seconds=0.05)
 
 
 def test_a_cascade_leaves_one_place_for_a_new_caller() -> None:
-    assert allowance.take(NOW, first=False) is None
-    assert allowance.take(NOW, first=False) is None
-    assert allowance.take(NOW, first=False) == allowance.WINDOW
-    assert allowance.take(NOW, first=True) is None
+    assert allowance.take(NOW, 3, first=False) is None
+    assert allowance.take(NOW, 3, first=False) is None
+    assert allowance.take(NOW, 3, first=False) == allowance.WINDOW
+    assert allowance.take(NOW, 3, first=True) is None
+
+
+def test_an_account_whose_limit_was_raised_may_start_more() -> None:
+    assert [allowance.take(NOW, 60, first=False) for _ in range(59)] == [None] * 59
+    assert allowance.take(NOW, 60, first=False) == allowance.WINDOW
+    assert allowance.take(NOW, 60, first=True) is None
+    assert allowance.take(NOW, 60, first=True) == allowance.WINDOW
+
+
+def test_a_cascade_goes_on_where_one_call_a_second_is_all() -> None:
+    assert allowance.take(NOW, 1, first=False) is None
 
 
 def test_a_clock_that_was_ahead_does_not_stop_every_call() -> None:
     for _ in range(3):
-        allowance.take(_later(120), first=True)
-    assert allowance.take(NOW, first=True) is None
+        allowance.take(_later(120), 3, first=True)
+    assert allowance.take(NOW, 3, first=True) is None
