@@ -54,6 +54,7 @@ urlpatterns = [
     path("messages/", include("telephony.text_urls")),
     path("calendar/<slug:token>.ics", calendar_file, name="calendar-feed"),
     path("phones/", include("oncall_portal.phones.urls")),
+    path("me/calls/", include("telephony.my_urls")),
     path("me/", include("scheduling.me.urls")),
     path("api/v1/", include(api)),
     re_path(r"^api/", problems.not_found, name="api-nowhere"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
@@ -10,11 +11,25 @@ from scheduling.access import ADD, VIEW, Grant, Standing, reaches_me, read_only,
 from scheduling.enums import Role
 
 CALL_BACK, END_CALL = "call_back", "end_call"
+_meant_for_me: list[Callable[[Standing], Q]] = []
 
 
 def my_calls(standing: Standing) -> Q:
     """Find the calls for which this person's phone rang, those that they placed included."""
     return Q(legs__staff=standing.staff_id)
+
+
+def call_back_too(find: Callable[[Standing], Q]) -> None:
+    """Let another app say which further calls were meant for a person, who calls them back."""
+    _meant_for_me.append(find)
+
+
+def calls_for_me(standing: Standing) -> Q:
+    """Find the calls that a person calls back: their phone rang, or what was said is for them."""
+    found = my_calls(standing)
+    for find in _meant_for_me:
+        found |= find(standing)
+    return found
 
 
 def placed_by_me(standing: Standing, call: Any) -> bool:
@@ -39,7 +54,7 @@ def register_rows() -> None:
         "telephony.call",
         {
             VIEW: Grant(Role.SUPERVISOR, own=my_calls),
-            CALL_BACK: Grant(Role.SUPERVISOR, own=my_calls),
+            CALL_BACK: Grant(Role.SUPERVISOR, own=calls_for_me),
             END_CALL: Grant(Role.SUPERVISOR, mine=placed_by_me),
         },
     )
@@ -50,7 +65,8 @@ def register_rows() -> None:
         *("menuoption", "menuversion", "numberproblem", "promptaudio"),
     ):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
-    register("telephony.caller", rules(Role.SUPERVISOR, Role.MANAGER))
+    callers = rules(Role.SUPERVISOR, Role.MANAGER)
+    register("telephony.caller", {**callers, CALL_BACK: Grant(Role.SUPERVISOR)})
     register("telephony.textmessage", {each: Grant(Role.SUPERVISOR) for each in (VIEW, ADD)})
     register(
         "telephony.testcall",

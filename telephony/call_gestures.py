@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,7 +22,7 @@ from oncall_portal.lib.access import can
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.lib.errors import Refused
 from scheduling.queries import house
-from telephony import blocking_services, live_page, placing
+from telephony import blocking_services, calling_back, live_page, placing
 from telephony.access import CALL_BACK, END_CALL
 from telephony.call_page import line_name, may_block
 from telephony.models import Call
@@ -33,25 +32,6 @@ from telephony.story import caller_words, zone_of
 PART = "text/plain; charset=utf-8"
 LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
 _ASKS = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-
-
-class CallBackForm(forms.Form):
-    """Which of one's own phones rings first."""
-
-    contact_number = forms.TypedChoiceField(
-        coerce=int, widget=forms.RadioSelect, required=True, label=""
-    )
-
-    def __init__(self, user: Any, data: Any = None) -> None:
-        super().__init__(data)
-        own = placing.own_phones(user)
-        choices = [(number.pk, _phone_words(number)) for number in own]
-        self.fields["contact_number"].choices = choices  # type: ignore[attr-defined]
-        self.initial = {"contact_number": choices[0][0]} if choices else {}
-
-
-def _phone_words(number: Any) -> str:
-    return " · ".join(filter(None, [number.label, phone.spaced(str(number.number))]))
 
 
 class Gestures(Guarded):
@@ -96,25 +76,16 @@ class Gestures(Guarded):
     def call_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask which phone rings first; then ring it, and show the new call."""
         call = self._call(request, pk, CALL_BACK)
-        form = CallBackForm(request.user, request.POST if request.method == "POST" else None)
-        refused = ""
-        if form.is_valid():
-            number = form.cleaned_data["contact_number"]
-            try:
-                placed = placing.call_back(call, request.user, number, clock.now())
-            except Refused as refusal:
-                refused = str(refusal.message)
-            else:
-                return HttpResponseRedirect(_page(placed.pk))
+        form = calling_back.CallBackForm(request)
+        placed = form.place(
+            lambda own: placing.call_back(call, request.user, own, clock.now()),
+        )
+        if placed is not None:
+            return HttpResponseRedirect(_page(placed.pk))
         number = placing.number_of(call)
-        context = {
-            "title": _("Call back"),
-            "form": form,
-            "refused": refused,
-            "whom": phone.spaced(number) if number else caller_words(call),
-            "shown": line_name(call),
-        }
-        return self._ask(request, call, "call_back", context)
+        whom = phone.spaced(number) if number else caller_words(call)
+        shown = calling_back.context(form, whom, line_name(call))
+        return self._ask(request, call, "call_back", {**shown, "title": _("Call back")})
 
     @_ASKS
     def hang_up(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -21,7 +21,7 @@ from scheduling.queries import house
 from telephony import block_list, labels, ladder, narrative, telling
 from telephony.access import CALL_BACK, END_CALL
 from telephony.enums import Direction, LegResult
-from telephony.models import BlockedCaller, Call, Caller, CallEvent, Leg
+from telephony.models import BlockedCaller, Call, CallbackRequest, Caller, CallEvent, Leg
 from telephony.narrative import Line, Visit
 from telephony.story import (
     arrow_words,
@@ -116,6 +116,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "may_call_back": call.ended_at is not None and can(user, CALL_BACK, call),
         "may_hang_up": call.ended_at is None and can(user, END_CALL, call),
         **_blocking(call, user),
+        "wish": _wish(call, user),
         "calls_back": list(call.calls_back.order_by("pk").values_list("pk", flat=True)),
         "live_ms": _live_ms(call, now),
         "verdict": verdict_words(telling.verdict(visit)),
@@ -158,6 +159,12 @@ def _blocking(call: Call, user: Any) -> dict[str, Any]:
     seen = bool(call.caller) and can(user, VIEW, BlockedCaller)
     entry = block_list.entry_for(call.caller, None) if seen else None
     return {"blocked_by": entry, "may_block": entry is None and may_block(call, user)}
+
+
+def _wish(call: Call, user: Any) -> CallbackRequest | None:
+    """Return the caller's request to be called back, None when there is none to see."""
+    rows = CallbackRequest.objects.filter(call=call).select_related("service", "mailbox")
+    return visible(user, rows).first()
 
 
 def _messages(call: Any, user: Any) -> list[Any]:

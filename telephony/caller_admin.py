@@ -11,15 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from oncall_portal.lib import access, clock, phone
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from scheduling.queries import house
-from telephony import caller_page
+from telephony import caller_page, calling_back, placing
+from telephony.access import CALL_BACK
 from telephony.call_gestures import LIVE, PART
 from telephony.models import CallbackRequest, Caller, TextMessage
 from telephony.writes import CALLERS
@@ -63,6 +66,7 @@ class CallerAdmin(ServedAdmin):
         return [
             path("<int:pk>/live/", enter(self.live, True), name="telephony_caller_live"),
             path("<int:pk>/reply/", enter(self.reply), name="telephony_caller_reply"),
+            path("<int:pk>/call-back/", enter(self.call_back), name="telephony_caller_back"),
             *super().get_urls(),
         ]
 
@@ -105,6 +109,29 @@ class CallerAdmin(ServedAdmin):
         shown.status_code = 422
         return shown
 
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def call_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask which phone rings first; then ring it, and show the new call."""
+        caller: Caller | None = self.get_object(request, str(pk))
+        if caller is None or not self.has_view_permission(request, caller):
+            raise Http404
+        if not access.can(request.user, CALL_BACK, caller):
+            raise PermissionDenied
+        line = placing.line_to_show(caller_page.last_line(caller))
+        number = str(caller.number)
+        form = calling_back.CallBackForm(request)
+        placed = form.place(
+            lambda own: placing.place(request.user, number, line, own, clock.now()),
+        )
+        if placed is not None:
+            return HttpResponseRedirect(reverse("admin:telephony_call_change", args=[placed.pk]))
+        whom = caller.name or phone.spaced(number)
+        shown = calling_back.context(form, whom, line.name if line else "")
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "caller": caller}
+        back = reverse("admin:telephony_caller_change", args=[pk])
+        context = {**frame, **shown, "title": _("Call back"), "back": back}
+        return TemplateResponse(request, "admin/telephony/caller/call_back.html", context)
+
 
 @admin.register(TextMessage)
 class TextMessageAdmin(Guarded):
@@ -124,6 +151,25 @@ class TextMessageAdmin(Guarded):
 class CallbackRequestAdmin(Guarded):
     """Requests to be called back."""
 
-    list_display = ("requested_at", "call", "number", "service", "mailbox", "state")
+    list_display = ("requested_at", "wanted", "service", "mailbox", "state", "answer")
     list_filter = ("state",)
     list_select_related = ("call", "service", "mailbox")
+    fields = ("requested_at", "call", "wanted", "service", "mailbox", "state", "answer")
+    readonly_fields = ("wanted", "answer")
+
+    @admin.display(description=_("number to call back"), ordering="number")
+    def wanted(self, row: CallbackRequest) -> str:
+        """Return the number as people write it."""
+        return phone.spaced(row.number)
+
+    @admin.display(description=_("Call back"))
+    def answer(self, row: CallbackRequest) -> str:
+        """Return a link to the form that calls back."""
+        address = reverse("admin:telephony_call_back", args=[row.call_id])
+        whom = phone.spaced(row.number)
+        return format_html(
+            '<a class="btn btn-s" href="{}">{}<span class="vh"> {}</span></a>',
+            address,
+            _("Call back"),
+            whom,
+        )

@@ -19,6 +19,7 @@ from oncall_portal.lib.errors import Refused
 from scheduling.access import ADD
 from scheduling.queries import house
 from telephony import call_list, labels, sms_text, texting
+from telephony.access import CALL_BACK
 from telephony.enums import Direction, TextState
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
 
@@ -97,6 +98,7 @@ def context(
     return {
         **stream(caller, user, now),
         "live_ms": LIVE_MS,
+        "may_call_back": can(user, CALL_BACK, caller),
         "why_not": _why_not(caller),
         "reply": (form or _new_form(caller)) if can(user, ADD, TextMessage) else None,
         "alphabet": json.dumps(
@@ -160,10 +162,17 @@ def _why_not(caller: Caller) -> str:
 
 def _new_form(caller: Caller) -> ReplyForm:
     """Return an empty form that answers from the number that the caller used last."""
-    text = caller.texts.exclude(phone_number=None).order_by("-at").first()
+    line = last_line(caller)
+    key = secrets.token_urlsafe(16)
+    return ReplyForm(initial={"phone_number": line.pk if line else None, "key": key})
+
+
+def last_line(caller: Caller) -> PhoneNumber | None:
+    """Return our number over which the caller and we were last in touch, None for none."""
+    text = caller.texts.exclude(phone_number=None).select_related("phone_number").order_by("-at")
     call = Call.objects.filter(caller=str(caller.number)).exclude(phone_number=None)
-    last = [row for row in (text, call.order_by("-started_at").first()) if row is not None]
-    line = last[0].phone_number_id if last else None
-    if len(last) == 2 and last[1].started_at > last[0].at:  # type: ignore[union-attr]
-        line = last[1].phone_number_id
-    return ReplyForm(initial={"phone_number": line, "key": secrets.token_urlsafe(16)})
+    last = call.select_related("phone_number").order_by("-started_at").first()
+    found = [(row.at, row.phone_number) for row in text[:1]]
+    if last is not None:
+        found.append((last.started_at, last.phone_number))
+    return max(found, key=lambda each: each[0])[1] if found else None

@@ -39,6 +39,11 @@ def number_of(call: Call) -> str:
     return call.callback_number or call.caller
 
 
+def line_to_show(line: PhoneNumber | None) -> PhoneNumber | None:
+    """Return the number of ours that is shown to whoever is called: `line`, else our first."""
+    return line or PhoneNumber.objects.order_by("pk").first()
+
+
 def call_back(call: Call, user: Any, contact_number: int | None, now: datetime) -> Call:
     """Ring a phone of `user`, then whoever called; return the new call, which answers `call`.
 
@@ -72,7 +77,7 @@ def place(
     settings = house()
     own = _chosen(own_phones(user), contact_number)
     person = Staff.objects.get(pk=own.staff_id or 0)
-    line = line or PhoneNumber.objects.order_by("pk").first()
+    line = line_to_show(line)
     if line is None:
         message = _("A call back shows one of your own numbers: add one under Numbers & menus.")
         raise Refused("no_own_number", message)

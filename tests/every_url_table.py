@@ -265,6 +265,8 @@ ELSEWHERE: dict[str, Row] = {
     "me/swaps/<int:pk>/accept/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     "me/swaps/<int:pk>/decline/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     "me/swaps/<int:pk>/withdraw/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
+    "me/calls/": {"GET": (302, 200, 200, 403, 403), "POST": NOT_THIS_WAY},
+    "me/calls/<int:pk>/call-back/": {"GET": NOBODYS, "POST": NOBODYS},
     "me/calendar/": {"GET": (302, 200, 200, 403, 403), "POST": (302, 302, 302, 403, 403)},
     "me/time-off/": {"GET": NOT_THIS_WAY, "POST": (302, 422, 422, 403, 403)},
     "me/time-off/<int:pk>/delete/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
@@ -295,6 +297,7 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/menu/<int:pk>/tree/": {"GET": ENTER},
     "admin/telephony/menu/hear/": {"GET": ENTER},
     "admin/telephony/caller/<int:pk>/live/": {"GET": ENTER},
+    "admin/telephony/caller/<int:pk>/call-back/": {"GET": ENTER, "POST": ENTER},
     "admin/telephony/caller/<int:pk>/reply/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 422, 422, 422),

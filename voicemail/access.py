@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from scheduling.access import Standing, read_only, register, rules
 from scheduling.enums import Role
+from telephony import access
 from telephony.enums import LegResult
 from voicemail.enums import RecordingKind
 
@@ -33,8 +34,14 @@ def my_recordings(standing: Standing) -> Q:
     return my_messages(standing, "message__") | mine
 
 
+def calls_with_my_messages(standing: Standing) -> Q:
+    """Find the calls in which a message was left for this person."""
+    return my_messages(standing, "voicemails__")
+
+
 def register_rows() -> None:
-    """Add the rows; messages are read here, and answered for elsewhere."""
+    """Add the rows; messages are read here, and answered by calling back who left them."""
+    access.call_back_too(calls_with_my_messages)
     for label in ("mailbox", "mailboxrecipient"):
         register(f"voicemail.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
     register("voicemail.voicemailmessage", read_only(Role.SUPERVISOR, own=my_messages))

@@ -16,7 +16,7 @@ from scheduling.models import ContactNumber, Staff
 from scheduling.tests.logins import client, login, problem
 from telephony import engine
 from telephony.enums import Direction
-from telephony.models import Call, CallEvent, PhoneNumber
+from telephony.models import Call, CallbackRequest, Caller, CallEvent, PhoneNumber
 from telephony.types import Arrival
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_a_supervisor_calls_back_from_the_page_of_a_call(over: Call) -> None:
     own = with_phone(user)
     address = f"/admin/telephony/call/{over.pk}/call-back/"
     assert address in page.get(f"/admin/telephony/call/{over.pk}/change/").content.decode()
-    assert "+33 6 98 76 54 32" in page.get(address).content.decode()
+    assert "+33\xa06\xa098\xa076\xa054\xa032" in page.get(address).content.decode()
     answer = page.post(address, {"contact_number": own.pk})
     placed = Call.objects.get(direction=Direction.OUT.value)
     assert answer["Location"] == f"/admin/telephony/call/{placed.pk}/change/"
@@ -179,3 +179,52 @@ def test_the_api_lists_what_goes_on(line: PhoneNumber, over: Call) -> None:
     call = going_on(line)
     listed = client(Role.SUPERVISOR).get(f"{API}/?live=1").json()["results"]
     assert [row["id"] for row in listed] == [call.pk]
+
+
+def test_a_request_is_answered_from_the_page_of_its_call(over: Call) -> None:
+    page, user = browser(Role.SUPERVISOR)
+    own = with_phone(user)
+    Call.objects.update(callback_number="+33612345678", outcome="call_back_requested")
+    CallbackRequest.objects.create(call=over, number="+33612345678", requested_at=clock.now())
+    shown = page.get(f"/admin/telephony/call/{over.pk}/change/").content.decode()
+    address = f"/admin/telephony/call/{over.pk}/call-back/"
+    assert shown.count(f'href="{address}"') == 1
+    assert "+33\xa06\xa012\xa034\xa056\xa078" in shown
+    listed = page.get("/admin/telephony/callbackrequest/").content.decode()
+    assert f'href="{address}"' in listed
+    page.post(address, {"contact_number": own.pk})
+    placed = Call.objects.get(direction=Direction.OUT.value)
+    assert (placed.caller, placed.answers) == ("+33612345678", over)
+
+
+def test_a_caller_is_called_from_their_own_page(over: Call, line: PhoneNumber) -> None:
+    PhoneNumber.objects.create(name="Aaa", number="+33970000002")
+    caller = Caller.objects.create(number=CALLER, name="Mrs Brown")
+    page, user = browser(Role.SUPERVISOR)
+    own = with_phone(user)
+    address = f"/admin/telephony/caller/{caller.pk}/call-back/"
+    shown = page.get(f"/admin/telephony/caller/{caller.pk}/change/").content.decode()
+    assert f'href="{address}"' in shown
+    form = page.get(address).content.decode()
+    assert '<b class="num">Mrs Brown</b> is called. They see the number of Main line' in form
+    answer = page.post(address, {"contact_number": own.pk})
+    placed = Call.objects.get(direction=Direction.OUT.value)
+    assert answer["Location"] == f"/admin/telephony/call/{placed.pk}/change/"
+    assert (placed.caller, placed.phone_number, placed.answers) == (CALLER, line, None)
+
+
+def test_a_caller_whom_we_may_not_call_is_refused_on_their_page(line: PhoneNumber) -> None:
+    caller = Caller.objects.create(number="+33899700000")
+    page, user = browser(Role.SUPERVISOR)
+    own = with_phone(user)
+    address = f"/admin/telephony/caller/{caller.pk}/call-back/"
+    told = page.post(address, {"contact_number": own.pk}).content.decode()
+    assert 'role="alert"' in told
+    assert "premium-rate" in told
+    assert not Call.objects.exists()
+
+
+def test_without_a_phone_there_is_no_form(over: Call) -> None:
+    page, _user = browser(Role.MANAGER)
+    shown = page.get(f"/admin/telephony/call/{over.pk}/call-back/").content.decode()
+    assert "You have no phone here that could be rung" in shown

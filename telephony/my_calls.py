@@ -1,0 +1,136 @@
+"""The page of staff for calls: who called them or left them a message, to be called back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from oncall_portal.lib import clock, phone
+from scheduling.access import allowed
+from scheduling.me.views import for_staff
+from scheduling.models import Staff
+from scheduling.queries import house
+from telephony import call_list, calling_back, placing
+from telephony.access import CALL_BACK
+from telephony.call_page import line_name
+from telephony.enums import Direction
+from telephony.models import Call, Caller
+from telephony.story import Look, look, zone_of
+
+SINCE = timedelta(days=14)
+SHOWN = 30
+_READ = 200  # calls, of which those of one caller become one line
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A caller as the page tells of their last call; `called_back` when, "" for not since."""
+
+    pk: int
+    name: str
+    number: str
+    when: str
+    line: str
+    look: Look
+    calls: int
+    called_back: str
+
+
+@require_safe
+@for_staff
+def calls(request: HttpRequest, person: Staff) -> HttpResponse:
+    """Show whom I may call back, the last who called first."""
+    return _page(request, person, "list", {"title": _("My calls"), "callers": _callers(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def call_back(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
+    """Ask which of my phones rings first; then ring it."""
+    call = get_object_or_404(allowed(request.user, CALL_BACK, Call.objects.all()), pk=pk)
+    number = placing.number_of(call)
+    if not number:
+        raise Http404
+    known = Caller.objects.filter(number=number).exclude(name="").first()
+    whom = known.name if known else phone.spaced(number)
+    form = calling_back.CallBackForm(request)
+    placed = form.place(lambda own: placing.call_back(call, request.user, own, clock.now()))
+    if placed is not None:
+        done = _("Your phone rings: press 1, and %(whom)s is called.") % {"whom": whom}
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse("my-calls:list"))
+    shown = calling_back.context(form, whom, line_name(call))
+    context = {**shown, "title": _("Call back"), "back": reverse("my-calls:list")}
+    return _page(request, person, "call_back", context)
+
+
+def _page(
+    request: HttpRequest, person: Staff, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    frame = {**admin.site.each_context(request), "person": person}
+    return render(request, f"telephony/my_calls/{template}.html", {**frame, **context})
+
+
+def _callers(request: HttpRequest) -> list[Missed]:
+    """Return those who called, each once with their last call; a fixed number of queries."""
+    now = clock.now()
+    over = Call.objects.filter(
+        direction=Direction.IN.value, ended_at__isnull=False, started_at__gte=now - SINCE
+    )
+    mine = allowed(request.user, CALL_BACK, over).select_related("phone_number__schedule")
+    last: dict[str, list[Call]] = {}
+    for call in mine.order_by("-started_at", "-pk")[:_READ]:
+        if number := placing.number_of(call):
+            last.setdefault(number, []).append(call)
+    found = dict(list(last.items())[:SHOWN])
+    names, answered = _names(found), _called_back(found, now)
+    zone = house().time_zone
+    return [
+        _caller(number, of_one, names.get(number, ""), answered.get(number), zone, now)
+        for number, of_one in found.items()
+    ]
+
+
+def _caller(
+    number: str,
+    of_one: list[Call],
+    name: str,
+    answered: datetime | None,
+    house_zone: str,
+    now: datetime,
+) -> Missed:
+    call = of_one[0]
+    zone = zone_of(call, house_zone)
+    back = answered if answered is not None and answered >= call.started_at else None
+    return Missed(
+        pk=call.pk,
+        name=name or phone.spaced(number),
+        number=phone.spaced(number) if name else "",
+        when=call_list.moment_words(call.started_at.astimezone(zone), now),
+        line=line_name(call),
+        look=look(call),
+        calls=len(of_one),
+        called_back=call_list.moment_words(back.astimezone(zone), now) if back else "",
+    )
+
+
+def _names(numbers: Iterable[str]) -> Mapping[str, str]:
+    rows = Caller.objects.filter(number__in=list(numbers)).exclude(name="")
+    return {str(number): name for number, name in rows.values_list("number", "name")}
+
+
+def _called_back(numbers: Iterable[str], now: datetime) -> Mapping[str, datetime]:
+    """Return when each was last called from here, by whomever."""
+    rows = Call.objects.filter(
+        direction=Direction.OUT.value, caller__in=list(numbers), started_at__gte=now - SINCE
+    )
+    return dict(rows.order_by("started_at").values_list("caller", "started_at"))
