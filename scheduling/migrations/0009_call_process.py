@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='service',
             name='call_process',
-            field=models.CharField(choices=[('cascade', 'the numbers in their order'), ('transfer', 'plain transfer to the first number'), ('call_centre', 'call centre: plain transfer, with time to queue')], default='cascade', max_length=12, verbose_name='how the numbers are rung'),
+            field=models.CharField(choices=[('cascade', 'the numbers in their order'), ('transfer', 'plain transfer to the first number'), ('call_centre', 'call centre: plain transfer, with time to queue')], db_default='cascade', default='cascade', max_length=12, verbose_name='how the numbers are rung'),
         ),
         migrations.AddField(
             model_name='staff',
             name='call_process',
-            field=models.CharField(choices=[('cascade', 'the numbers in their order'), ('transfer', 'plain transfer to the first number'), ('call_centre', 'call centre: plain transfer, with time to queue')], default='cascade', max_length=12, verbose_name='how the numbers are rung'),
+            field=models.CharField(choices=[('cascade', 'the numbers in their order'), ('transfer', 'plain transfer to the first number'), ('call_centre', 'call centre: plain transfer, with time to queue')], db_default='cascade', default='cascade', max_length=12, verbose_name='how the numbers are rung'),
         ),
         migrations.AddConstraint(
             model_name='service',

@@ -33,6 +33,7 @@ class Staff(models.Model):
         max_length=12,
         choices=labels.CALL_PROCESS,
         default=CallProcess.CASCADE.value,
+        db_default=CallProcess.CASCADE.value,
     )
     active = models.BooleanField(_("active"), default=True)
     user = models.OneToOneField(
@@ -111,6 +112,7 @@ class Service(models.Model):
         max_length=12,
         choices=labels.CALL_PROCESS,
         default=CallProcess.CASCADE.value,
+        db_default=CallProcess.CASCADE.value,
     )
     if_unanswered = models.CharField(
         _("if nobody answers"),

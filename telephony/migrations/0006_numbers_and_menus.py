@@ -197,12 +197,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='callback_number',
-            field=models.CharField(blank=True, max_length=20, verbose_name='to be called back at'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=20, verbose_name='to be called back at'),
         ),
         migrations.AddField(
             model_name='call',
             name='direction',
-            field=models.CharField(choices=[('in', 'received'), ('out', 'sent')], default='in', max_length=3, verbose_name='direction'),
+            field=models.CharField(choices=[('in', 'received'), ('out', 'sent')], db_default='in', default='in', max_length=3, verbose_name='direction'),
         ),
         migrations.AddField(
             model_name='call',
@@ -222,12 +222,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='phonenumber',
             name='caller_by_sms',
-            field=models.BooleanField(default=False, verbose_name="send the caller's number by text"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="send the caller's number by text"),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='forwarding_number',
-            field=phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='forwarding number'),
+            field=phonenumber_field.modelfields.PhoneNumberField(blank=True, db_default='', default='', max_length=128, region=None, verbose_name='forwarding number'),
         ),
         migrations.AddField(
             model_name='phonenumber',
@@ -252,37 +252,37 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='phonenumber',
             name='pass_called_number',
-            field=models.BooleanField(default=True, verbose_name='show the number that was called'),
+            field=models.BooleanField(db_default=True, default=True, verbose_name='show the number that was called'),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='record',
-            field=models.BooleanField(default=False, verbose_name='record the calls'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='record the calls'),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='recording_notice',
-            field=models.JSONField(blank=True, default=dict, validators=[oncall_portal.lib.texts.validate], verbose_name='notice of the recording'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, validators=[oncall_portal.lib.texts.validate], verbose_name='notice of the recording'),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='text_back',
-            field=models.JSONField(blank=True, default=dict, validators=[oncall_portal.lib.texts.validate], verbose_name='text for missed calls'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, validators=[oncall_portal.lib.texts.validate], verbose_name='text for missed calls'),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='text_back_enabled',
-            field=models.BooleanField(default=False, verbose_name='text back missed calls'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='text back missed calls'),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='text_back_quiet_minutes',
-            field=models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MaxValueValidator(10080)], verbose_name='minutes between two such texts'),
+            field=models.PositiveSmallIntegerField(db_default=60, default=60, validators=[django.core.validators.MaxValueValidator(10080)], verbose_name='minutes between two such texts'),
         ),
         migrations.AddField(
             model_name='phonenumber',
             name='worst_case_path',
-            field=models.JSONField(default=list, editable=False, verbose_name='what takes longest'),
+            field=models.JSONField(db_default=[], default=list, editable=False, verbose_name='what takes longest'),
         ),
         migrations.AddField(
             model_name='phonenumber',

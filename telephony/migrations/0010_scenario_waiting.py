@@ -25,12 +25,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='escalationscenario',
             name='waiting_words',
-            field=models.JSONField(blank=True, default=dict, help_text='Said between two pieces of music. Empty: the standard words.', validators=[oncall_portal.lib.texts.validate], verbose_name='words while waiting'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, help_text='Said between two pieces of music. Empty: the standard words.', validators=[oncall_portal.lib.texts.validate], verbose_name='words while waiting'),
         ),
         migrations.AddField(
             model_name='escalationscenario',
             name='worst_case_path',
-            field=models.JSONField(default=list, editable=False, verbose_name='what takes longest'),
+            field=models.JSONField(db_default=[], default=list, editable=False, verbose_name='what takes longest'),
         ),
         migrations.AddField(
             model_name='escalationscenario',

@@ -26,7 +26,11 @@ class Call(models.Model):
 
     token = models.CharField(_("token"), max_length=43, unique=True)
     direction = models.CharField(
-        _("direction"), max_length=3, choices=labels.DIRECTION, default=Direction.IN.value
+        _("direction"),
+        max_length=3,
+        choices=labels.DIRECTION,
+        default=Direction.IN.value,
+        db_default=Direction.IN.value,
     )
     leg_uuid = models.CharField(
         _("leg of the caller"), max_length=64, null=True, blank=True, unique=True
@@ -47,7 +51,9 @@ class Call(models.Model):
     )
     dialled = models.CharField(_("dialled"), max_length=20)
     caller = models.CharField(_("caller"), max_length=20, blank=True)
-    callback_number = models.CharField(_("to be called back at"), max_length=20, blank=True)
+    callback_number = models.CharField(
+        _("to be called back at"), max_length=20, blank=True, default="", db_default=""
+    )
     menu_version = models.ForeignKey(
         MenuVersion,
         models.PROTECT,

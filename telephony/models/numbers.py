@@ -62,7 +62,9 @@ class PhoneNumber(models.Model):
         verbose_name=_("menu"),
         help_text=_("For smart voicemail; without one the caller chooses among the services."),
     )
-    forwarding_number = PhoneNumberField(_("forwarding number"), blank=True)
+    forwarding_number = PhoneNumberField(
+        _("forwarding number"), blank=True, default="", db_default=""
+    )
     assigned_staff = models.ForeignKey(
         "scheduling.Staff",
         models.SET_NULL,
@@ -71,11 +73,19 @@ class PhoneNumber(models.Model):
         related_name="assigned_numbers",
         verbose_name=_("assigned to"),
     )
-    pass_called_number = models.BooleanField(_("show the number that was called"), default=True)
-    caller_by_sms = models.BooleanField(_("send the caller's number by text"), default=False)
-    record = models.BooleanField(_("record the calls"), default=False)
+    pass_called_number = models.BooleanField(
+        _("show the number that was called"), default=True, db_default=True
+    )
+    caller_by_sms = models.BooleanField(
+        _("send the caller's number by text"), default=False, db_default=False
+    )
+    record = models.BooleanField(_("record the calls"), default=False, db_default=False)
     recording_notice = models.JSONField(
-        _("notice of the recording"), default=dict, blank=True, validators=[texts.validate]
+        _("notice of the recording"),
+        default=dict,
+        db_default={},
+        blank=True,
+        validators=[texts.validate],
     )
     outbound_timeout = models.PositiveSmallIntegerField(
         _("ring time of calls back (seconds)"),
@@ -92,12 +102,21 @@ class PhoneNumber(models.Model):
         related_name="greets_at",
         verbose_name=_("greeting"),
     )
-    text_back_enabled = models.BooleanField(_("text back missed calls"), default=False)
+    text_back_enabled = models.BooleanField(
+        _("text back missed calls"), default=False, db_default=False
+    )
     text_back = models.JSONField(
-        _("text for missed calls"), default=dict, blank=True, validators=[texts.validate]
+        _("text for missed calls"),
+        default=dict,
+        db_default={},
+        blank=True,
+        validators=[texts.validate],
     )
     text_back_quiet_minutes = models.PositiveSmallIntegerField(
-        _("minutes between two such texts"), default=60, validators=[MaxValueValidator(10_080)]
+        _("minutes between two such texts"),
+        default=60,
+        db_default=60,
+        validators=[MaxValueValidator(10_080)],
     )
     max_calls = models.PositiveSmallIntegerField(
         _("calls at the same time, at most"),
@@ -116,7 +135,9 @@ class PhoneNumber(models.Model):
     worst_case_seconds = models.PositiveIntegerField(
         _("longest wait (seconds)"), null=True, editable=False
     )
-    worst_case_path = models.JSONField(_("what takes longest"), default=list, editable=False)
+    worst_case_path = models.JSONField(
+        _("what takes longest"), default=list, db_default=[], editable=False
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -27,6 +27,7 @@ class EscalationScenario(models.Model):
     waiting_words = models.JSONField(
         _("words while waiting"),
         default=dict,
+        db_default={},
         blank=True,
         validators=[texts.validate],
         help_text=_("Said between two pieces of music. Empty: the standard words."),
@@ -52,7 +53,9 @@ class EscalationScenario(models.Model):
     worst_case_seconds = models.PositiveIntegerField(
         _("longest wait (seconds)"), null=True, editable=False
     )
-    worst_case_path = models.JSONField(_("what takes longest"), default=list, editable=False)
+    worst_case_path = models.JSONField(
+        _("what takes longest"), default=list, db_default=[], editable=False
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
