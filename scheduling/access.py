@@ -133,17 +133,9 @@ def _is_own(grant: Grant, standing: Standing, row: Model) -> bool:
 
 def visible(user: Any, rows: QuerySet[M]) -> QuerySet[M]:
     """Return those of `rows` that `user` may view; adds no query of its own."""
-    return allowed(user, VIEW, rows)
-
-
-def allowed(user: Any, action: str, rows: QuerySet[M]) -> QuerySet[M]:
-    """Return those of `rows` to which `user` may do `action`; adds no query of its own.
-
-    For rules that are asked per row (`mine`) it returns all, or none.
-    """
-    if not can(user, action, rows.model):
+    if not can(user, VIEW, rows.model):
         return rows.none()
-    grant = _table[rows.model._meta.label_lower][action]
+    grant = _table[rows.model._meta.label_lower][VIEW]
     standing = standing_of(user)
     if standing.at_least(grant.role) or grant.own is None:
         return rows

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oncall_portal.lib import clock, phone
-from scheduling.access import allowed
+from scheduling.access import standing_of
 from scheduling.me.views import for_staff
 from scheduling.models import Staff
 from scheduling.queries import house
 from telephony import call_list, calling_back, placing
-from telephony.access import CALL_BACK
+from telephony.access import calls_for_me
 from telephony.call_page import line_name
 from telephony.enums import Direction
 from telephony.models import Call, Caller
@@ -56,7 +57,7 @@ def calls(request: HttpRequest, person: Staff) -> HttpResponse:
 @for_staff
 def call_back(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
     """Ask which of my phones rings first; then ring it."""
-    call = get_object_or_404(allowed(request.user, CALL_BACK, Call.objects.all()), pk=pk)
+    call = get_object_or_404(_mine(request), pk=pk)
     number = placing.number_of(call)
     if not number:
         raise Http404
@@ -80,15 +81,19 @@ def _page(
     return render(request, f"telephony/my_calls/{template}.html", {**frame, **context})
 
 
+def _mine(request: HttpRequest) -> QuerySet[Call]:
+    """Return the calls that are over and were for whoever asks; a supervisor's own only, too."""
+    own = Call.objects.filter(calls_for_me(standing_of(request.user)))
+    over = Call.objects.filter(direction=Direction.IN.value, ended_at__isnull=False)
+    return over.filter(pk__in=own.values("pk")).select_related("phone_number__schedule")
+
+
 def _callers(request: HttpRequest) -> list[Missed]:
     """Return those who called, each once with their last call; a fixed number of queries."""
     now = clock.now()
-    over = Call.objects.filter(
-        direction=Direction.IN.value, ended_at__isnull=False, started_at__gte=now - SINCE
-    )
-    mine = allowed(request.user, CALL_BACK, over).select_related("phone_number__schedule")
+    recent = _mine(request).filter(started_at__gte=now - SINCE)
     last: dict[str, list[Call]] = {}
-    for call in mine.order_by("-started_at", "-pk")[:_READ]:
+    for call in recent.order_by("-started_at", "-pk")[:_READ]:
         if number := placing.number_of(call):
             last.setdefault(number, []).append(call)
     found = dict(list(last.items())[:SHOWN])

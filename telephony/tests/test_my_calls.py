@@ -138,3 +138,12 @@ def test_the_queries_do_not_grow_with_the_calls(page: Client, me: Staff) -> None
 
 def test_the_page_of_staff_leads_there(page: Client) -> None:
     assert 'href="/me/calls/"' in page.get("/me/").content.decode()
+
+
+def test_a_supervisor_finds_there_only_who_called_them() -> None:
+    boss = Client()
+    user = login(Role.SUPERVISOR)
+    boss.force_login(user)
+    called(ANNA, Staff.objects.create(name="Other"))
+    called(BERT, Staff.objects.get(user=user))
+    assert listed(boss) == [("+33 6 98 76 54 33", "")]
