@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from telephony import outbound_scripts, timing
-from telephony.enums import ActionKind, LegResult, LegStatus, Outcome, Phase
+from telephony import outbound_ends, outbound_scripts, timing
+from telephony.enums import ActionKind, LegResult, LegStatus, Phase
 from telephony.instructions import Say, Script
 from telephony.outbound_scripts import OTHER, OWN
 from telephony.ringing import OPEN
@@ -36,7 +36,6 @@ from telephony.types import (
     LegKey,
     LegRang,
     LegState,
-    MoveLeg,
     MoveRefused,
     OutgoingPlan,
     OutgoingState,
@@ -46,12 +45,6 @@ from telephony.types import (
 )
 
 TAKE = "1"
-# What whoever calls back hears when the other side does not come.
-_CLOSING = {
-    LegResult.BUSY: "other_busy",
-    LegResult.NOT_DIALLED: "other_not_dialled",
-    LegResult.NOT_ALLOWED: "other_not_dialled",
-}
 
 
 def begin(plan: OutgoingPlan, now: datetime) -> OutgoingStep:
@@ -71,12 +64,12 @@ def advance(state: OutgoingState, event: Event, now: datetime) -> OutgoingStep:
         case LegAsks(leg) if leg in state.legs:
             t.reply = _what_next(t, leg)
         case EndedByUs(by):
-            _end_by_us(t, by)
+            outbound_ends.end_by_us(t, by)
         case DeadlinePassed():
             _deadlines(t)
         case MoveRefused():
             if state.phase is Phase.ANNOUNCEMENT:
-                _hang_up(t, OWN, LegResult.WITHDRAWN)
+                outbound_ends.hang_up(t, OWN, LegResult.WITHDRAWN)
         case Unrecognised(leg_or_none, status):
             t.note("unrecognised", leg_or_none, status=status)
         case _:
@@ -131,11 +124,11 @@ def _leg_event(t: Placing, ordinal: int, event: Event) -> None:
         case DialUnknown():
             t.note("dial_unknown", ordinal)
         case DialFailed(_, result):
-            _gone(t, ordinal, result)
+            outbound_ends.gone(t, ordinal, result)
         case LegEnded(_, result):
-            if leg.status is LegStatus.ENDED and not _is_second_end(leg, result):
+            if leg.status is LegStatus.ENDED and not outbound_ends.is_second_end(leg, result):
                 t.out_of_turn("leg_ended", ordinal)
-            _gone(t, ordinal, result)
+            outbound_ends.gone(t, ordinal, result)
         case LegRang():
             _adopt(t, ordinal)
             if leg.status is LegStatus.DIALLING:
@@ -208,7 +201,7 @@ def _key(t: Placing, ordinal: int, digit: str) -> Script:
     if leg.whispers + 1 < timing.WHISPERS:
         t.set_leg(OWN, whispers=leg.whispers + 1)
         return outbound_scripts.whisper(t.s.plan)
-    _over(t, OWN, LegResult.NO_KEY, LegStatus.LEAVING)
+    outbound_ends.over(t, OWN, LegResult.NO_KEY, LegStatus.LEAVING)
     return (Say("call_back_no_key"),)
 
 
@@ -268,106 +261,19 @@ def _join_checked(t: Placing, ordinal: int, together: bool | None) -> None:
         _connected(t)
     elif not leg.picked_up:
         if leg.deadline is not None and leg.deadline <= later(t.now, timing.JOIN_SECONDS):
-            _hang_up(t, ordinal, LegResult.TIMEOUT)
+            outbound_ends.hang_up(t, ordinal, LegResult.TIMEOUT)
     elif t.now >= later(t.s.claimed_at or t.now, timing.KEY_RETRY_SECONDS):
-        _end(t)  # the answer to key 1 would have come once more by now
+        outbound_ends.end(t)  # the answer to key 1 would have come once more by now
 
 
 def _leg_checked(t: Placing, ordinal: int, live: bool | None) -> None:
     leg = t.s.legs[ordinal]
     if live is False:
-        _gone(t, ordinal, LegResult.UNKNOWN)
+        outbound_ends.gone(t, ordinal, LegResult.UNKNOWN)
     elif live and leg.status is LegStatus.LEAVING:
         t.actions.append(HangUp(ordinal))
     elif live and ordinal == OWN and t.s.phase is Phase.CLAIMED and leg.status in OPEN:
         _ring_other(t)
-
-
-# --- the end -------------------------------------------------------------------------------------
-
-
-def _gone(t: Placing, ordinal: int, result: LegResult) -> None:
-    """A leg has ended; what is known of why replaces that nobody knew."""
-    leg = t.s.legs[ordinal]
-    if result is LegResult.HUNG_UP and not leg.picked_up:
-        result = LegResult.UNKNOWN  # nobody was there: why, an event of its own says
-    elif leg.result == LegResult.UNKNOWN and result is not LegResult.HUNG_UP:
-        t.set_leg(ordinal, result=result.value)
-        t.note("leg_result", ordinal, result=result.value)
-    t.set_leg(ordinal, placed=True)
-    _over(t, ordinal, result, LegStatus.ENDED)
-
-
-def _is_second_end(leg: LegState, result: LegResult) -> bool:
-    """The platform tells apart that a leg is over, and why or that we ended it, in any order."""
-    ended = (LegResult.HUNG_UP, LegResult.WITHDRAWN)
-    return result in ended or leg.result in ("", LegResult.UNKNOWN, result)
-
-
-def _hang_up(t: Placing, ordinal: int, result: LegResult) -> None:
-    """End a leg; one that the platform never showed has rung out, and is ended when it shows."""
-    placed = t.s.legs[ordinal].placed
-    _over(t, ordinal, result, LegStatus.LEAVING if placed else LegStatus.ENDED)
-    if placed and HangUp(ordinal) not in t.actions:
-        t.actions.append(HangUp(ordinal))
-
-
-def _over(t: Placing, ordinal: int, result: LegResult, status: LegStatus) -> None:
-    """Settle a leg's result, unless it is known, and draw the consequences for the other leg."""
-    leg = t.s.legs[ordinal]
-    if leg.status not in OPEN:
-        if status is LegStatus.ENDED and leg.status is not LegStatus.ENDED:
-            t.set_leg(ordinal, status=status)
-            t.note("leg_ended", ordinal)
-        return
-    check_at = later(t.now, timing.LEG_SILENT_SECONDS)
-    t.set_leg(ordinal, status=status, deadline=check_at, result=leg.result or result.value)
-    if not leg.result and result is not LegResult.UNKNOWN:
-        t.note("leg_result", ordinal, result=result.value)
-    if status is LegStatus.ENDED:
-        t.note("leg_ended", ordinal)
-    if t.s.phase is Phase.ENDED:
-        return
-    if ordinal == OTHER and t.s.phase is Phase.CLAIMED and not leg.picked_up:
-        _tell(t, result)
-    else:
-        _end(t)
-
-
-def _tell(t: Placing, result: LegResult) -> None:
-    """Let whoever calls back hear that the other side does not come; then the call is over."""
-    t.set(phase=Phase.ANNOUNCEMENT, closing=_CLOSING.get(result, "other_no_answer"), check_at=None)
-    t.set_leg(OWN, deadline=later(t.now, timing.LAST_WORDS_SECONDS))
-    t.note("not_reached", OTHER, result=result.value)
-    t.actions.append(MoveLeg(OWN))
-
-
-def _end(t: Placing) -> None:
-    """The call is over for both: whoever is still there is hung up."""
-    was = t.s.phase
-    t.set(phase=Phase.ENDED, outcome=_outcome(t.s).value, check_at=None)
-    t.note("talk_over" if was is Phase.CONNECTED else "call_back_over", outcome=t.s.outcome)
-    for ordinal, leg in t.s.legs.items():
-        if leg.status in OPEN:
-            _hang_up(t, ordinal, LegResult.WITHDRAWN)
-
-
-def _end_by_us(t: Placing, by: str) -> None:
-    if t.s.phase is Phase.ENDED:
-        t.out_of_turn("ended_by_us")
-        return
-    t.note("ended_by_us", name=by)
-    _end(t)
-
-
-def _outcome(state: OutgoingState) -> Outcome:
-    """Connected; failed where the other side was called in vain; else our own side gave up."""
-    if state.connected:
-        return Outcome.CONNECTED
-    other = state.legs.get(OTHER)
-    missed = state.closing or (other is not None and other.picked_up)
-    unplaced = state.legs[OWN].result in (LegResult.NOT_DIALLED, LegResult.NOT_ALLOWED)
-    return Outcome.FAILED if missed or unplaced else Outcome.GAVE_UP_RINGING
 
 
 # --- time passes ---------------------------------------------------------------------------------
@@ -389,7 +295,7 @@ def _deadlines(t: Placing) -> None:
         if OTHER in t.s.legs:
             t.actions.append(CheckJoined(OTHER))
         elif t.now >= later(t.s.claimed_at or t.now, timing.OUTGOING_WAIT_SECONDS):
-            _end(t)
+            outbound_ends.end(t)
         else:
             t.actions.append(CheckLeg(OWN))
 
@@ -406,7 +312,7 @@ def _leg_silent(t: Placing, ordinal: int) -> None:
             t.set_leg(ordinal, deadline=later(t.now, timing.JOIN_SECONDS))
             t.actions.append(CheckJoined(ordinal))
             return
-        _hang_up(t, ordinal, LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT)
+        outbound_ends.hang_up(t, ordinal, LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT)
     elif leg.status is LegStatus.LEAVING:
         t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
         t.note("leg_ended", ordinal)
