@@ -29,7 +29,8 @@ from scheduling.models import Organisation
 from scheduling.tests import build
 from scheduling.tests.logins import client, login
 from tests import rows
-from tests.every_url_table import APPS, TABLE
+from tests.every_url_elsewhere import APPS
+from tests.every_url_table import TABLE
 from voicemail.models import Recording
 
 pytestmark = pytest.mark.django_db
