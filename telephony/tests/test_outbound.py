@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from telephony import codec, outbound, timing
-from telephony.enums import LegResult, LegStatus, Outcome, Phase
+from telephony.enums import ActionKind, LegResult, LegStatus, Outcome, Phase
 from telephony.instructions import Join
 from telephony.outbound_scripts import OTHER, OWN, first
 from telephony.tests.builders import START, kinds, phone, said
@@ -337,3 +337,45 @@ def test_recording_is_told_to_both() -> None:
     assert "recording_notice" in said(call(LegKey(OWN, "1")).reply)
     assert said(first(plan, OTHER)) == ["recording_notice"]
     assert first(plan, OTHER)[-1] == Join(OWN, ends_on_exit=True, record=True)
+
+
+def test_a_phone_is_dialled_only_until_it_is_heard_of_or_the_call_is_over() -> None:
+    call = Placed()
+    assert outbound.wanted(call.state, ActionKind.DIAL, OWN)
+    assert not outbound.wanted(call.state, ActionKind.DIAL, OTHER)
+    call(LegRang(OWN))
+    assert not outbound.wanted(call.state, ActionKind.DIAL, OWN)
+    ended = Placed()
+    ended(EndedByUs("Sam"))
+    assert not outbound.wanted(ended.state, ActionKind.DIAL, OWN)
+
+
+def test_a_leg_is_moved_only_to_hear_that_nobody_comes() -> None:
+    call = Placed()
+    call.waits()
+    assert not outbound.wanted(call.state, ActionKind.TRANSFER, OWN)
+    call(LegEnded(OTHER, LegResult.BUSY))
+    assert outbound.wanted(call.state, ActionKind.TRANSFER, OWN)
+    assert not outbound.wanted(call.state, ActionKind.TRANSFER, OTHER)
+
+
+def test_who_is_together_is_asked_only_while_one_waits_for_the_other() -> None:
+    call = Placed()
+    call.waits()
+    call.picks_up(OTHER)
+    assert outbound.wanted(call.state, ActionKind.CHECK_JOINED, OTHER)
+    call(LegJoined(OTHER, "room"))
+    assert not outbound.wanted(call.state, ActionKind.CHECK_JOINED, OTHER)
+    unanswered = Placed()
+    unanswered.waits()
+    unanswered(LegEnded(OTHER, LegResult.BUSY))
+    assert not outbound.wanted(unanswered.state, ActionKind.CHECK_JOINED, OTHER)
+
+
+@pytest.mark.parametrize("kind", [ActionKind.HANG_UP, ActionKind.CHECK_LEG])
+def test_a_leg_is_hung_up_and_looked_at_until_it_has_ended(kind: ActionKind) -> None:
+    call = Placed()
+    call.picks_up(OWN)
+    assert outbound.wanted(call.state, kind, OWN)
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    assert not outbound.wanted(call.state, kind, OWN)
