@@ -32,3 +32,9 @@ def test_the_hard_stop_ends_a_ring_and_leaves_others_no_time() -> None:
     )
     assert longest.seconds(longest.cut(path, 60)) == 60
     assert longest.cut(path, 120) == path
+
+
+def test_no_second_is_left_for_who_would_ring_at_the_hard_stop() -> None:
+    path = (Part("Alice", "level", 40), Part("Bob", "level", 40))
+    cuts = [longest.cut(path, seconds)[1] for seconds in (40, 41)]
+    assert cuts == [Part("Bob", HARD_STOP, 0), Part("Bob", "level", 1)]
