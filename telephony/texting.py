@@ -165,10 +165,10 @@ def _obey(caller: Caller, wish: sms_text.Wish | None, now: datetime) -> None:
 def note(report: TextReport, now: datetime) -> None:
     """Keep what became of a text of ours; only forwards, and unknown ones are told in the log."""
     message_id = id_of(report.reference) or _message_of(report.platform_id)
-    if message_id is None:
+    state = _REPORTED[report.state]
+    if message_id is None or not note_report(message_id, state, report.error, now):
         logger.warning("text_report_unknown id=%s state=%s", report.platform_id, report.state)
         return
-    note_report(message_id, _REPORTED[report.state], report.error, now)
     move(message_id, report.state, report.error)
     if report.platform_id:
         _keep_platform_id(message_id, report.platform_id)

@@ -91,16 +91,18 @@ def id_of(reference: str) -> int | None:
     return int(number) if is_ours else None
 
 
-def note_report(message_id: int, state: MessageState, error: str, now: datetime) -> None:
-    """Record what the platform reports of a text.
+def note_report(message_id: int, state: MessageState, error: str, now: datetime) -> bool:
+    """Record what the platform reports of a text; return whether there is such a text of ours.
 
     Only forwards: sent, then delivered or failed, of which the first stays. A text that was taken
     is not sent again, even if the answer that said so was lost.
     """
     earlier = _WAITING if state is MessageState.SENT else _BEFORE_THE_END
-    OutgoingMessage.objects.filter(
-        pk=message_id, channel=Channel.SMS.value, state__in=earlier
-    ).update(state=state.value, error=error, sent_at=Coalesce("sent_at", Value(now)))
+    texts = OutgoingMessage.objects.filter(pk=message_id, channel=Channel.SMS.value)
+    moved = texts.filter(state__in=earlier).update(
+        state=state.value, error=error, sent_at=Coalesce("sent_at", Value(now))
+    )
+    return bool(moved) or texts.exists()
 
 
 def late(now: datetime) -> int:

@@ -42,7 +42,7 @@ def test_the_first_reason_that_holds_decides() -> None:
         {"diverted": False},
         {"is_open": True},
     ):
-        facts = replace(facts, **left)  # type: ignore[arg-type]
+        facts = replace(facts, **left)
         met.append(door(facts))
     assert met == [
         Door.OWN_NUMBER,

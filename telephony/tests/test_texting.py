@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox import deliver
@@ -74,8 +75,9 @@ def test_the_same_form_sent_twice_is_one_text(line: PhoneNumber) -> None:
 def test_a_text_is_neither_empty_nor_longer_than_six_parts(
     line: PhoneNumber, text: str, code: str
 ) -> None:
-    with pytest.raises(Refused, match=code):
+    with pytest.raises(Refused) as refused:
         reply(line, text)
+    assert (refused.value.code, refused.value.field) == (code, "text")
     reply(line, "a" * 918)
     assert OutgoingMessage.objects.count() == 1
 
@@ -104,6 +106,57 @@ def test_texts_go_to_the_countries_of_the_house_or_to_its_own(
     assert not OutgoingMessage.objects.exists()
 
 
+def test_the_refusal_of_a_country_names_it_and_those_that_are_allowed(line: PhoneNumber) -> None:
+    Organisation.objects.update(allowed_countries=["FR", "BE"])
+    told = {}
+    for number in ("+447400123456", "+881612345678", "+33899123456"):
+        with pytest.raises(Refused) as refused:
+            texting.check_country(number)
+        told[refused.value.code, number] = str(refused.value.message)
+    abroad = (
+        "No texts are sent to numbers of this country (%s); the organisation's settings list those"
+        " that may be called: FR, BE."
+    )
+    assert told == {
+        ("country_not_allowed", "+447400123456"): abroad % "GB",
+        ("country_not_allowed", "+881612345678"): abroad % "001",
+        (
+            "special_number",
+            "+33899123456",
+        ): "No texts are sent to this number: it may not be called.",
+    }
+
+
+def test_whoever_wrote_stop_gets_no_text(line: PhoneNumber) -> None:
+    texting.receive(received("STOP"), NOW)
+    with pytest.raises(Refused, match="caller_stopped_texts"):
+        reply(line)
+    assert not OutgoingMessage.objects.exists()
+
+
+def test_stop_and_start_are_for_whoever_writes_them_alone(line: PhoneNumber) -> None:
+    other = Caller.objects.create(number="+33698765433")
+    texting.receive(received("STOP"), NOW)
+    other.refresh_from_db()
+    assert other.sms_stopped_at is None
+    texting.receive(received("STOP", str(other.number), "m2"), NOW)
+    texting.receive(received("START", CALLER, "m3"), NOW)
+    other.refresh_from_db()
+    assert other.sms_stopped_at == NOW
+
+
+def test_a_text_leaves_from_the_number_that_was_chosen(line: PhoneNumber) -> None:
+    second = PhoneNumber.objects.create(name="Second", number="+33970000002")
+    sam = User.objects.create(username="sam")
+    caller = Caller.objects.create(number=CALLER)
+    text = texting.reply(caller.pk, second.pk, "Hello", key="k", user=sam, now=NOW)
+    assert (text.phone_number, text.sent_by, text.at) == (second, sam, NOW)
+    assert OutgoingMessage.objects.get().sender == "+33970000002"
+    with pytest.raises(Refused) as refused:
+        texting.reply(caller.pk, second.pk + 1, "Hello", key="k2", user=sam, now=NOW)
+    assert (refused.value.code, refused.value.field) == ("unknown_number", "phone_number")
+
+
 def test_a_country_that_is_no_longer_allowed_gets_nothing_that_waited(line: PhoneNumber) -> None:
     text = reply(line)
     Organisation.objects.update(allowed_countries=["GB"])
@@ -127,6 +180,7 @@ S, D, F = TextState.SENT, TextState.DELIVERED, TextState.FAILED
     [
         ([S], "sent"),
         ([S, D], "delivered"),
+        ([S, F], "failed"),
         ([D, S], "delivered"),
         ([D, F], "delivered"),
         ([F, D], "failed"),
@@ -157,12 +211,40 @@ def test_a_report_on_an_unknown_text_changes_nothing(line: PhoneNumber, referenc
     assert (text.state, text.platform_id) == ("queued", None)
 
 
+@pytest.mark.parametrize("reference", ["", "outbox-999"])
+def test_a_report_on_an_unknown_text_is_told_in_the_log(
+    line: PhoneNumber, reference: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    texting.note(TextReport("m9", reference, F), NOW)
+    assert [record.getMessage() for record in caplog.records] == [
+        "text_report_unknown id=m9 state=failed"
+    ]
+
+
+def test_the_platforms_first_id_of_a_text_stays_and_a_long_error_is_cut(line: PhoneNumber) -> None:
+    text = reply(line)
+    assert text.message is not None
+    texting.sent(text.message.pk, "m1")
+    text.refresh_from_db()
+    assert (text.state, text.platform_id) == ("sent", "m1")
+    texting.note(TextReport("m2", text.message.reference, F, "e" * 300), NOW)
+    text.refresh_from_db()
+    assert (text.state, text.platform_id, text.error) == ("failed", "m1", "e" * 200)
+
+
 def test_a_report_without_our_reference_is_found_by_the_platforms_id(line: PhoneNumber) -> None:
     text = reply(line)
     texting.sent(OutgoingMessage.objects.get().pk, "m7")
     texting.note(TextReport("m7", "", D), NOW)
     text.refresh_from_db()
     assert text.state == "delivered"
+
+
+def test_a_text_that_comes_in_is_kept_as_it_came(line: PhoneNumber) -> None:
+    PhoneNumber.objects.create(name="Second", number="+33970000002")
+    text = texting.receive(received("Hello"), NOW + timedelta(minutes=1))
+    assert text is not None
+    assert (text.text, text.state, text.at, text.phone_number) == ("Hello", "received", NOW, line)
 
 
 def test_a_text_that_comes_twice_is_kept_once_and_obeyed_once(line: PhoneNumber) -> None:
