@@ -37,6 +37,7 @@ from telephony.types import (
     OutgoingPlan,
     OutgoingState,
     OutgoingStep,
+    Unrecognised,
 )
 
 PLAN = OutgoingPlan(phone("Alice"), phone("Caller", ring=60, screened=False), "Mr Brown", 8)
@@ -49,6 +50,7 @@ class Placed:
         self.now = START
         self.actions: list[Action] = []
         self.notes: list[str] = []
+        self.told: list[tuple[str, int | None, dict[str, str]]] = []
         self._take(outbound.begin(plan, START))
 
     def __call__(self, event: Event, *, after: float = 0) -> OutgoingStep:
@@ -61,6 +63,7 @@ class Placed:
         self.state: OutgoingState = stored
         self.actions += step.actions
         self.notes += [note.code for note in step.notes]
+        self.told += [(note.code, note.leg, note.params) for note in step.notes]
         return step
 
     def picks_up(self, leg: int) -> None:
@@ -379,3 +382,143 @@ def test_a_leg_is_hung_up_and_looked_at_until_it_has_ended(kind: ActionKind) -> 
     assert outbound.wanted(call.state, kind, OWN)
     call(LegEnded(OWN, LegResult.HUNG_UP))
     assert not outbound.wanted(call.state, kind, OWN)
+
+
+def test_the_whole_call_is_told() -> None:
+    call = Placed()
+    call.talks()
+    call(LegEnded(OTHER, LegResult.HUNG_UP), after=30)
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    assert call.told == [
+        ("leg_dialled", OWN, {"name": "Alice"}),
+        ("dial_done", OWN, {}),
+        ("leg_rang", OWN, {}),
+        ("leg_picked_up", OWN, {}),
+        ("leg_accepted", OWN, {}),
+        ("leg_dialled", OTHER, {"name": "Caller"}),
+        ("dial_done", OTHER, {}),
+        ("leg_rang", OTHER, {}),
+        ("leg_picked_up", OTHER, {}),
+        ("connected", OWN, {}),
+        ("leg_ended", OTHER, {}),
+        ("talk_over", None, {"outcome": "connected"}),
+        ("leg_ended", OWN, {}),
+    ]
+
+
+def test_why_nobody_came_is_told() -> None:
+    call = Placed()
+    call.waits()
+    call.told.clear()
+    call(DialUnknown(OTHER))
+    call(LegEnded(OTHER, LegResult.BUSY))
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    assert call.told == [
+        ("dial_unknown", OTHER, {}),
+        ("leg_result", OTHER, {"result": "busy"}),
+        ("leg_ended", OTHER, {}),
+        ("not_reached", OTHER, {"result": "busy"}),
+        ("leg_ended", OWN, {}),
+        ("call_back_over", None, {"outcome": "failed"}),
+    ]
+
+
+def test_events_that_come_late_or_twice_change_nothing_and_are_told() -> None:
+    call = Placed()
+    call.talks()
+    call.told.clear()
+    was = call.state
+    for event in (LegRang(OWN), LegAnswered(OWN), LegJoined(OTHER, "room")):
+        call(event)
+    assert call.state == was
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    call.told.clear()
+    call(LegEnded(OWN, LegResult.BUSY))
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    assert call.told == [("out_of_turn", OWN, {"what": "leg_ended"})]
+
+
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        (LegRang(OWN), "leg_rang"),
+        (LegAnswered(OWN), "leg_picked_up"),
+        (LegJoined(OWN, "room"), "leg_joined"),
+    ],
+)
+def test_an_event_that_comes_twice_is_told(event: Event, what: str) -> None:
+    call = Placed()
+    call.talks()
+    call.told.clear()
+    call(event)
+    assert call.told == [("out_of_turn", OWN, {"what": what})]
+
+
+def test_every_step_has_its_time() -> None:
+    call = Placed()
+    assert call.due_in == 20 + timing.DIAL_GRACE_SECONDS
+    call.picks_up(OWN)
+    assert call.due_in == timing.WHISPERS * (timing.whisper_seconds("Mr Brown") + 8)
+    call(LegKey(OWN, "1"))
+    assert call.due_in == timing.JOIN_SECONDS
+    call(LegJoined(OWN, "room"))
+    assert call.due_in == 60 + timing.DIAL_GRACE_SECONDS
+    call.picks_up(OTHER)
+    assert call.due_in == timing.JOIN_SECONDS
+    call(LegJoined(OTHER, "room"))
+    assert call.due_in == timing.TALK_CHECK_SECONDS
+
+
+def test_who_is_told_of_the_recording_has_the_time_to_hear_it() -> None:
+    notice = {"en": "n" * 10 * timing.SPEECH_CHARACTERS_PER_SECOND}
+    plan = OutgoingPlan(PLAN.own, PLAN.other, "Mr Brown", 8, records=True, notice=notice)
+    call = Placed(plan)
+    call.picks_up(OWN)
+    call(LegKey(OWN, "1"))
+    assert call.due_in == timing.JOIN_SECONDS + 10
+
+
+def test_a_key_whose_pick_up_was_not_reported_counts() -> None:
+    call = Placed()
+    assert kinds(call(LegKey(OWN, "1")).reply) == ["Say", "Join"]
+    own = call.state.legs[OWN]
+    assert (own.placed, own.picked_up, own.status) == (True, True, LegStatus.ANSWERED)
+    assert "leg_picked_up" in call.notes
+
+
+def test_a_key_of_the_other_side_or_after_the_end_does_nothing() -> None:
+    call = Placed()
+    call.talks()
+    assert said(call(LegKey(OTHER, "1")).reply) == ["goodbye"]
+    assert call.state.phase is Phase.CONNECTED
+    ended = Placed()
+    ended(EndedByUs("Sam"))
+    assert said(ended(LegKey(OWN, "1")).reply) == ["goodbye"]
+    assert ended.state.phase is Phase.ENDED
+
+
+@pytest.mark.parametrize(
+    "event", [DialDone(OTHER), LegRang(OTHER), LegAnswered(OTHER), LegJoined(OTHER, "room")]
+)
+def test_whatever_shows_a_phone_after_the_end_has_it_hung_up_once(event: Event) -> None:
+    call = Placed()
+    call.waits()
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    call.actions.clear()
+    call(event)
+    call(event)
+    assert call.actions == [HangUp(OTHER)]
+    assert call.due_in == timing.LEG_SILENT_SECONDS
+
+
+def test_a_number_that_may_not_be_called_is_told_to_who_calls_back() -> None:
+    call = Placed()
+    call.waits()
+    call(DialFailed(OTHER, LegResult.NOT_ALLOWED))
+    assert said(call(LegAsks(OWN)).reply) == ["other_not_dialled"]
+
+
+def test_a_report_that_nobody_knows_is_told() -> None:
+    call = Placed()
+    call(Unrecognised(OWN, "on_the_moon"))
+    assert call.told[-1] == ("unrecognised", OWN, {"status": "on_the_moon"})
