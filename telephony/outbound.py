@@ -98,7 +98,7 @@ def wanted(state: OutgoingState, kind: ActionKind, ordinal: int) -> bool:
         case ActionKind.TRANSFER:
             return state.phase is Phase.ANNOUNCEMENT and leg.status in OPEN
         case ActionKind.CHECK_JOINED:
-            return state.phase is Phase.CLAIMED and leg.status in OPEN
+            return state.phase is Phase.CLAIMED
     return leg.status is not LegStatus.ENDED
 
 
@@ -186,8 +186,6 @@ def _joins_in(plan: OutgoingPlan) -> int:
 def _key(t: Placing, ordinal: int, digit: str) -> Script:
     """Answer whoever pressed a key, or none: put them through, or ask once more."""
     leg = t.s.legs[ordinal]
-    if ordinal != OWN or leg.status not in OPEN:
-        return (Say("goodbye"),)
     if t.s.phase is not Phase.RINGING:
         return _what_next(t, ordinal)  # a repeated webhook
     if leg.status is not LegStatus.ANSWERED:
@@ -207,7 +205,7 @@ def _key(t: Placing, ordinal: int, digit: str) -> Script:
 
 def _what_next(t: Placing, ordinal: int) -> Script:
     """Return what a leg hears that asks for its instructions (once more)."""
-    if ordinal == OWN and t.s.legs[OWN].status in OPEN:
+    if ordinal == OWN:
         match t.s.phase:
             case Phase.RINGING:
                 return outbound_scripts.whisper(t.s.plan)
@@ -226,14 +224,14 @@ def _joined(t: Placing, ordinal: int, room: str) -> None:
     if room == leg.room:
         t.out_of_turn("leg_joined", ordinal)
     t.set_leg(ordinal, room=room)
-    if leg.status not in OPEN or t.s.phase is not Phase.CLAIMED:
+    if t.s.phase is not Phase.CLAIMED:
         return
     if ordinal == OWN:
         _ring_other(t)
     elif not leg.picked_up:
         _picked_up(t, ordinal)  # its own event was lost or is late
     own, other = t.s.legs[OWN], t.s.legs[OTHER]
-    if other.picked_up and own.room == other.room != "":
+    if own.room == other.room != "":
         _connected(t)
 
 
@@ -252,7 +250,7 @@ def _connected(t: Placing) -> None:
 
 def _join_checked(t: Placing, ordinal: int, together: bool | None) -> None:
     leg = t.s.legs[ordinal]
-    waits = t.s.phase is Phase.CLAIMED and ordinal == OTHER and leg.status in OPEN
+    waits = t.s.phase is Phase.CLAIMED and ordinal == OTHER
     if not waits or together is None:
         return
     if together:
@@ -272,7 +270,7 @@ def _leg_checked(t: Placing, ordinal: int, live: bool | None) -> None:
         outbound_ends.gone(t, ordinal, LegResult.UNKNOWN)
     elif live and leg.status is LegStatus.LEAVING:
         t.actions.append(HangUp(ordinal))
-    elif live and ordinal == OWN and t.s.phase is Phase.CLAIMED and leg.status in OPEN:
+    elif live and t.s.phase is Phase.CLAIMED:
         _ring_other(t)
 
 
@@ -302,7 +300,7 @@ def _deadlines(t: Placing) -> None:
 
 def _leg_silent(t: Placing, ordinal: int) -> None:
     leg = t.s.legs[ordinal]
-    if leg.status is LegStatus.LEAVING and leg.placed:
+    if leg.status is LegStatus.LEAVING:
         t.set_leg(ordinal, deadline=later(t.now, timing.LEG_SILENT_SECONDS))
         t.actions.append(CheckLeg(ordinal))
     elif leg.status in OPEN:
@@ -313,6 +311,3 @@ def _leg_silent(t: Placing, ordinal: int) -> None:
             t.actions.append(CheckJoined(ordinal))
             return
         outbound_ends.hang_up(t, ordinal, LegResult.NO_KEY if leg.picked_up else LegResult.TIMEOUT)
-    elif leg.status is LegStatus.LEAVING:
-        t.set_leg(ordinal, status=LegStatus.ENDED)  # never seen at the platform
-        t.note("leg_ended", ordinal)
