@@ -35,7 +35,7 @@ def enter(tree: Tree, language: str = "") -> Place | Leaf:
 def _through(tree: Tree, place: Place) -> Place | Leaf:
     """Ask nothing at a level without keys: what follows no key there follows at once."""
     level = menu(tree, place)
-    if place.ask is not Ask.MENU or level.keys:
+    if level.keys:
         return place
     goal = level.otherwise.get(NO_KEY, _MESSAGE)
     return _follow(tree, place, _MESSAGE if goal.kind in _STAYING else goal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,9 +112,14 @@ def test_whoever_gives_no_number_may_leave_a_message(keys: tuple[str, ...]) -> N
     assert goal(walk(tree(), "3", *keys)) == (GoalKind.VOICEMAIL, None, "")
 
 
-def test_an_extension_has_three_to_five_digits() -> None:
-    assert at(walk(tree(), "4", "20")) == ((1,), Ask.EXTENSION, "unknown_extension")
-    assert goal(walk(tree(), "4", "201")) == (GoalKind.DIAL_EXTENSION, None, "201")
+@pytest.mark.parametrize("keys", ["201", "2011", "20111"])
+def test_an_extension_has_three_to_five_digits(keys: str) -> None:
+    assert goal(walk(tree(), "4", keys)) == (GoalKind.DIAL_EXTENSION, None, keys)
+
+
+@pytest.mark.parametrize("keys", ["20", "201111", "2*1"])
+def test_what_can_be_no_extension_is_asked_for_again(keys: str) -> None:
+    assert at(walk(tree(), "4", keys)) == ((1,), Ask.EXTENSION, "unknown_extension")
 
 
 def test_an_unknown_extension_is_asked_for_again_and_in_the_end_takes_a_message() -> None:
@@ -171,3 +177,191 @@ def test_whoever_was_asked_too_often_in_all_leaves_a_message() -> None:
     place = Place((1,), Ask.MENU, turn=menus.MOST_QUESTIONS, language="fr")
     found = tree(otherwise={menus.TOO_MANY: CALL_BACK})
     assert goal(press(found, place, "3")) == (GoalKind.VOICEMAIL, None, "")
+
+
+NUMBER = "0612345678"
+MENU, ASKED = Ask.MENU, Ask.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (("",), Place((1,), MENU, 2, 1, why="no_key")),
+        (("8",), Place((1,), MENU, 2, 1, why="wrong_key")),
+        (("", "2"), Place((1, 2), MENU, 3)),
+        (("8", "2", "5"), Place((1, 2), MENU, 4, 1, why="wrong_key")),
+        (("8", "2", "5", "0"), Place((1,), MENU, 5)),
+        (("8", "3"), Place((1,), ASKED, 3, goal=CALL_BACK)),
+        (("3", ""), Place((1,), ASKED, 3, 1, goal=CALL_BACK, why="no_key")),
+        (("3", "12"), Place((1,), ASKED, 3, 1, goal=CALL_BACK, why="bad_number")),
+        (("3", "12", NUMBER), Place((1,), Ask.CONFIRM, 4, digits=NUMBER, goal=CALL_BACK)),
+        (
+            ("3", NUMBER, "5"),
+            Place((1,), Ask.CONFIRM, 4, 1, NUMBER, goal=CALL_BACK, why="wrong_key"),
+        ),
+        (("3", NUMBER, ""), Place((1,), Ask.CONFIRM, 4, 1, NUMBER, goal=CALL_BACK, why="no_key")),
+        (("3", NUMBER, "5", "2"), Place((1,), ASKED, 5, goal=CALL_BACK)),
+        (("8", "4"), Place((1,), Ask.EXTENSION, 3, goal=EXTENSION)),
+        (("4", ""), Place((1,), Ask.EXTENSION, 3, 1, goal=EXTENSION, why="no_key")),
+    ],
+)
+def test_every_answer_puts_a_new_question(keys: tuple[str, ...], expected: Place) -> None:
+    assert walk(tree(), *keys) == replace(expected, language="fr")
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ((), Place((1,), Ask.LANGUAGE)),
+        (("0",), Place((1,), Ask.LANGUAGE, 2, 1, why="wrong_key")),
+        (("3",), Place((1,), Ask.LANGUAGE, 2, 1, why="wrong_key")),
+        (("",), Place((1,), Ask.LANGUAGE, 2, 1, why="no_key")),
+        (("", ""), Place((1,), MENU, 3)),
+        (("", "1"), Place((1,), MENU, 3)),
+    ],
+)
+def test_a_language_is_asked_for_twice(keys: tuple[str, ...], expected: Place) -> None:
+    assert walk(tree("fr", "en"), *keys) == replace(expected, language="fr")
+
+
+def test_a_language_that_the_menu_does_not_speak_is_not_known() -> None:
+    assert menus.enter(tree("fr", "en"), "de") == Place((1,), Ask.LANGUAGE, language="fr")
+
+
+@pytest.mark.parametrize("digits", ["12345", "1" * 18])
+def test_the_shortest_and_the_longest_number_are_taken(digits: str) -> None:
+    assert at(walk(tree(), "3", digits))[1] is Ask.CONFIRM
+
+
+@pytest.mark.parametrize("digits", ["1234", "1" * 19, "06123*5678"])
+def test_what_can_be_no_number_is_asked_for_again(digits: str) -> None:
+    assert at(walk(tree(), "3", digits)) == ((1,), ASKED, "bad_number")
+
+
+def test_a_caller_of_no_number_has_none_that_hash_could_mean() -> None:
+    assert at(walk(tree(), "3", "", caller="anonymous")) == ((1,), ASKED, "no_key")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (
+            Goal(GoalKind.VOICEMAIL, 5, mailbox=7, asks_number=True),
+            Goal(GoalKind.VOICEMAIL, 5, mailbox=7, asks_number=True),
+        ),
+        (
+            Goal(GoalKind.CALL_BACK, 5, mailbox=7, name={"en": "x"}),
+            Goal(GoalKind.VOICEMAIL, mailbox=7, name={"en": "x"}),
+        ),
+    ],
+)
+def test_a_message_without_a_number_goes_where_it_was_meant(asked: Goal, expected: Goal) -> None:
+    found = walk(tree(keys={"5": asked}), "5", "", "", "")
+    assert isinstance(found, Leaf)
+    assert (found.goal, found.mailbox) == (expected, 7)
+
+
+def test_a_message_asks_for_the_number_first_where_it_should() -> None:
+    asked = Goal(GoalKind.VOICEMAIL, 5, asks_number=True)
+    found = tree(keys={"5": asked})
+    assert walk(found, "5") == Place((1,), ASKED, 2, goal=asked, language="fr")
+    assert goal(walk(found, "5", NUMBER, "1")) == (GoalKind.VOICEMAIL, None, NUMBER)
+
+
+def test_no_key_where_a_number_is_typed_in_does_not_do_what_the_menu_says() -> None:
+    found = tree(otherwise={menus.NO_KEY: HEATING})
+    assert at(walk(found, "4", "")) == ((1,), Ask.EXTENSION, "no_key")
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "kind"),
+    [
+        (HEATING, GoalKind.SERVICE),
+        (Goal(GoalKind.REPEAT), GoalKind.VOICEMAIL),
+        (Goal(GoalKind.BACK), GoalKind.VOICEMAIL),
+        (DEEPER, GoalKind.VOICEMAIL),
+    ],
+)
+def test_a_level_without_keys_leads_on_at_once_and_never_round(
+    otherwise: Goal, kind: GoalKind
+) -> None:
+    found = tree("fr", "en", keys={}, otherwise={menus.NO_KEY: otherwise})
+    assert goal(walk(found, "1"))[0] is kind
+    known = menus.enter(found, "en")
+    assert (goal(known)[0], known.place.language if isinstance(known, Leaf) else "") == (kind, "en")
+
+
+def test_no_key_never_leads_into_another_menu() -> None:
+    assert goal(walk(tree(otherwise={menus.NO_KEY: DEEPER}), ""))[0] is GoalKind.VOICEMAIL
+
+
+def test_whoever_was_asked_too_often_comes_where_the_level_says() -> None:
+    place = Place((1,), Ask.MENU, turn=menus.MOST_QUESTIONS, language="fr")
+    found = tree(otherwise={menus.TOO_MANY: HEATING})
+    assert goal(press(found, place, "3"))[0] is GoalKind.SERVICE
+    tried = tree(tries=1, otherwise={menus.TOO_MANY: HEATING})
+    assert goal(walk(tried, "8"))[0] is GoalKind.SERVICE
+
+
+def deep(levels: int) -> Tree:
+    """Return a menu of so many levels, each under key 1 of the one above, 0 leads back."""
+    back, boxes = Goal(GoalKind.BACK), {1: 3}
+    found = {
+        pk: Menu(
+            pk, keys={"1": Goal(GoalKind.MENU, pk + 1, mailbox=9), "0": back}, mailbox=boxes.get(pk)
+        )
+        for pk in range(1, levels + 1)
+    }
+    return Tree(("fr",), 1, found)
+
+
+def test_back_leads_to_the_level_above_and_no_further() -> None:
+    assert at(walk(deep(4), "1", "1", "1", "0"))[0] == (1, 2, 3)
+
+
+@pytest.mark.parametrize("levels", [3, 9])
+def test_a_level_that_is_gone_or_too_deep_takes_the_message(levels: int) -> None:
+    keys = ["1"] * min(levels, menus.MOST_LEVELS)
+    assert goal(walk(deep(levels), *keys)) == (GoalKind.VOICEMAIL, 9, "")
+
+
+def test_a_level_without_a_mailbox_has_that_of_the_one_above() -> None:
+    found = deep(2)
+    below = replace(found.menus[2], keys={"1": HEATING})
+    found = replace(found, menus={**found.menus, 2: below})
+    assert goal(walk(found, "1", "1")) == (GoalKind.SERVICE, 3, "")
+
+
+def test_an_offer_is_put_anew_where_the_caller_stood() -> None:
+    stood = Place((1, 2), Ask.CONFIRM, 7, 2, NUMBER, HEATING, "wrong_key", "en")
+    assert menus.offer(stood, CALL_BACK, "fr") == Place(
+        (1, 2), Ask.OFFER, 8, goal=CALL_BACK, language="en"
+    )
+    assert menus.offer(None, CALL_BACK, "fr") == Place(
+        (), Ask.OFFER, 2, goal=CALL_BACK, language="fr"
+    )
+
+
+@pytest.mark.parametrize(
+    ("offered", "key", "why"),
+    [(CALL_BACK, "5", "wrong_key"), (CALL_BACK, "", "no_key"), (MESSAGE, "2", "wrong_key")],
+)
+def test_an_offer_is_repeated_once(offered: Goal, key: str, why: str) -> None:
+    here = menus.offer(None, offered, "fr")
+    again = press(tree(), here, key)
+    assert again == replace(here, turn=3, tries=1, why=why)
+    assert isinstance(again, Place)
+    assert goal(press(tree(), again, key))[0] is GoalKind.HANG_UP
+
+
+def test_a_message_instead_of_being_called_back_goes_to_the_same_mailbox() -> None:
+    here = menus.offer(None, Goal(GoalKind.CALL_BACK, 5, mailbox=7), "fr")
+    found = press(tree(), here, "1")
+    assert isinstance(found, Leaf)
+    assert found.goal == Goal(GoalKind.VOICEMAIL, 5, mailbox=7)
+
+
+def test_an_offer_to_be_called_back_keeps_for_what() -> None:
+    asked = Goal(GoalKind.CALL_BACK, 5, mailbox=7)
+    found = press(tree(), menus.offer(None, asked, "fr"), "2")
+    assert found == Place((), ASKED, 3, goal=asked, language="fr")
