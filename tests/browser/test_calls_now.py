@@ -23,6 +23,8 @@ from tests.story import Story
 NOW = "/admin/telephony/call/in-progress/"
 TAKES = Answers(after_s=4, presses=["1"], talks_s=600)
 _WIDTH = "return document.scrollingElement.scrollWidth"
+_CUT_OFF = """return [...document.querySelectorAll(".panel-scroll")].some(
+    (panel) => panel.scrollWidth > panel.clientWidth);"""
 
 
 def signed_in(site: Site, browser: Browser, person: Staff) -> None:
@@ -161,4 +163,6 @@ def test_the_pages_are_read_by_everybody_and_fit_a_telephone(
             wrongs += [f"{path} {line}" for line in axe.violations(sam)]
             if (wide := sam.run(_WIDTH)) != size[0]:
                 wrongs.append(f"{path} is {wide} pixels wide")
+            if sam.run(_CUT_OFF):
+                wrongs.append(f"{path} hides a part of its table")
     assert wrongs == []
