@@ -13,8 +13,8 @@ from oncall_portal.lib import phone
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.services import send_sms
 from scheduling.models import ContactNumber
-from telephony import caller_services, texting
-from telephony.enums import Direction, TextState
+from telephony import block_list, caller_services, texting
+from telephony.enums import Direction, TextState, Triage
 from telephony.models import Call, Caller, Leg, PhoneNumber, TextMessage
 from telephony.text_back import Missed, TextBack, decide
 from telephony.types import Note
@@ -55,6 +55,7 @@ def text_back(call: Call, now: datetime) -> TextBack:
         stopped=caller is not None and caller.sms_stopped_at is not None,
         last_at=_last_at(caller, line) if caller else None,
         quiet_minutes=line.text_back_quiet_minutes,
+        unwanted=_unwanted(call, line),
     )
     decision = decide(missed, now)
     if decision is not TextBack.SEND or caller is None:
@@ -66,6 +67,12 @@ def text_back(call: Call, now: datetime) -> TextBack:
     except Refused as refusal:
         logger.warning("text_back_refused call=%s code=%s", call.pk, refusal.code)
     return decision
+
+
+def _unwanted(call: Call, line: PhoneNumber) -> bool:
+    """Tell whether the caller was blocked, or the call marked as spam, while it lasted."""
+    blocked = block_list.entry_for(call.caller, line.pk) is not None
+    return blocked or call.triage == Triage.SPAM
 
 
 def _last_at(caller: Caller, line: PhoneNumber) -> datetime | None:

@@ -47,7 +47,8 @@ class Visit:
 
     `outgoing`: we placed it; its first phone is that of whoever called, its second the other side.
     `ending_at` is when the ringing stopped because nobody took the call; `takes_messages`: the
-    route then leads to a message, not to an announcement.
+    route then leads to a message, not to an announcement. `ended_here`: somebody of the house ended
+    it before anybody had the caller.
     """
 
     started_at: datetime
@@ -65,6 +66,7 @@ class Visit:
     phones: tuple[Rung, ...] = ()
     happenings: tuple[Happening, ...] = ()
     outgoing: bool = False
+    ended_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def verdict(visit: Visit) -> Verdict:
     if visit.ended_at is None:
         return _live(visit)
     waited = seconds_between(visit.started_at, visit.ended_at)
+    if visit.ended_here:
+        return Verdict("ended_here", {"waited": waited})
     match visit.outcome:
         case Outcome.CONNECTED | Outcome.PICKED_UP:
             return _answered(visit)
@@ -263,6 +267,8 @@ def _lines(visit: Visit) -> Iterator[Line]:
                 yield _message(visit, event)
             case "ended_by_us":
                 yield Line(event.at, event.code, params=dict(event.params))
+            case "caller_gone" | "talk_over" if _ended_here(visit.happenings[:index]):
+                pass  # that is how it came about
             case "caller_gone" if not _gave_up(visit.happenings[:index]):
                 yield Line(event.at, "hung_up_caller")
             case code if code in _SIMPLE:
@@ -386,3 +392,7 @@ def _gave_up(before: Sequence[Happening]) -> bool:
         event.code == "unanswered" and event.params.get("reason") == "caller_hung_up"
         for event in before
     )
+
+
+def _ended_here(before: Sequence[Happening]) -> bool:
+    return any(event.code == "ended_by_us" for event in before)

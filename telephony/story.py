@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import phone, spans
-from telephony import labels, narrative, story_words, telling
+from telephony import cut_off, labels, narrative, story_words, telling
 from telephony.enums import Direction, Outcome
 from telephony.models import Call, CallEvent, Leg
 from telephony.narrative import Happening, Line, Rung, Verdict, Visit
@@ -88,6 +88,7 @@ def visit_of(
     ending = state.get("plan", {}).get("ending", {})
     rows = list(legs)
     ordinals = {leg.pk: leg.ordinal for leg in rows}
+    ended_here = _ended_here(call)
     return Visit(
         started_at=call.started_at,
         phase=call.phase,
@@ -96,7 +97,8 @@ def visit_of(
         accepted_leg=ordinals.get(call.accepted_by_id or 0),
         accepted_at=call.accepted_at,
         connected_at=call.connected_at,
-        ending_at=_instant(state.get("ending_at")),
+        # ended by us, the ringing led to nothing else
+        ending_at=None if ended_here else _instant(state.get("ending_at")),
         takes_messages=ending.get("message", True),
         message_may_exist=call.message_may_exist,
         message_at=began,
@@ -107,7 +109,14 @@ def visit_of(
             for event in events
         ),
         outgoing=call.direction == Direction.OUT,
+        ended_here=ended_here,
     )
+
+
+def _ended_here(call: Call) -> bool:
+    """Tell whether somebody of the house ended a caller's call before anybody had the caller."""
+    closing = (call.state or {}).get("closing")
+    return call.outcome == Outcome.FAILED and closing == cut_off.WORDS
 
 
 def _rung(leg: Leg) -> Rung:
@@ -213,6 +222,8 @@ def look(call: Call) -> Look:
         return Look(tone, icon, str(words))
     if call.message_may_exist and call.outcome != Outcome.MESSAGE_LEFT:
         return Look("warn", "warning", gettext("A message may exist"))
+    if _ended_here(call):
+        return Look("", "hang-up", gettext("Ended here"))
     tone, icon, words = story_words.LOOKS[Outcome(call.outcome)]
     return Look(tone, icon, str(words))
 

@@ -101,6 +101,7 @@ VERDICTS = {
     "gave_up_doubt": _("Nobody answered for %(waited)s; a message may exist that is not here"),
     "no_message": _("Nobody answered; the caller left no message"),
     "no_message_doubt": _("Nobody answered; a message may exist that is not here"),
+    "ended_here": _("The call was ended here after %(waited)s"),
     "other": _("The call ended: %(outcome)s"),
     "live": _("The call is in progress"),
     "live_ringing": _("The caller is waiting"),

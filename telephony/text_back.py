@@ -30,7 +30,8 @@ class Missed:
 
     `outcome` is the call's, `caller` E.164 or "" when withheld. `takes_texts`: the number is one
     that can have texts at all; `stopped`: the caller wants none. `last_at` is when this caller last
-    got such a text from the number called, `quiet_minutes` how long that silences it.
+    got such a text from the number called, `quiet_minutes` how long that silences it. `unwanted`:
+    the caller stands on the block list by now, or the call was marked as spam.
     """
 
     outcome: str
@@ -40,19 +41,21 @@ class Missed:
     stopped: bool
     last_at: datetime | None
     quiet_minutes: int
+    unwanted: bool = False
 
 
 def decide(missed: Missed, now: datetime) -> TextBack:
     """Return whether to write to the caller at `now` (aware), the first reason against it if not.
 
     Whoever was connected, or picked up where no key is asked for, was answered; a machine that
-    picks up never presses the key, so its caller was not.
+    picks up never presses the key, so its caller was not. Nor was one whose call we ended while
+    they waited: they are written to like others, unless nobody wants them.
     """
     if not missed.enabled:
         return TextBack.DISABLED
     if missed.outcome in _ANSWERED:
         return TextBack.ANSWERED
-    if missed.outcome == Outcome.BLOCKED:
+    if missed.outcome == Outcome.BLOCKED or missed.unwanted:
         return TextBack.BLOCKED
     if not missed.caller:
         return TextBack.WITHHELD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telephony import ladder
 from telephony.ladder import FIRST_X, STEP
 from telephony.tests.test_narrative import ALICE, ANSWERED, START, result, rung, visit
+from telephony.tests.test_telling import SPOKEN
 
 CALLER, PORTAL, FIRST = FIRST_X, FIRST_X + STEP, FIRST_X + 2 * STEP
 
@@ -105,3 +106,41 @@ def test_every_part_lies_within_the_drawing() -> None:
     assert max(column.x for column in drawn.columns) < drawn.width
     assert max(bar.y + bar.height for bar in drawn.bars) < drawn.height
     assert drawn.arrows[0].line == f"M{CALLER + 7} {drawn.arrows[0].y}H{PORTAL - 7}"
+
+
+def test_of_a_call_that_we_placed_the_other_side_stands_where_a_caller_does() -> None:
+    drawn = ladder.draw(SPOKEN)
+    assert columns(drawn) == [
+        ("caller", "", CALLER),
+        ("portal", "", PORTAL),
+        ("phone", "Alice", FIRST),
+    ]
+    assert acts(drawn) == [
+        (1, "rings", False),
+        (8, "took", True),
+        (10, "rings", True),
+        (15, "picked_up", False),
+        (15, "spoke", True),
+    ]
+    other = [(arrow.start, arrow.end) for arrow in drawn.arrows if arrow.leg == 2]
+    assert other == [(PORTAL - 7, CALLER + 7), (CALLER + 7, PORTAL - 7)]
+    assert [(bar.kind, bar.leg, bar.x) for bar in drawn.bars] == [
+        ("ring", 1, FIRST - 5),
+        ("ring", 2, CALLER - 5),
+    ]
+
+
+def test_of_one_that_only_rings_the_own_phone_is_drawn() -> None:
+    own = rung(1, "Alice", rang_at=1)
+    drawn = ladder.draw(visit(own, events=[], phase="ringing", outgoing=True))
+    assert [column.kind for column in drawn.columns] == ["caller", "portal", "phone"]
+    assert acts(drawn) == [(1, "rings", False)]
+
+
+def test_one_that_the_other_side_did_not_take_has_no_caller_who_gave_up() -> None:
+    own = rung(1, "Alice", rang_at=1, picked_up_at=5, accepted_at=8, ended_at=60, result="accepted")
+    other = rung(2, "Mrs Brown", 9, rang_at=10, ended_at=40, result="withdrawn")
+    drawn = ladder.draw(
+        visit(own, other, events=[], outcome="gave_up_ringing", ended_at=40, outgoing=True)
+    )
+    assert "gave_up" not in [arrow.code for arrow in drawn.arrows]

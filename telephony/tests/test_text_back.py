@@ -48,6 +48,7 @@ def test_every_outcome_but_a_human_or_a_block_is_a_missed_call(
         ({"caller": ""}, TextBack.WITHHELD),
         ({"takes_texts": False}, TextBack.NO_MOBILE),
         ({"stopped": True}, TextBack.STOPPED),
+        ({"outcome": "failed", "unwanted": True}, TextBack.BLOCKED),
     ],
 )
 def test_some_callers_get_none(changes: dict[str, object], decision: TextBack) -> None:
