@@ -76,3 +76,22 @@ def test_a_call_that_is_over_stays_over() -> None:
     before = call.state
     assert call(EndedByUs("Sam")).actions == ()
     assert call.state == before
+    assert [note.params for note in call.notes if note.code == "out_of_turn"] == [
+        {"what": "ended_by_us"}
+    ]
+
+
+def test_the_words_are_heard_before_the_caller_is_hung_up_and_then_once_a_minute() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(EndedByUs("Sam"))
+    done: list[bool] = []
+    for seconds in (timing.LAST_WORDS_SECONDS - 1, 1, 1, timing.LEG_SILENT_SECONDS - 1):
+        done.append(HangUp(None) in call(DeadlinePassed(), after=seconds).actions)
+    assert done == [False, True, False, True]
+
+
+def test_a_caller_who_went_is_not_hung_up() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(EndedByUs("Sam"))
+    call(CallerGone())
+    assert call(DeadlinePassed(), after=timing.LAST_WORDS_SECONDS).actions == ()

@@ -674,3 +674,52 @@ def test_talking_is_looked_at_again_and_again() -> None:
     call.talks()
     call(DeadlinePassed(), after=timing.TALK_CHECK_SECONDS)
     assert call.due_in == timing.TALK_CHECK_SECONDS
+
+
+def test_of_two_reasons_the_one_that_says_more_is_kept_and_told() -> None:
+    call = Placed()
+    call(DialDone(OWN))
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    call.told.clear()
+    call(LegEnded(OWN, LegResult.BUSY))
+    call(LegEnded(OWN, LegResult.BUSY))
+    assert call.told == [("leg_result", OWN, {"result": "busy"})]
+    call(LegEnded(OWN, LegResult.TIMEOUT))
+    assert call.told[1:] == [("out_of_turn", OWN, {"what": "leg_ended"})]
+    assert call.state.legs[OWN].result == LegResult.BUSY
+
+
+def test_whoever_hangs_up_without_a_key_did_so() -> None:
+    call = Placed()
+    call.picks_up(OWN)
+    call(LegEnded(OWN, LegResult.HUNG_UP))
+    assert call.state.legs[OWN].result == LegResult.HUNG_UP
+
+
+def test_who_took_part_is_not_told_to_have_failed() -> None:
+    call = Placed()
+    call.talks()
+    call(LegEnded(OTHER, LegResult.HUNG_UP))
+    call(LegChecked(OWN, False))
+    assert [leg.result for leg in call.state.legs.values()] == ["accepted", "picked_up"]
+    assert "leg_result" not in call.notes
+
+
+def test_a_leg_found_gone_has_no_known_reason() -> None:
+    call = Placed()
+    call(DialDone(OWN))
+    call(LegChecked(OWN, False))
+    assert (call.state.legs[OWN].result, "leg_result" in call.notes) == (LegResult.UNKNOWN, False)
+
+
+def test_a_leg_that_has_ended_is_never_hung_up() -> None:
+    call = Placed()
+    call(DialFailed(OWN, LegResult.NOT_DIALLED))
+    call(DialDone(OWN))
+    assert call.actions == [Dial(OWN)]
+
+
+def test_a_phone_that_was_never_dialled_is_over_at_once() -> None:
+    call = Placed()
+    call(EndedByUs("Sam"))
+    assert (call.status(OWN), call.due_in) == (LegStatus.ENDED, None)

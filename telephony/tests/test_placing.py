@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from oncall_portal.lib import clock
+from oncall_portal.lib.errors import Refused
 from scheduling.enums import Role
-from scheduling.models import ContactNumber, Staff
+from scheduling.models import ContactNumber, Service, Staff
 from scheduling.tests.logins import client, login, problem
-from telephony import engine
+from telephony import engine, placing
 from telephony.enums import Direction
 from telephony.models import Call, CallbackRequest, Caller, CallEvent, PhoneNumber
 from telephony.types import Arrival
@@ -228,3 +230,46 @@ def test_without_a_phone_there_is_no_form(over: Call) -> None:
     page, _user = browser(Role.MANAGER)
     shown = page.get(f"/admin/telephony/call/{over.pk}/call-back/").content.decode()
     assert "You have no phone here that could be rung" in shown
+
+
+def test_ones_own_phones_are_those_in_use_in_their_order() -> None:
+    user, other = login(Role.STAFF), login(Role.SUPERVISOR)
+    me, colleague = (Staff.objects.get(user=each) for each in (user, other))
+    ContactNumber.objects.all().delete()
+    for position, staff, number, enabled in (
+        (2, me, "+33639980001", True),
+        (1, me, "+33639980002", True),
+        (0, me, "+33639980003", False),
+        (0, colleague, "+33639980004", True),
+    ):
+        ContactNumber.objects.create(staff=staff, number=number, position=position, enabled=enabled)
+    assert [str(row.number) for row in placing.own_phones(user)] == [
+        "+33639980002",
+        "+33639980001",
+    ]
+
+
+def test_a_login_of_nobody_on_the_staff_has_no_phone(line: PhoneNumber) -> None:
+    service = Service.objects.create(name={"en": "Heating"})
+    ContactNumber.objects.create(service=service, number=OWN)
+    assert placing.own_phones(User.objects.create(username="nobody")) == []
+
+
+def test_a_number_that_was_set_up_anew_is_shown_for_calls_to_it(over: Call) -> None:
+    user = login(Role.SUPERVISOR)
+    with_phone(user)
+    PhoneNumber.objects.filter(pk=over.phone_number_id).delete()
+    PhoneNumber.objects.create(name="Other line", number="+33970000002")
+    anew = PhoneNumber.objects.create(name="Main line", number=over.dialled)
+    over.refresh_from_db()
+    call = placing.call_back(over, user, None, clock.now())
+    assert (call.phone_number, call.dialled) == (anew, over.dialled)
+
+
+def test_without_a_number_of_ours_nobody_is_called_back(over: Call) -> None:
+    user = login(Role.SUPERVISOR)
+    with_phone(user)
+    PhoneNumber.objects.all().delete()
+    over.refresh_from_db()
+    with pytest.raises(Refused, match="no_own_number"):
+        placing.call_back(over, user, None, clock.now())

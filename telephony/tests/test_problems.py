@@ -62,3 +62,29 @@ def test_what_became_one_is_one() -> None:
 def test_the_same_stretch_of_another_schedule_is_another_problem() -> None:
     found = compare([known(7, hole(1, 2))], [hole(1, 2, "Lyon")], HORIZON)
     assert found == Difference((Row(None, None, hole(1, 2, "Lyon")),), (7,))
+
+
+def test_a_stretch_that_only_touches_a_known_one_or_lies_elsewhere_is_another() -> None:
+    for before, now in (((1, 2), (2, 3)), ((2, 3), (1, 2)), ((1, 2), (5, 6)), ((5, 6), (1, 2))):
+        found = compare([known(7, hole(*before))], [hole(*now)], HORIZON)
+        assert found == Difference((Row(None, None, hole(*now)),), (7,))
+
+
+def test_what_was_two_was_told_when_the_last_of_them_was() -> None:
+    earlier = TOLD - timedelta(days=1)
+    before = [known(7, hole(1, 3)), known(8, hole(2, 4), earlier)]
+    assert compare(before, [hole(1, 4)], HORIZON).rows == (Row(7, TOLD, hole(1, 4)),)
+    before = [known(7, hole(1, 3)), known(8, hole(2, 4), None)]
+    assert compare(before, [hole(1, 4)], HORIZON).rows == (Row(7, None, hole(1, 4)),)
+
+
+def test_only_what_follows_in_the_last_days_came_into_sight() -> None:
+    def told_again(before: list[Known], now: Found) -> bool:
+        return compare(before, [now], HORIZON).rows[0].told_at is None
+
+    assert [
+        told_again([known(7, hole(1, 80))], hole(1, 90)),
+        told_again([known(7, hole(1, 79))], hole(1, 90)),
+        told_again([known(7, hole(88, 89))], hole(85, 89)),  # it begins earlier now
+        told_again([known(7, hole(1, 85)), known(8, hole(87, 89))], hole(1, 90)),
+    ] == [False, True, True, False]
