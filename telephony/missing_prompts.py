@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.queries import house
 from telephony import prompt_uses, queries, timing
-from telephony.enums import GoalKind
+from telephony.enums import Behaviour, GoalKind
 from telephony.models import ClosedRoute, EscalationStep, Menu, MenuOption, PhoneNumber, Prompt
 
 # Keys that are told by what they lead to: without a name nobody knows what they are for.
@@ -47,6 +47,8 @@ def greeting_warning(number: PhoneNumber) -> str:
     seconds = number.inbound_timeout
     if seconds is None or seconds >= timing.SHORTEST_RING_SECONDS:
         return ""
+    if number.behaviour == Behaviour.TRANSFER.value:
+        return ""  # behind a mere transfer there is no voicemail
     audio = queries.mailbox_ending(number.mailbox_id, number).audio
     without = [each for each in number.languages if each not in audio]
     if not without:

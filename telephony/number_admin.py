@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.admin import VersionedForm
@@ -16,7 +19,15 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
-from telephony import destinations, labels, number_services, services, timing, waiting
+from telephony import (
+    destinations,
+    labels,
+    missing_prompts,
+    number_services,
+    services,
+    timing,
+    waiting,
+)
 from telephony.blocking_admin import BlockedHere
 from telephony.hours_field import HoursField, RouteField
 from telephony.models import Menu, PhoneNumber
@@ -61,7 +72,10 @@ class PhoneNumberForm(VersionedForm):
         widgets = {"call_connect": Inherited}
         help_texts = {
             "name": _("For you; callers never hear it."),
-            "inbound_timeout": _("How long each phone rings; empty: 60, or as the organisation."),
+            "inbound_timeout": _(
+                "How long each phone rings. Empty: 60; 15 for a transfer with the voicemail after "
+                "it; as the organisation for whoever is on call."
+            ),
             "outbound_timeout": _("For calls back that a colleague places; empty: 60."),
             "call_connect": _("With a key, a voicemail or a machine never counts as an answer."),
             "pass_called_number": _(
@@ -85,11 +99,20 @@ class PhoneNumberForm(VersionedForm):
             self.initial["forwarding_number"] = spaced
             route = getattr(self.instance, "closed_route", None)
             self.initial["closed_route"] = destinations.goes_to(route) if route else None
+            self._warn_of_greeting()
         menu = self.fields.get("menu")
         if isinstance(menu, forms.ModelChoiceField):
             menu.queryset = Menu.objects.filter(parent=None)
         if "inbound_timeout" in self.fields:
             self.fields["inbound_timeout"].widget.attrs["data-warnings"] = _ranges()
+
+    def _warn_of_greeting(self) -> None:
+        """Say at the greeting that callers who go straight to it would miss one."""
+        told = missing_prompts.greeting_warning(self.instance)
+        if told and "greeting" in self.fields:
+            field = self.fields["greeting"]
+            warning = format_html('<span class="number-warning">{}</span>', told)
+            field.help_text = format_html("{} {}", field.help_text, warning)
 
     def clean_number(self) -> str:
         """Return E.164, or say why it cannot be ours."""
@@ -152,7 +175,7 @@ class PhoneNumberAdmin(Previewed, Waited):
         ),
         (_("Opening hours"), {"fields": ("opening_hours", "closed_route")}),
         (
-            _("Ringing"),
+            pgettext_lazy("heading", "Ringing"),
             {
                 "fields": (
                     *("inbound_timeout", "outbound_timeout", "call_connect", "whisper"),
@@ -176,12 +199,18 @@ class PhoneNumberAdmin(Previewed, Waited):
             forms.Script("js/number.js", type="module"),
         )
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Warn of a voicemail that callers come to at once and that nobody recorded."""
+        super().save_related(request, form, formsets, change)
+        if told := missing_prompts.greeting_warning(form.instance):
+            self.message_user(request, told, messages.WARNING)
+
     def longest_seconds(self, row: PhoneNumber) -> int:
         """Return what its callers are promised."""
         return waiting.promised(row, clock.now())
 
     @admin.display(description=_("no time left for, at worst"))
-    def unreached(self, row: PhoneNumber) -> str | None:
+    def unreached(self, row: PhoneNumber) -> str:
         """Return who is not rung when all before them take their longest; a dash for nobody."""
         names = waiting.unreached(row, clock.now()) if row.pk else []
-        return ", ".join(names) or None
+        return ", ".join(names) or "\u2013"

@@ -42,17 +42,17 @@ class Waited(ServedAdmin):
         raise NotImplementedError
 
     @admin.display(description=_("longest wait"), ordering="worst_case_seconds")
-    def longest_wait(self, row: Any) -> str | None:
-        """Return the figure that was kept, in words; None (a dash) where nobody calls."""
+    def longest_wait(self, row: Any) -> str:
+        """Return the figure that was kept, in words; a dash where nobody calls."""
         seconds = row.worst_case_seconds
-        return None if seconds is None else _("%(seconds)d seconds") % {"seconds": seconds}
+        return "\u2013" if seconds is None else _("%(seconds)d seconds") % {"seconds": seconds}
 
     @admin.display(description=_("what takes longest"))
-    def slowest_way(self, row: Any) -> str | None:
+    def slowest_way(self, row: Any) -> str:
         """Return who is rung on the way that takes longest, each with why and how long."""
         lines = [(part_words(part),) for part in row.worst_case_path]
         listed = format_html_join("", "<li>{}</li>", lines)
-        return format_html('<ol class="slowest">{}</ol>', listed) if lines else None
+        return format_html('<ol class="slowest">{}</ol>', listed) if lines else "\u2013"
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Warn once everything is written: the steps decide how long it takes."""

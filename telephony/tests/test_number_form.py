@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -136,3 +137,38 @@ def test_the_block_list_is_edited_on_a_page_of_its_own(page: Client) -> None:
     send(page, edit(entry), note="Adverts")
     entry.refresh_from_db()
     assert (entry.pattern, entry.note, entry.version) == ("+33899", "Adverts", 2)
+
+
+@pytest.mark.requirement("CRM-10")
+def test_going_straight_to_a_voicemail_that_nobody_recorded_is_warned_about(
+    page: Client, line: PhoneNumber
+) -> None:
+    told = "Its callers go practically straight to the voicemail, and no greeting is uploaded in"
+    answer = send(page, edit(line), inbound_timeout=3)
+    assert told in [str(each).partition(":")[0] for each in get_messages(answer.wsgi_request)]
+    assert f'<span class="number-warning">{told}: ' in page.get(edit(line)).content.decode()
+    send(page, edit(line), inbound_timeout=3, behaviour="transfer", forwarding_number=MOBILE)
+    assert told not in page.get(edit(line)).content.decode()
+
+
+@pytest.mark.requirement("PLN-05")
+def test_only_whole_menus_are_offered(page: Client, line: PhoneNumber) -> None:
+    root = Menu.objects.create(name="Main")
+    below = Menu.objects.create(name="Heating", parent=root)
+    shown = page.get(edit(line)).content.decode()
+    assert f'<option value="{root.pk}">Main</option>' in shown
+    assert f'<option value="{below.pk}">' not in shown
+
+
+def test_the_kept_longest_wait_is_shown_with_what_takes_longest(
+    page: Client, line: PhoneNumber
+) -> None:
+    part = {"name": "Sam", "reason": "level_1", "seconds": 184}
+    PhoneNumber.objects.update(worst_case_seconds=184, worst_case_path=[part])
+    shown = page.get(edit(line)).content.decode()
+    assert "184 seconds" in shown
+    assert "<li>Sam (level 1): 184 seconds</li>" in shown
+
+
+def test_where_nobody_waits_a_dash_is_shown(page: Client, line: PhoneNumber) -> None:
+    assert page.get(edit(line)).content.decode().count('<div class="readonly">\u2013</div>') == 3
