@@ -73,7 +73,7 @@ def test_a_key_pressed_amid_the_words_of_waiting_leads_to_a_message(
 ) -> None:
     on_duty(people.schedule, people.bruno)
     story.phone(BRUNO, Ignores())
-    call = story.caller_dials(presses=[(22, "1")], speaks_s=5)
+    call = story.caller_dials(presses=[(28, "1")], speaks_s=5)
     assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
     assert "press 1 to leave a message" in call.heard[3].text
     assert call.heard[4].text.startswith("Nobody can take your call")

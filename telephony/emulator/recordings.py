@@ -10,8 +10,9 @@ import wave
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import soundfile
+
 SAMPLE_RATE = 8000
-_MP3_BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 
 @dataclass
@@ -69,17 +70,7 @@ def tone(seconds: float, sounding_s: float, channels: int = 1) -> bytes:
 
 def audio_seconds(content: bytes, default_s: float) -> float:
     """Tell how long a fetched WAV or MP3 file plays; `default_s` for what cannot be read."""
-    if content[:4] == b"RIFF":
-        try:
-            with wave.open(io.BytesIO(content)) as file:
-                return float(file.getnframes() / file.getframerate())
-        except (wave.Error, EOFError, ZeroDivisionError):
-            return default_s
-    if content[:3] == b"ID3" and len(content) > 10:
-        size = content[6] << 21 | content[7] << 14 | content[8] << 7 | content[9]
-        content = content[10 + size :]
-    if len(content) > 4 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0:
-        index = content[2] >> 4
-        if 0 < index < len(_MP3_BITRATES):
-            return len(content) * 8 / (_MP3_BITRATES[index] * 1000)
-    return default_s
+    try:
+        return float(soundfile.info(io.BytesIO(content)).duration)
+    except soundfile.LibsndfileError:
+        return default_s

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
+import soundfile
 
 from scheduling.types import House
-from telephony import machine, menus
+from telephony import machine, menus, timing
+from telephony.emulator.recordings import audio_seconds
 from telephony.enums import Ask, EndKind, GoalKind
 from telephony.instructions import Say
 from telephony.machine import Visitor
 from telephony.plan import chosen
-from telephony.rehearsal import MUSIC_SECONDS, Pace, Scene, rehearse
+from telephony.rehearsal import MUSIC_SECONDS, WAITING_KEY_SECONDS, Pace, Scene, rehearse
 from telephony.tests.builders import START, cascade, direct, phone, plan, team
 from telephony.types import Ending, Goal, Menu, Plan, Rehearsal, Skip, Stage, Step, Tree
 
@@ -102,6 +105,14 @@ def test_key_1_while_waiting_leads_to_the_message() -> None:
 def test_a_pause_lets_one_question_pass() -> None:
     found = on_call(plan(cascade("Alice", ring=60)), keys=",1")
     assert found.end.after == 4 + 1 + MUSIC_SECONDS
+
+
+def test_the_waiting_music_lasts_as_long_as_it_is_counted_and_fits_the_waiting_loop() -> None:
+    music = Path(__file__).parents[2] / "static" / "audio" / "wait.mp3"
+    assert soundfile.info(str(music)).duration == MUSIC_SECONDS
+    assert audio_seconds(music.read_bytes(), 0) == MUSIC_SECONDS
+    assert MUSIC_SECONDS <= timing.LONGEST_WAITING_SECONDS
+    assert MUSIC_SECONDS + WAITING_KEY_SECONDS < timing.SEGMENT_LIMIT_SECONDS
 
 
 def test_who_takes_the_call_ends_it() -> None:
