@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "telephony.forget_removed_recordings": {
+        "task": "telephony.forget_removed_recordings",
+        "schedule": 86400.0,
+        "options": {"expires": 86400.0},
+    },
     "telephony.refresh_worst_cases": {
         "task": "telephony.refresh_worst_cases",
         "schedule": 900.0,

@@ -19,11 +19,12 @@ class TelephonyConfig(AppConfig):
         And keep the longest waits when who is reached changes.
         """
         from oncall_portal.outbox import channels  # noqa: PLC0415 - models are loaded only now
-        from scheduling import number_rules, number_tests, reach_news  # noqa: PLC0415 - models are loaded only now
+        from scheduling import number_rules, number_tests, reach_news, service_names  # noqa: PLC0415 - models are loaded only now
         from telephony import (  # noqa: PLC0415 - models are loaded only now
             access,
             actions,
             dispatch,
+            menu_services,
             services,
             testcalls,
             text_channel,
@@ -37,3 +38,4 @@ class TelephonyConfig(AppConfig):
         if settings.VONAGE is not None:  # else texts wait until a platform is configured
             channels.register_sms(text_channel.PlatformTexts())
         reach_news.register(worst_cases.reach_changed)
+        service_names.register(menu_services.naming)

@@ -7,7 +7,8 @@ menu, for the calls that arrive from then on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -123,6 +124,15 @@ def freeze(*menus: int) -> None:
     for root in sorted({menu_shape.root(parents, menu) for menu in menus}):
         menu_trees.freeze(root, act.at, act.user)
     reach_news.changed()
+
+
+@contextmanager
+def naming(service: int) -> Iterator[None]:
+    """Let the next caller of the menus that say the name of a service hear the new one."""
+    menu_options.lock_all()  # before the service, as those who write menus do
+    yield
+    if menus := MenuOption.objects.filter(service=service).values_list("menu", flat=True):
+        freeze(*menus)
 
 
 def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -47,7 +47,8 @@ class Known:
 def known() -> Known:
     """Read what keys can lead to; five queries."""
     audio: dict[int, dict[str, str]] = {}
-    for pk, language, token in PromptAudio.objects.values_list("prompt", "language", "token"):
+    stand = PromptAudio.objects.filter(removed_at=None)
+    for pk, language, token in stand.values_list("prompt", "language", "token"):
         audio.setdefault(pk, {})[language] = token
     return Known(
         Service.objects.in_bulk(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict, Refused
-from telephony import menu_trees, prompt_uses
+from telephony import menu_options, menu_trees, prompt_uses
 from telephony.models import Menu, Prompt, PromptAudio
 from telephony.prompt_audio import Converted, converted
 
@@ -28,6 +28,8 @@ _LONGEST_NAME = 120
 # A token is that of the prompt and language, and a mark of the recording: whoever still asks for
 # the recording before gets this one, and nobody who keeps that one plays it for this.
 _OWN, _MARK = 32, 8
+# A call that names a removed recording is over by then: the platform ends every call after 2 hours.
+KEPT_FOR = timedelta(days=1)
 
 
 def create_prompt(values: Mapping[str, Any], now: datetime) -> Prompt:
@@ -46,6 +48,7 @@ def change_prompt(pk: int, version: int, values: Mapping[str, Any], now: datetim
     """
     values, recordings = _apart(values)
     with _opened(recordings) as made, transaction.atomic():
+        menu_options.lock_all()  # before the prompt, as those who write menus do
         prompt = rows.change(rows.lock(Prompt, pk, version), values)
         _write(prompt, made, now)
         _freeze_menus(prompt, now)
@@ -61,12 +64,25 @@ def delete_prompt(pk: int, version: int) -> None:
         facts = {"used_by": places}
         raise Conflict("in_use", message % {"places": ", ".join(places)}, facts)
     for audio in prompt.recordings.all():
-        _forget_file(audio)
+        _let_go(audio, acting.act().at)
     prompt.delete()
 
 
+def forget_removed(now: datetime) -> int:
+    """Delete the recordings that were removed a day ago, with their files; return how many."""
+    gone = PromptAudio.objects.filter(removed_at__lt=now - KEPT_FOR)
+    for audio in gone:
+        with transaction.atomic():
+            _forget_file(audio)
+            audio.delete()
+    return len(gone)
+
+
 def find_audio(token: str) -> PromptAudio | None:
-    """Return the recording that a token stands for; also the one that replaced it since."""
+    """Return the recording that a token stands for; also the one that replaced it since.
+
+    One that was removed is found as long as a call may name it.
+    """
     if len(token) != _OWN + 1 + _MARK:
         return None
     return PromptAudio.objects.filter(token__startswith=token[: _OWN + 1]).first()
@@ -98,8 +114,7 @@ def _write(prompt: Prompt, made: Mapping[str, Converted | None], now: datetime) 
         message = _("Write it in at least one language, or upload a recording.")
         raise Refused("required", message, "text")
     for language in gone & set(before):
-        _forget_file(before[language])
-        before[language].delete()
+        _let_go(before[language], now)
     stored: list[PromptAudio] = []
     try:
         for language, recording in made.items():
@@ -133,6 +148,12 @@ def _named(
     audio.duration_seconds, audio.size = made.duration_seconds, made.size
     audio.sha256, audio.silent, audio.uploaded_at = made.sha256, made.silent, now
     return audio
+
+
+def _let_go(audio: PromptAudio, now: datetime) -> None:
+    """Take a recording from its prompt; calls under way, whose menu is frozen, still hear it."""
+    audio.prompt, audio.removed_at = None, now
+    rows.save(audio)
 
 
 def _forget_file(audio: PromptAudio) -> None:

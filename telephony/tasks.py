@@ -5,13 +5,19 @@ from __future__ import annotations
 from celery import shared_task
 
 from oncall_portal.lib import clock
-from telephony import number_scan, receipts, worst_cases
+from telephony import number_scan, prompt_services, receipts, worst_cases
 
 
 @shared_task(name="telephony.prune_receipts", ignore_result=True)
 def prune_receipts() -> None:
     """Forget the webhooks that no retry can ask for any more."""
     receipts.prune(clock.now())
+
+
+@shared_task(name="telephony.forget_removed_recordings", ignore_result=True)
+def forget_removed_recordings() -> None:
+    """Delete the recordings of prompts that no call can still name."""
+    prompt_services.forget_removed(clock.now())
 
 
 @shared_task(name="telephony.refresh_worst_cases", ignore_result=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from telephony import prompt_services
-from telephony.enums import Outcome
+from telephony import menu_services, prompt_services
+from telephony.enums import Behaviour, Outcome
 from telephony.models import Prompt
 from telephony.tests.sounds import encoded, upload
 from telephony.vonage import routes
@@ -122,6 +122,32 @@ def test_a_greeting_that_is_replaced_during_a_call_is_heard_as_it_is_then(
     prompt_services.change_prompt(greeting.pk, 1, values, START)
     story.expect_end()
     assert played(story) == {before: 3.5}
+
+
+@pytest.mark.requirement("PLN-05")
+def test_a_welcome_that_is_removed_during_a_call_is_heard_to_the_end_of_that_call(
+    story: Story, people: Cast
+) -> None:
+    welcome = recorded("Welcome", en=2)
+    before = address(welcome)
+    keys = [{"key": "2", "goes_to": {"kind": "hang_up"}}]
+    values = {"name": "Main", "welcome_prompt": welcome, "options": keys}
+    people.line.menu = menu_services.create_menu(values)
+    people.line.behaviour = Behaviour.SMART_VOICEMAIL.value
+    people.line.languages = ["en", "fr"]
+    people.line.save()
+    caller = story.caller_dials()
+    story.expect_said("Pour le français")
+    change = {"text": {"en": "Good evening."}, "recordings": {"en": None}}
+    prompt_services.change_prompt(welcome.pk, 1, change, START)
+    caller.press("1")
+    story.expect_said("To end the call, press 2.")
+    assert played(story) == {before: 2}
+    caller.press("2")
+    story.expect_end()
+    story.caller_dials(presses=[(5, "1")])
+    story.expect_said("Good evening.")
+    assert played(story) == {}
 
 
 @pytest.mark.requirement("CRM-10")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import dialling, phone, rows
 from oncall_portal.lib.dialling import NotDialled
 from oncall_portal.lib.errors import Refused
-from scheduling import colours, number_rules, queries, reach_news
+from scheduling import colours, number_rules, queries, reach_news, service_names
 from scheduling.models import ContactNumber, Service, ServiceCategory, ServiceMember, Staff
 from scheduling.services.entries import take_people, write_people
 from scheduling.types import House
@@ -137,7 +138,8 @@ def change_service(pk: int, version: int, values: Mapping[str, Any]) -> Service:
     """Change a service as it was read at `version`; `member_entries` replaces its members."""
     values = dict(values)
     people = take_people(values, "member_entries")
-    row = rows.change(rows.lock(Service, pk, version), values)
+    with service_names.changing(pk) if "name" in values else nullcontext():
+        row = rows.change(rows.lock(Service, pk, version), values)
     write_people(ServiceMember, {"service": row}, people)
     reach_news.changed()
     return row

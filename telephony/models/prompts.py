@@ -32,10 +32,18 @@ def audio_path(audio: PromptAudio, _name: str) -> str:
 
 
 class PromptAudio(models.Model):
-    """The recording of a prompt in one language, converted to what a telephone plays."""
+    """The recording of a prompt in one language, converted to what a telephone plays.
+
+    One that was removed stays without its prompt for a day, for the calls that go on with it.
+    """
 
     prompt = models.ForeignKey(
-        Prompt, models.CASCADE, related_name="recordings", verbose_name=_("prompt")
+        Prompt,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="recordings",
+        verbose_name=_("prompt"),
     )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     token = models.CharField(_("token"), max_length=43, unique=True)
@@ -46,6 +54,7 @@ class PromptAudio(models.Model):
     sha256 = models.CharField(_("checksum"), max_length=64)
     silent = models.BooleanField(_("nothing to be heard"), default=False)
     uploaded_at = models.DateTimeField(_("uploaded at"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("recording of a prompt")
@@ -56,7 +65,10 @@ class PromptAudio(models.Model):
             models.CheckConstraint(
                 condition=Q(duration_seconds__gt=0, size__gt=0), name="prompt_audio_not_empty"
             ),
+            models.CheckConstraint(
+                condition=Q(prompt=None) ^ Q(removed_at=None), name="prompt_audio_of_one_or_removed"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.prompt} ({self.language})"
+        return f"{self.prompt or self.original_name} ({self.language})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,17 @@ def test_who_has_it_already_gets_nothing_again(audio: PromptAudio) -> None:
 def test_what_is_not_there_is_not_found(audio: PromptAudio) -> None:
     assert Client().get(reverse("voice:audio", args=["unknown"])).status_code == 404
     default_storage.delete(str(audio.file.name))
+    assert fetched(audio).status_code == 404
+
+
+def test_a_recording_that_was_removed_is_played_to_the_calls_that_name_it_for_a_day(
+    audio: PromptAudio,
+) -> None:
+    values = {"text": {"fr": "Fermé."}, "recordings": {"fr": None}}
+    prompt_services.change_prompt(audio.prompt_id or 0, 1, values, at(8))
+    answer = fetched(audio)
+    assert (answer.status_code, len(body(answer))) == (200, audio.size)
+    prompt_services.forget_removed(at(8) + timedelta(days=2))
     assert fetched(audio).status_code == 404
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from oncall_portal.lib import acting
 from oncall_portal.lib.errors import Conflict, Refused, Stale
+from scheduling import services
 from scheduling.enums import Role
 from scheduling.tests import build
+from scheduling.tests.facts import at
 from scheduling.tests.logins import login
-from telephony import destinations, menu_content, menu_restoring, menu_services
+from telephony import destinations, menu_content, menu_restoring, menu_services, menu_trees
 from telephony.models import ClosedRoute, Menu, MenuOption, MenuVersion, PhoneNumber
 from telephony.models.menus import KEYS
 
@@ -236,6 +238,44 @@ def test_each_save_freezes_the_whole_menu_as_a_new_version_by_whoever_saved() ->
     assert last.content["rows"][1]["options"][0]["key"] == "5"
     assert last.created_by is not None
     assert last.created_by.username == "manager"
+
+
+def said(root: Menu) -> list[dict[str, str]]:
+    """Return the names of the keys that the next caller of a menu hears."""
+    tree = menu_trees.tree(menu_trees.latest(root.pk, at(8)), ["en"])
+    return [goal.name for goal in tree.menus[root.pk].keys.values()]
+
+
+def test_a_renamed_service_is_called_so_in_the_menus_that_say_its_name() -> None:
+    heating = build.service("Heating")
+    root = new("Main", key("1", "service", heating.pk))
+    child = below(root, "Contracts", key("1", "service", heating.pk))
+    own = new("Own", key("1", "service", heating.pk, name={"en": "warmth"}))
+    before = saved()
+    services.change_service(heating.pk, 1, {"name": {"en": "Boilers"}})
+    assert said(root)[0] == {"en": "Boilers"}
+    assert saved()[len(before) :] == [("Main", 3)]
+    assert said(own) == [{"en": "warmth"}]
+    services.change_service(heating.pk, 2, {"colour": "#123456"})
+    services.change_service(heating.pk, 3, {"name": {"en": "Boilers"}})
+    assert saved()[len(before) :] == [("Main", 3)]
+    assert fresh(child).version == 1  # nobody edited it: a page that is open still fits
+
+
+def test_a_renaming_that_is_refused_leaves_the_menus_as_they_are() -> None:
+    heating = build.service("Heating")
+    root = new("Main", key("1", "service", heating.pk))
+    with pytest.raises(Stale):
+        services.change_service(heating.pk, 7, {"name": {"en": "Boilers"}})
+    assert (said(root), saved()) == ([{"en": "Heating"}], [("Main", 1)])
+
+
+def test_a_menu_that_was_made_without_services_gets_its_first_version_with_its_first_call() -> None:
+    root = Menu.objects.create(name="Main")
+    MenuOption.objects.create(menu=root, key="1", kind="voicemail", name={"en": "a message"})
+    assert (said(root), saved()) == ([{"en": "a message"}], [("Main", 1)])
+    menu_services.change_menu(root.pk, 1, {"options": [key("2", name={"en": "the accounts"})]})
+    assert (said(root), saved()) == ([{"en": "the accounts"}], [("Main", 1), ("Main", 2)])
 
 
 def test_a_save_that_changes_nothing_is_no_new_version() -> None:
