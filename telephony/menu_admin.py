@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -31,7 +31,7 @@ from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from oncall_portal.lib.texts import LANGUAGES
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling.models import Service
-from telephony import labels, menu_options, menu_page, menu_shape, menu_words, preview_page
+from telephony import labels, menu_options, menu_page, menu_shape, menu_words, preview_page, timing
 from telephony.call_gestures import PART
 from telephony.enums import GoalKind
 from telephony.models import (
@@ -48,7 +48,9 @@ from telephony.writes import MENUS
 class MenuForm(VersionedForm):
     """A new menu; its keys are given on its page."""
 
-    welcome = TextsFormField(label=_("Welcome"), required=False, rows=3)
+    welcome = TextsFormField(
+        label=_("Welcome"), required=False, rows=3, most=timing.SPOKEN_CHARACTERS
+    )
 
     class Meta:
         fields = ("name", "welcome")
@@ -110,12 +112,23 @@ class MenuAdmin(Previewed, ServedAdmin):
             "languages": settings.LANGUAGES,
             "otherwise": labels.OTHERWISE.items(),
             "keys": KEYS,
+            "most": {"welcome": timing.SPOKEN_CHARACTERS, "name": timing.KEY_NAME_CHARACTERS},
             "opts": self.opts,
             "original": menu,
             "preview": preview_page.panel(menu, clock.now()),
             "title": menu.name,
         }
         return TemplateResponse(request, str(self.change_form_template), shown)
+
+    def response_add(
+        self, request: HttpRequest, obj: Menu, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Open the tree of a new menu, where it gets its keys."""
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        text = _("The menu “%(name)s” is there. Now give it its keys.") % {"name": obj}
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:telephony_menu_change", args=[obj.pk]))
 
     @method_decorator([require_safe, cache_control(private=True, no_cache=True), conditional_page])
     def tree(self, request: HttpRequest, pk: int) -> HttpResponseBase:

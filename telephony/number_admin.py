@@ -58,6 +58,7 @@ class PhoneNumberForm(VersionedForm):
     recording_notice = TextsFormField(
         label=_("Notice of the recording"),
         required=False,
+        most=timing.SPOKEN_CHARACTERS,
         help_text=_("Said to both sides before anything is recorded; empty: the standard words."),
     )
     text_back = TextsFormField(label=_("Text for missed calls"), required=False, rows=2)

@@ -26,7 +26,6 @@ from telephony.types import Rehearsal, Step
 
 # A voice takes at least this long for anything.
 _SHORTEST_SECONDS = 1.0
-_SPOKEN_AT_MOST = 1500
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class _Voice:
         """Return how many seconds it takes to say this in a language."""
         if token := say.audio.get(say.language or language):
             return self._lengths.get(token, _SHORTEST_SECONDS)
-        text = prompts.aloud(say, language)[:_SPOKEN_AT_MOST]
+        text = prompts.aloud(say, language)[: timing.SPOKEN_CHARACTERS]
         return max(_SHORTEST_SECONDS, len(text) / timing.SPEECH_CHARACTERS_PER_SECOND)
 
     @cached_property

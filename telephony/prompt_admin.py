@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import spans
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from oncall_portal.lib.texts import LANGUAGES
-from telephony import missing_prompts, prompt_uses
+from telephony import missing_prompts, prompt_uses, timing
 from telephony.models import Prompt, PromptAudio
 from telephony.writes import PROMPTS
 
@@ -60,7 +60,9 @@ class RecordingField(forms.FileField):
 
 
 def _text_box() -> forms.CharField:
-    return forms.CharField(label=_TEXT, required=False, widget=forms.Textarea({"rows": 4}))
+    box = forms.Textarea({"rows": 4})
+    most = timing.SPOKEN_CHARACTERS
+    return forms.CharField(label=_TEXT, required=False, max_length=most, widget=box)
 
 
 class PromptForm(VersionedForm):

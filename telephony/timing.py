@@ -11,6 +11,9 @@ from collections.abc import Iterable
 WHISPER_SECONDS, NAME_CHARACTERS = 10, 30
 # Characters that a synthetic voice reads in a second.
 SPEECH_CHARACTERS_PER_SECOND = 14
+# What is said at once has at most so many characters: the limit of the platform's talk action,
+# SSML not counted (its NCCO reference). What a key is called comes inside of a sentence.
+SPOKEN_CHARACTERS, KEY_NAME_CHARACTERS = 1500, 120
 # A digit that is read by itself; the words for a caller without a number; the longest of both, and
 # of the longest name that a caller can have.
 DIGIT_SECONDS, WITHHELD_SECONDS, LONGEST_CALLER_SECONDS = 0.5, 2, 10

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
+from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext as _
 
 LANGUAGES = ("fr", "en")
@@ -66,6 +67,31 @@ def validate_not_empty(value: object) -> None:
     validate(value)
     if not isinstance(value, dict) or not any(text.strip() for text in value.values()):
         raise ValidationError(_("Write it in at least one language."), code="required")
+
+
+@deconstructible
+class AtMost:
+    """Raises ValidationError unless a value is texts of at most so many `characters` each."""
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+
+    def __call__(self, value: object) -> None:
+        """Check one value."""
+        validate(value)
+        for text in value.values() if isinstance(value, dict) else ():
+            if len(text) > self.characters:
+                raise ValidationError(
+                    _("Write at most %(most)d characters; these are %(count)d."),
+                    code="text_too_long",
+                    params={"most": self.characters, "count": len(text)},
+                )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AtMost) and other.characters == self.characters
+
+    def __hash__(self) -> int:
+        return hash(self.characters)
 
 
 def _is_text(value: object) -> bool:

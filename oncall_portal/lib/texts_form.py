@@ -30,11 +30,15 @@ class TextsWidget(forms.MultiWidget):
 
 
 class TextsFormField(forms.MultiValueField):
-    """A text per language, as {"fr": "…", "en": "…"}; empty boxes are left out."""
+    """A text per language, as {"fr": "…", "en": "…"}; empty boxes are left out.
 
-    def __init__(self, *, rows: int = 1, **kwargs: Any) -> None:
-        boxes = [forms.CharField(required=False) for _code in LANGUAGES]
-        super().__init__(boxes, require_all_fields=False, widget=TextsWidget(rows=rows), **kwargs)
+    `most` is how many characters each box takes.
+    """
+
+    def __init__(self, *, rows: int = 1, most: int | None = None, **kwargs: Any) -> None:
+        boxes = [forms.CharField(required=False, max_length=most) for _code in LANGUAGES]
+        widget = TextsWidget({} if most is None else {"maxlength": most}, rows)
+        super().__init__(boxes, require_all_fields=False, widget=widget, **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
         """Return the texts that are not empty."""

@@ -20,7 +20,7 @@ from oncall_portal.lib.api.resources import (
     version_asked,
     with_etag,
 )
-from telephony import destinations, labels, menu_content, menu_restoring, menu_services
+from telephony import destinations, labels, menu_content, menu_restoring, menu_services, timing
 from telephony.menu_options import ON
 from telephony.models import Menu, MenuOption, MenuVersion
 from telephony.models.menus import KEYS
@@ -66,7 +66,7 @@ class OptionSerializer(StrictSerializer):
     """A key of a level; its `mailbox` takes the message that may end it, else the level's does."""
 
     key = serializers.ChoiceField(KEYS)
-    name = TextsField(required=False)
+    name = TextsField(required=False, most=timing.KEY_NAME_CHARACTERS)
     goes_to = GoesToSerializer()
     mailbox = serializers.IntegerField(allow_null=True, required=False, min_value=1)
 
@@ -91,7 +91,7 @@ _BY_ITSELF = {
 class MenuSerializer(RowSerializer[Menu]):
     """One level of a voice menu; a `parent` is the level whose key leads to it."""
 
-    welcome = TextsField(required=False)
+    welcome = TextsField(required=False, most=timing.SPOKEN_CHARACTERS)
     options = OptionSerializer(many=True, required=False)
     on_no_key = OtherwiseSerializer(required=False, allow_null=True)
     on_wrong_key = OtherwiseSerializer(required=False, allow_null=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from oncall_portal.lib import texts
-from telephony import labels
+from telephony import labels, timing
 from telephony.enums import GoalKind
 from telephony.models.prompts import Prompt
 
@@ -117,7 +117,12 @@ class Menu(models.Model):
         related_name="children",
         verbose_name=_("under"),
     )
-    welcome = models.JSONField(_("welcome"), default=dict, blank=True, validators=[texts.validate])
+    welcome = models.JSONField(
+        _("welcome"),
+        default=dict,
+        blank=True,
+        validators=[texts.AtMost(timing.SPOKEN_CHARACTERS)],
+    )
     welcome_prompt = models.ForeignKey(
         Prompt,
         models.PROTECT,
@@ -169,7 +174,12 @@ class MenuOption(Destination):
 
     menu = models.ForeignKey(Menu, models.CASCADE, related_name="options", verbose_name=_("menu"))
     key = models.CharField(_("key"), max_length=9)
-    name = models.JSONField(_("name"), default=dict, blank=True, validators=[texts.validate])
+    name = models.JSONField(
+        _("name"),
+        default=dict,
+        blank=True,
+        validators=[texts.AtMost(timing.KEY_NAME_CHARACTERS)],
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=1)
 
     class Meta(Destination.Meta):

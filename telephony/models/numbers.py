@@ -10,7 +10,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from oncall_portal.lib import texts
 from scheduling.models.fields import validate_whisper
-from telephony import labels
+from telephony import labels, timing
 from telephony.enums import Behaviour
 from telephony.models.menus import Destination, Menu
 from telephony.models.prompts import Prompt
@@ -85,7 +85,7 @@ class PhoneNumber(models.Model):
         default=dict,
         db_default={},
         blank=True,
-        validators=[texts.validate],
+        validators=[texts.AtMost(timing.SPOKEN_CHARACTERS)],
     )
     outbound_timeout = models.PositiveSmallIntegerField(
         _("ring time of calls back (seconds)"),

@@ -8,13 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import texts
+from telephony import timing
 
 
 class Prompt(models.Model):
     """Something said to callers: in each language a text, a recording, or both (it is played)."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    text = models.JSONField(_("text"), default=dict, blank=True, validators=[texts.validate])
+    text = models.JSONField(
+        _("text"),
+        default=dict,
+        blank=True,
+        validators=[texts.AtMost(timing.SPOKEN_CHARACTERS)],
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -152,12 +152,24 @@ def test_a_target_must_exist_and_fit_its_kind(
         ({"wait_seconds": 11}, "wait_seconds", "max_value"),
         ({"mailbox": 999}, "mailbox", "does_not_exist"),
         ({"welcome": {"de": "Hallo"}}, "welcome", "unknown_language"),
+        ({"welcome": {"fr": "a" * 1501}}, "welcome", "text_too_long"),
+        (
+            {"options": [option("1", "back", name={"fr": "a" * 121})]},
+            "options[0].name",
+            "text_too_long",
+        ),
         ({"loops": True}, "loops", "unknown_field"),
     ],
 )
 def test_a_level_is_checked(manager: Any, values: dict[str, Any], field: str, code: str) -> None:
     assert errors(post(manager, **values)) == [(field, code)]
     assert not Menu.objects.exists()
+
+
+def test_a_level_says_as_much_as_the_platform_reads_aloud_at_once(manager: Any) -> None:
+    texts = {"fr": "é" * 1500, "en": "a" * 1500}
+    made = post(manager, [option("1", "hang_up", name={"fr": "a" * 120})], welcome=texts)
+    assert (made.status_code, made.json()["welcome"]) == (201, texts)
 
 
 def test_keys_are_those_of_a_telephone_each_once(manager: Any) -> None:

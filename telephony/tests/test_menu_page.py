@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from scheduling.enums import Role
 from scheduling.models import Service
 from scheduling.tests import build
 from scheduling.tests.logins import login
+from scheduling.tests.pages import errors, send
 from telephony import menu_page, menu_services
 from telephony.menu_words import Missing
 from telephony.models import Menu, MenuVersion, PhoneNumber, Prompt, PromptAudio
@@ -211,3 +213,26 @@ def test_a_menu_in_use_is_not_deleted_by_its_page() -> None:
     answer = page.post(f"/admin/telephony/menu/{menu.pk}/delete/", {"post": "yes"}, follow=True)
     assert "“Main line”" in answer.content.decode()
     assert Menu.objects.filter(pk=menu.pk).exists()
+
+
+def test_a_new_menu_opens_its_tree() -> None:
+    page = Client()
+    page.force_login(login(Role.MANAGER))
+    add = reverse("admin:telephony_menu_add")
+    answer = send(page, add, name="Main", welcome_fr="Bonjour.")
+    menu = Menu.objects.get()
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("admin:telephony_menu_change", args=[menu.pk]),
+    )
+    assert "Now give it its keys." in page.get(answer["Location"]).content.decode()
+    assert send(page, add, name="Other", _addanother="1")["Location"] == add
+
+
+def test_a_welcome_that_is_longer_than_can_be_read_aloud_is_told_at_its_box() -> None:
+    page = Client()
+    page.force_login(login(Role.MANAGER))
+    add = reverse("admin:telephony_menu_add")
+    answer = send(page, add, name="Main", welcome_fr="a" * 1501)
+    assert errors(answer) == ["Ensure this value has at most 1500 characters (it has 1501)."]
+    assert not Menu.objects.exists()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oncall_portal.lib import texts
-from telephony import prompts
+from telephony import prompts, timing
 from telephony.instructions import (
     AskCaller,
     AskKeys,
@@ -32,7 +32,6 @@ from telephony.vonage import routes
 Ncco = list[dict[str, Any]]
 # The platform reads these voices; its own default is en-US.
 _VOICES = {"fr": "fr-FR", "en": "en-GB"}
-_TALK_LIMIT = 1500
 _KEY_SECONDS = 1
 _SILENCE_SECONDS = 10
 _HASH = "#"
@@ -98,7 +97,7 @@ def _talk(say: Say, language: str, line: str) -> dict[str, Any]:
         return {**played, "bargeIn": True} if say.barge_in else played
     talk: dict[str, Any] = {
         "action": "talk",
-        "text": prompts.aloud(say, language, line)[:_TALK_LIMIT],
+        "text": prompts.aloud(say, language, line)[: timing.SPOKEN_CHARACTERS],
         "language": _VOICES.get(prompts.spoken_in(say, language), "en-GB"),
     }
     if say.barge_in:

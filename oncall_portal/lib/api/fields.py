@@ -47,10 +47,11 @@ class InstantField(serializers.Field[datetime, str, str, datetime]):
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
 class TextsField(serializers.JSONField):
-    """A text per language: {"fr": "…", "en": "…"}."""
+    """A text per language: {"fr": "…", "en": "…"}; with `most`, of so many characters each."""
 
-    def __init__(self, *, filled: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, filled: bool = False, most: int | None = None, **kwargs: Any) -> None:
         self.filled = filled
+        self.most = most
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -58,6 +59,8 @@ class TextsField(serializers.JSONField):
         check = texts.validate_not_empty if self.filled else texts.validate
         try:
             check(data)
+            if self.most is not None:
+                texts.AtMost(self.most)(data)
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages[0], error.code) from error
         return data
