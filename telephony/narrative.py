@@ -48,7 +48,7 @@ class Visit:
     `outgoing`: we placed it; its first phone is that of whoever called, its second the other side.
     `ending_at` is when the ringing stopped because nobody took the call; `takes_messages`: the
     route then leads to a message, not to an announcement. `ended_here`: somebody of the house ended
-    it before anybody had the caller.
+    it before anybody had the caller. `records`: what is said is recorded.
     """
 
     started_at: datetime
@@ -67,6 +67,7 @@ class Visit:
     happenings: tuple[Happening, ...] = ()
     outgoing: bool = False
     ended_here: bool = False
+    records: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ _RUNG = {
 }
 _SIMPLE = {
     "gone_before_answer": "gone_at_once",
+    "closed": "closed",
     "menu_entered": "menu_entered",
     "call_back_requested": "call_back_requested",
     "unknown_extension": "unknown_extension",
@@ -350,11 +352,16 @@ def _withdrawn_by(visit: Visit, phone: Rung) -> str:
 
 
 def talk_lines(visit: Visit, leg: int | None) -> Iterator[Line]:
-    """Yield the line that a phone (ordinal) and the other side spoke, and for how long."""
+    """Yield that a phone (ordinal) and the other side were recorded, and for how long they spoke.
+
+    Nobody is connected who was not told first.
+    """
     taker = next((phone for phone in visit.phones if phone.ordinal == leg), None)
     start = talk_start(visit, taker)
     if taker is None or start is None:
         return
+    if visit.records:
+        yield Line(start, "recorded")
     end = _talk_end(visit, taker)
     params: dict[str, str | int] = {"name": taker.name}
     if end is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import spans
+from oncall_portal.lib import access, spans
 from oncall_portal.lib.errors import Refused
 from scheduling import wall, whens
+from scheduling.models import Staff
 from scheduling.queries import house
 from telephony import preview_words, previews
 from telephony.agenda import MOST_KEYS
 from telephony.models import Menu, PhoneNumber
 from telephony.previews import Trial
+from telephony.types import Rehearsal
 
 _CLOCK = "%Y-%m-%dT%H:%M"
 KEYPAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
@@ -26,11 +28,12 @@ KEYPAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a reader wrote: a wall-clock time, a caller in any spelling, keys."""
+    """What a reader wrote: a wall-clock time, a caller in any spelling, keys, who takes it (id)."""
 
     at: str
     caller: str = ""
     digits: str = ""
+    taker: str = ""
 
 
 def panel(row: PhoneNumber | Menu, now: datetime) -> dict[str, Any]:
@@ -45,17 +48,21 @@ def context(
     """Return the panel with its answer; what was written wrongly is said beside it."""
     zone = zone_of(row)
     at = values.get("at", "") or wall.wall(now, zone).strftime(_CLOCK)
-    asked = Asked(at, values.get("caller", ""), values.get("digits", ""))
+    written = (values.get(name, "") for name in ("caller", "digits", "taker"))
+    asked = Asked(at, *written)
     shown, errors = _shown(row, zone, asked), dict[str, str]()
+    taker = _taker(asked, user, errors)
     trial = _trial(asked, zone, errors)
     if trial is None:
         return {**shown, "errors": errors}
-    if isinstance(row, PhoneNumber):
-        found = previews.of_number(row, trial)
-    else:
-        found = previews.of_menu(row, trial)
+    found = _played(row, trial)
+    takers = previews.takers(found)
+    if taker is not None:
+        takers |= {taker.pk: taker.name}
+        found = _played(row, replace(trial, taker=taker.pk))
     return {
         **shown,
+        "takers": [(str(pk), name) for pk, name in takers.items()],
         "rows": preview_words.rows(found, user, row.name),
         "left_out": preview_words.left_out(found),
         "worst": spans.words(found.worst_case_seconds) if found.worst_case_seconds else "",
@@ -81,6 +88,20 @@ def _shown(row: PhoneNumber | Menu, zone: str, asked: Asked) -> dict[str, Any]:
         "url": reverse(f"admin:{name}", args=[row.pk]),
         "part_url": reverse(f"admin:{name}_part", args=[row.pk]),
     }
+
+
+def _played(row: PhoneNumber | Menu, trial: Trial) -> Rehearsal:
+    if isinstance(row, PhoneNumber):
+        return previews.of_number(row, trial)
+    return previews.of_menu(row, trial)
+
+
+def _taker(asked: Asked, user: Any, errors: dict[str, str]) -> Staff | None:
+    try:
+        return previews.read_taker(asked.taker, access.visible(user, Staff.objects.all()))
+    except Refused as error:
+        errors["taker"] = str(error.message)
+        return None
 
 
 def _trial(asked: Asked, zone: str, errors: dict[str, str]) -> Trial | None:

@@ -55,7 +55,8 @@ def rows(found: Rehearsal, user: Any, line: str) -> list[Row]:
         _ring(each, user) if isinstance(each, Ring) else _question(each, line)
         for each in found.path
     ]
-    return [*told, _end(found.end, found.language, line)]
+    first = [Row(clock(0), "clock", "", closed_words())] if found.closed else []
+    return [*first, *told, _end(found.end, found.language, line)]
 
 
 def left_out(found: Rehearsal) -> list[str]:
@@ -88,6 +89,11 @@ def mailbox_name(end: End) -> str:
 def skip_words(skip: Skip) -> str:
     """Return why somebody or something is left out."""
     return reason_words(skip.reason)
+
+
+def closed_words() -> str:
+    """Return that the number is closed then, in one sentence without its full stop."""
+    return str(story_words.CLOSED_THEN)
 
 
 def question_words(asked: Question) -> str:

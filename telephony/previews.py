@@ -11,10 +11,12 @@ from datetime import datetime
 from functools import cached_property, partial
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import phone
 from oncall_portal.lib.errors import Refused
+from scheduling.models import Staff
 from scheduling.queries import house
 from telephony import menu_trees, prompts, queries, routing, timing
 from telephony.agenda import KEYS, MOST_KEYS
@@ -26,6 +28,7 @@ from telephony.types import Rehearsal, Step
 
 # A voice takes at least this long for anything.
 _SHORTEST_SECONDS = 1.0
+_DIGITS_OF_AN_ID = 18
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,23 @@ def read_keys(text: str) -> str:
         message = _("Write at most %(most)d keys.") % {"most": MOST_KEYS}
         raise Refused("too_many_keys", message, "digits")
     return text
+
+
+def read_taker(text: str, people: QuerySet[Staff]) -> Staff | None:
+    """Return who takes the call, by id, None for nobody; raise Refused unless one of `people`."""
+    if not text:
+        return None
+    known = text.isascii() and text.isdigit() and len(text) <= _DIGITS_OF_AN_ID
+    found = people.filter(pk=int(text)).first() if known else None
+    if found is None:
+        raise Refused("unknown_taker", _("Choose somebody who is rung, or nobody."), "taker")
+    return found
+
+
+def takers(found: Rehearsal) -> dict[int, str]:
+    """Return who is rung and could take the call: ids and names, in order."""
+    rung = (each.phone for each in found.rings)
+    return {phone.staff: phone.name for phone in rung if phone.staff is not None}
 
 
 def of_number(number: PhoneNumber, trial: Trial, pace: Pace | None = None) -> Rehearsal:

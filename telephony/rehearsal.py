@@ -356,6 +356,7 @@ class _Play:
             cut=tuple(dict.fromkeys([*self.cut, *late])),
             diverts=tuple(dict.fromkeys(self.diverts)),
             language=self._language(),
+            closed=any(note.code == "closed" for note in self.notes),
         )
 
     def _end(self) -> End:

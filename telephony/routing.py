@@ -28,7 +28,7 @@ from telephony.leaves import Visit
 from telephony.machine import Visitor
 from telephony.models import Call, Caller, ClosedRoute, MenuVersion, PhoneNumber
 from telephony.plan import chosen, refusal
-from telephony.types import Ending, Leaf, Place, State, Step, Tree
+from telephony.types import Ending, Leaf, Note, Place, State, Step, Tree
 
 # How long a number rings before its callers come to the menu, where its ring time is left blank.
 TRANSFER_FIRST_SECONDS = 15
@@ -64,7 +64,8 @@ def begin(asked: Asked, *, may_connect: bool = True) -> tuple[Step, Opened]:
             base = chosen(_refused(asked, door), scheduling.house())
             return machine.refuse(base, door.value, asked.at, visitor=visitor), Opened()
         case Door.CLOSED:
-            return _closed(asked, visit, visitor)
+            step, opened = _closed(asked, visit, visitor)
+            return replace(step, notes=(Note("closed"), *step.notes)), opened
         case Door.MENU:
             return _in_menu(visit, visitor, _menu(asked, visitor))
         case Door.TRANSFER | Door.TRANSFER_THEN_MENU:

@@ -85,7 +85,8 @@ def visit_of(
     """
     state = call.state or {}
     began, seconds = message or (None, None)
-    ending = state.get("plan", {}).get("ending", {})
+    plan = state.get("plan", {})
+    ending = plan.get("ending", {})
     rows = list(legs)
     ordinals = {leg.pk: leg.ordinal for leg in rows}
     ended_here = _ended_here(call)
@@ -110,6 +111,7 @@ def visit_of(
         ),
         outgoing=call.direction == Direction.OUT,
         ended_here=ended_here,
+        records=plan.get("records", False),
     )
 
 

@@ -36,6 +36,7 @@ SENTENCES = {
     "leg_joined": _("%(name)s entered the conversation"),
     "out_of_turn": _("Reported late, twice or unasked, and changed nothing: %(what)s"),
     "unrecognised": _("The platform reported “%(status)s”, which changes nothing"),
+    "closed": _("The number was closed"),
     "menu_entered": _("The caller entered the menu"),
     "language_chosen": _("The caller chose a language: %(language)s"),
     "key_pressed": _("The caller pressed %(key)s: %(name)s"),
@@ -116,6 +117,7 @@ LINES = {
     "asker_left": _("%(name)s hung up before anybody answered."),
     "ended_by_us": _("%(name)s ended the call."),
     "came_in": _("The call came in."),
+    "closed": _("The number was closed; the call went where callers go outside its hours."),
     "menu_entered": _("The caller heard the menu."),
     "language_chosen": _("The caller chose a language: %(language)s."),
     "key_pressed": _("The caller pressed %(key)s: %(name)s."),
@@ -148,6 +150,7 @@ LINES = {
     "not_dialled": _("The phone of %(name)s could not be dialled."),
     "not_allowed": _("The phone of %(name)s was not rung: its number may not be called."),
     "lost_track": _("%(name)s was rung; what came of it was never reported."),
+    "recorded": _("Both sides were told that the call is recorded, and the recording began."),
     "speaking": _("%(name)s and the caller are speaking with each other."),
     "spoke": _("%(name)s and the caller spoke for %(seconds)s."),
     "was_connected": _("The caller was connected with the phone of %(name)s for %(seconds)s."),
@@ -213,6 +216,7 @@ STAGES = {
     "transfer": pgettext_lazy("call", "Transfer"),
 }
 # A call that is played through beforehand: what the caller is asked, and where it ends.
+CLOSED_THEN = _("Closed at this minute: the call goes where callers go outside the opening hours")
 PRESSES = _("The caller hears %(asked)s and presses %(keys)s")
 PRESSES_NAMED = _("The caller hears %(asked)s and presses %(keys)s: %(name)s")
 PRESSES_NOTHING = _("The caller hears %(asked)s and presses nothing")

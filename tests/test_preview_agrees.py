@@ -15,6 +15,7 @@ from random import Random
 import pytest
 
 from telephony import engine, previews
+from telephony.emulator import Answers
 from telephony.emulator.api import REST_DELAY_S
 from telephony.emulator.flows import PROGRESS_DELAY_S
 from telephony.enums import EndKind, Outcome
@@ -22,7 +23,7 @@ from telephony.models import Call, Caller
 from telephony.previews import Trial
 from telephony.rehearsal import Pace
 from telephony.types import Rehearsal, State
-from tests.cast import CALLER, START, Cast
+from tests.cast import BRUNO, CALLER, START, Cast, on_duty
 from tests.random_house import House, pressing
 from tests.story import Story
 from voicemail.models import VoicemailMessage
@@ -102,3 +103,20 @@ def test_the_same_people_order_times_and_end(story: Story, people: Cast, seed: i
     ended = (state.ending_at - START).total_seconds()
     assert round(found.end.after, 2) == round(ended, 2), shown
     assert {(each.reason, each.name) for each in found.skipped} == left_out(call), shown
+    assert found.closed == call.events.filter(code="closed").exists(), shown
+
+
+def test_the_same_person_takes_it_at_the_same_time(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.alice)
+    on_duty(people.schedule, people.bruno, 2)
+    story.phone(BRUNO, Answers(after_s=0, presses=["1"]))
+    story.caller_dials()
+    call = story.expect_end()
+    trial = Trial(START, CALLER, taker=people.bruno.pk)
+    found = previews.of_number(people.line, trial, pace_of(story, call))
+    assert foretold(found) == lived(story, call)
+    assert (found.end.kind, found.end.name) == (EndKind.CONNECTED, "Bruno")
+    assert (call.outcome, call.accepted_by.name if call.accepted_by else "") == (
+        Outcome.CONNECTED,
+        "Bruno",
+    )

@@ -53,13 +53,38 @@ def test_the_part_is_the_way_alone(page: Client, people: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("at", "yesterday"), ("at", "9999-12-31T23:59"), ("caller", "Bruno"), ("digits", "x")],
+    [
+        ("at", "yesterday"),
+        ("at", "9999-12-31T23:59"),
+        ("caller", "Bruno"),
+        ("digits", "x"),
+        ("taker", "x"),
+    ],
 )
 def test_what_is_wrong_is_said_beside_its_question(
     page: Client, people: Cast, field: str, value: str
 ) -> None:
     answer = shown(page, people, "part/", **{field: value})
     assert f'data-for="{field}"' in answer.content.decode()
+
+
+def test_those_who_are_rung_may_be_chosen_as_who_takes_the_call(page: Client, people: Cast) -> None:
+    offered = f'<li data-id="{people.bruno.pk}">Bruno</li>'
+    assert offered in shown(page, people, "part/").content.decode()
+    told = shown(page, people, taker=str(people.bruno.pk)).content.decode()
+    assert "Bruno speaks with the caller" in told
+    assert f'<option value="{people.bruno.pk}" selected>Bruno</option>' in told
+    absent = shown(page, people, taker=str(people.alice.pk)).content.decode()
+    assert "The caller leaves a message: General" in absent
+    assert f'<option value="{people.alice.pk}" selected>Alice</option>' in absent
+
+
+def test_a_closed_minute_is_said_first(page: Client, people: Cast) -> None:
+    day = {"days": ["tu"], "from": "09:00", "to": "12:00"}
+    people.line.opening_hours = {"time_zone": "Europe/Paris", "weekly": [day]}
+    people.line.save()
+    told = shown(page, people, "part/").content.decode()
+    assert told.index("Closed at this minute") < told.index("We are closed at the moment.")
 
 
 def test_the_page_of_a_number_holds_the_panel(page: Client, people: Cast) -> None:

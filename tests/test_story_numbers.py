@@ -9,7 +9,16 @@ import pytest
 from scheduling.models import Divert
 from telephony.emulator import Answers
 from telephony.enums import Behaviour, BlockKind, GoalKind, Outcome
-from telephony.models import BlockedCaller, Call, Caller, ClosedRoute, Menu, MenuOption, Prompt
+from telephony.models import (
+    BlockedCaller,
+    Call,
+    Caller,
+    CallEvent,
+    ClosedRoute,
+    Menu,
+    MenuOption,
+    Prompt,
+)
 from tests.cast import BRUNO, CALLER, SAM_MAIL, START, Cast, on_duty
 from tests.story import Story
 from voicemail.models import Mailbox, VoicemailMessage
@@ -116,6 +125,7 @@ def test_a_number_works_by_schedule(story: Story, people: Cast) -> None:
     caller = story.caller_dials(hangs_up_after_s=20)
     assert story.expect_end().outcome == Outcome.GAVE_UP_IN_MENU
     assert caller.said[0] == "We are closed at the moment."
+    assert CallEvent.objects.order_by("pk").values_list("code", flat=True)[0] == "closed"
     story.platform.advance(300)
     story.caller_dials(hangs_up_after_s=40)
     assert story.expect_end().outcome == Outcome.CONNECTED

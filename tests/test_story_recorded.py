@@ -281,6 +281,7 @@ def test_the_page_of_the_call_plays_its_recording(
     source = reverse("recordings-audio", args=[recording.pk])
     page = supervisor.get(reverse("admin:telephony_call_change", args=[call.pk])).content.decode()
     assert "Recording of the call" in page
+    assert "Both sides were told that the call is recorded, and the recording began." in page
     assert source in page
     sound: Any = supervisor.get(source)
     assert (sound.status_code, sound["Content-Type"]) == (200, "audio/wav")

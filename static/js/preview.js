@@ -18,6 +18,16 @@ function enhance(panel) {
     }
   }
 
+  // who is rung may be chosen as the one who takes the call; whoever is chosen already stays
+  function offer(people) {
+    if (!people) return;
+    const choice = form.elements.taker;
+    const rung = [...people.children].map((each) => new Option(each.textContent, each.dataset.id));
+    const chosen = choice.value;
+    choice.replaceChildren(choice.options[0], ...rung);
+    choice.value = chosen;
+  }
+
   async function ask() {
     clearTimeout(timer);
     asking?.abort();
@@ -29,7 +39,10 @@ function enhance(panel) {
       const part = new DOMParser().parseFromString(await answer.text(), "text/html").body;
       const wrong = [...part.querySelectorAll("[data-for]")].map((each) => [each.dataset.for, each.textContent]);
       showErrors(Object.fromEntries(wrong));
-      if (!wrong.length) result.replaceChildren(...part.childNodes);
+      if (!wrong.length) {
+        offer(part.querySelector("[data-takers]"));
+        result.replaceChildren(...part.childNodes);
+      }
     } catch (error) {
       if (error.name === "AbortError") return;
       result.textContent = panel.dataset.away;

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from oncall_portal.lib import access, clock
 from oncall_portal.lib.api.fields import InstantField
 from scheduling.api.fields import AT, instant
+from scheduling.models import Staff
 from telephony import labels, preview_words, previews
 from telephony.enums import EndKind
 from telephony.models import Menu, PhoneNumber
@@ -29,10 +30,15 @@ DIGITS = OpenApiParameter(
 )
 
 
-class PreviewStepSerializer(serializers.Serializer[Any]):
-    """One thing that happens: a question of the menu with its keys, or a phone that rings."""
+TAKER = OpenApiParameter(
+    "taker", int, description="Who takes the call as soon as they are rung; nobody when left out."
+)
 
-    kind = serializers.ChoiceField(["menu", "key", "ring"])
+
+class PreviewStepSerializer(serializers.Serializer[Any]):
+    """One thing that happens: it is closed, the menu asks and gets keys, a phone rings."""
+
+    kind = serializers.ChoiceField(["closed", "menu", "key", "ring"])
     starts_after = serializers.FloatField()
     seconds = serializers.FloatField()
     text = serializers.CharField()
@@ -93,7 +99,7 @@ class _PreviewView(APIView):
             {
                 "at": InstantField().to_representation(trial.at),
                 "worst_case_seconds": found.worst_case_seconds,
-                "steps": [self._step(each, line) for each in found.path],
+                "steps": [*_closed(found), *(self._step(each, line) for each in found.path)],
                 "skipped": [_left_out(each) for each in found.skipped],
                 "cut": [_left_out(each) for each in found.cut],
                 "ending": {
@@ -128,11 +134,21 @@ class _PreviewView(APIView):
 
 def trial_of(request: Request) -> Trial:
     """Return the call that a request asks about; raise ValidationError or Refused."""
+    people = access.visible(request.user, Staff.objects.all())
+    taker = previews.read_taker(request.query_params.get("taker", ""), people)
     return Trial(
         at=instant(request, "at") or clock.now(),
         caller=previews.read_caller(request.query_params.get("caller", "")),
         keys=previews.read_keys(request.query_params.get("digits", "")),
+        taker=taker.pk if taker else None,
     )
+
+
+def _closed(found: Rehearsal) -> list[dict[str, Any]]:
+    """Return that the number is closed, as the first thing that happens."""
+    words = preview_words.closed_words()
+    first = {"kind": "closed", "starts_after": 0.0, "seconds": 0.0, "text": words}
+    return [first] if found.closed else []
 
 
 def _question(asked: Question, line: str) -> dict[str, Any]:
@@ -158,7 +174,7 @@ class NumberPreviewView(_PreviewView):
     model = PhoneNumber
 
     @extend_schema(
-        parameters=[AT, CALLER, DIGITS],
+        parameters=[AT, CALLER, DIGITS, TAKER],
         responses=PreviewSerializer,
         operation_id="phone_numbers_preview",
         tags=["phone-numbers"],
@@ -175,7 +191,7 @@ class MenuPreviewView(_PreviewView):
     model = Menu
 
     @extend_schema(
-        parameters=[AT, CALLER, DIGITS],
+        parameters=[AT, CALLER, DIGITS, TAKER],
         responses=PreviewSerializer,
         operation_id="menus_preview",
         tags=["menus"],

@@ -76,6 +76,33 @@ def test_the_menu_is_followed_with_the_digits(people: Cast, main: Menu) -> None:
     assert [each["name"] for each in rings] == ["Bruno", "Sam"]
 
 
+def test_who_takes_the_call_may_be_said(people: Cast) -> None:
+    told = ask(people, taker=str(people.bruno.pk)).json()
+    assert [each["name"] for each in told["steps"]] == ["Bruno"]
+    assert (told["ending"]["kind"], told["ending"]["text"]) == (
+        "connected",
+        "Bruno speaks with the caller",
+    )
+
+
+@pytest.mark.requirement("VPB-01")
+def test_at_a_closed_minute_it_begins_with_that(people: Cast) -> None:
+    day = {"days": ["tu"], "from": "09:00", "to": "12:00"}
+    people.line.opening_hours = {"time_zone": "Europe/Paris", "weekly": [day]}
+    people.line.save()
+    api = client(Role.MANAGER)
+    first, *rest = ask(people, api).json()["steps"]
+    assert first == {
+        "kind": "closed",
+        "starts_after": 0,
+        "seconds": 0,
+        "text": "Closed at this minute: the call goes where callers go outside the opening hours",
+    }
+    assert rest[0]["said"] == ["We are closed at the moment.", "To leave a message, press 1."]
+    open_then = ask(people, api, at="2026-03-03T10:00:00+01:00").json()["steps"]
+    assert [each["kind"] for each in open_then] == ["ring"]
+
+
 def test_a_menu_tells_the_same_as_its_number(people: Cast, main: Menu) -> None:
     values = {"at": START.isoformat(), "caller": CALLER, "digits": "1"}
     api = client(Role.MANAGER)
@@ -104,6 +131,8 @@ def test_a_plus_sign_that_was_not_escaped_is_understood(people: Cast) -> None:
         ("caller", "Bruno", "invalid_number"),
         ("digits", "1A", "invalid_keys"),
         ("digits", "1" * 201, "too_many_keys"),
+        ("taker", "Bruno", "unknown_taker"),
+        ("taker", "999999", "unknown_taker"),
         ("at", "2026-03-02T10:00", "offset_required"),
         ("at", "yesterday", "invalid_instant"),
     ],

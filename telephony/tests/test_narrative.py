@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -366,3 +367,19 @@ def test_a_message_left_while_waiting_stops_the_phones() -> None:
         phase="message",
     )
     assert told(found)[1:] == [(20, "message_left", {}), (20, "stopped_ringing", {"seconds": 20})]
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_talk_that_is_recorded_says_so_before_it() -> None:
+    recorded = replace(ANSWERED, records=True)
+    codes = [line.code for line in story(recorded)]
+    assert codes == [code for each in story(ANSWERED) for code in _with_recording(each.code)]
+
+
+def _with_recording(code: str) -> list[str]:
+    return ["recorded", code] if code == "spoke" else [code]
+
+
+def test_a_closed_number_is_told_before_its_menu() -> None:
+    found = visit(events=[(0, "closed", None), (0, "menu_entered", None)])
+    assert [code for _at, code, _params in told(found)] == ["came_in", "closed", "menu_entered"]

@@ -61,6 +61,7 @@ class End:
 class Rehearsal:
     """The way of a call, in order; `skipped` and `cut` say why not the others.
 
+    `closed`: it comes outside the number's opening hours.
     `worst_case_seconds` is how long the caller waits at most on the routes that it came to, when
     every phone takes its longest.
     """
@@ -72,6 +73,7 @@ class Rehearsal:
     cut: tuple[Skip, ...] = ()
     diverts: tuple[DivertNote, ...] = ()
     language: str = ""
+    closed: bool = False
 
     @property
     def rings(self) -> tuple[Ring, ...]:

@@ -49,3 +49,16 @@ def test_the_panel_is_used_by_keys_alone(site: Site, browser: Browser) -> None:
     browser.press(Keys.BACKSPACE, *"0612345678#1", Keys.ENTER)
     browser.see(".preview-verdict", "The caller is to be called back")
     assert browser.text("#preview-digits-err") == ""
+
+
+def test_whoever_is_rung_may_be_chosen_as_who_takes_the_call(site: Site, browser: Browser) -> None:
+    address = _number_with_a_menu()
+    site.enter(browser)
+    browser.open(f"{address}/change/")
+    browser.click(".keypad [data-key='1']")
+    browser.see(".way li", "Sam is rung")
+    browser.choose("#preview-taker", "Sam")
+    browser.see(".preview-verdict", "Sam speaks with the caller")
+    browser.choose("#preview-taker", "nobody")
+    browser.see(".preview-verdict", "The caller leaves a message")
+    assert axe.violations(browser) == []
