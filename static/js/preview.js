@@ -55,6 +55,7 @@ function enhance(panel) {
     timer = setTimeout(ask, PATIENCE);
   };
   form.addEventListener("input", soon);
+  form.elements.taker.addEventListener("change", soon);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask();
