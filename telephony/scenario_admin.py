@@ -18,6 +18,7 @@ from oncall_portal.lib.admin import ListForm, ListInline, VersionedForm
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import Inherited
 from oncall_portal.lib.texts_form import TextsFormField
+from scheduling import queries
 from telephony import drafts, services, waiting
 from telephony.drafts import Draft, StepWait
 from telephony.models import EscalationScenario, EscalationStep
@@ -39,7 +40,11 @@ BOXES = {
 class StepForm(ListForm):
     """One step; only the target of its kind is used."""
 
-    whisper = TextsFormField(label=_("Whisper"), required=False)
+    whisper = TextsFormField(
+        label=_("Whisper"),
+        required=False,
+        help_text=_("What whoever picks up hears first. Empty: as the number called."),
+    )
 
     class Meta:
         widgets = {"call_connect": Inherited}
@@ -61,6 +66,18 @@ class Steps(ListInline):
         *("position", "kind", "level", "staff", "service", "mailbox", "prompt", "strategy"),
         *_RINGS,
     )
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Say in an empty ring time what holds instead, and whose it is."""
+        formset = super().get_formset(request, obj, **kwargs)
+        ring = formset.form.base_fields["ring_seconds"]
+        seconds = {"seconds": queries.house().ring_seconds}
+        ring.widget.attrs["placeholder"] = str(seconds["seconds"])
+        ring.help_text = (
+            gettext("Empty: as the number called, else %(seconds)d s from the organisation.")
+            % seconds
+        )
+        return formset
 
     def value(self, entry: Any) -> dict[str, Any]:
         """Return the step with the target that its kind has."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -78,6 +78,26 @@ class Language(Cell):
         code = known.get(folded(value))
         if code is None:
             raise ValidationError(_("Write fr or en."), "unknown_choice")
+        return code
+
+
+class Choice(Cell):
+    """One of a closed list by its code, or by its words in any language of the portal."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.words = words
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        """Return the code; raise ValidationError naming all of them."""
+        known = {folded(code): code for code in self.words}
+        for spoken, _name in settings.LANGUAGES:
+            with translation.override(spoken):
+                known |= {folded(str(text)): code for code, text in self.words.items()}
+        code = known.get(folded(value))
+        if code is None:
+            message = _("Write one of these: %(codes)s.") % {"codes": ", ".join(self.words)}
+            raise ValidationError(message, "unknown_choice")
         return code
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from oncall_portal.lib import phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.errors import Refused
-from scheduling import queries, services
+from scheduling import labels, queries, services
 from scheduling.access import SEE_NUMBER
 from scheduling.models import ContactNumber, Staff
 from scheduling.tables import names
 from scheduling.tables.base import Table
-from scheduling.tables.cells import Cell, Colour, Language, Named, Number, Truth, Whole
+from scheduling.tables.cells import Cell, Choice, Colour, Language, Named, Number, Truth, Whole
 from scheduling.tables.columns import Column
 
 
@@ -37,6 +37,9 @@ class StaffTable(Table):
         blank=None,
         aliases="poste|numero interne",
         text=True,
+    )
+    call_process = Column(
+        gettext_lazy("how the numbers are rung"), Choice(labels.CALL_PROCESS), "call_process"
     )
     active = Column(gettext_lazy("active"), Truth(), "active", aliases="actif|active")
     rows = Staff.objects.order_by("name", "pk")

@@ -53,6 +53,32 @@ def test_people_are_added(manager: Any) -> None:
     assert len(set(Staff.objects.values_list("colour", flat=True))) == 2
 
 
+@pytest.mark.requirement("PLA-17")
+@pytest.mark.parametrize(
+    ("cell", "process"),
+    [
+        ("", "cascade"),
+        ("transfer", "transfer"),
+        ("Call centre", "call_centre"),
+        ("plain transfer to the first number", "transfer"),
+        ("les numéros dans leur ordre", "cascade"),
+    ],
+)
+def test_how_the_numbers_of_a_person_are_rung_is_a_column(
+    manager: Any, cell: str, process: str
+) -> None:
+    load(StaffTable(manager), csv("name,call_process", f"Alice,{cell}"))
+    assert Staff.objects.get().call_process == process
+
+
+def test_a_way_of_ringing_that_there_is_not_is_told_with_those_that_there_are(manager: Any) -> None:
+    with pytest.raises(RowsRefused) as told:
+        StaffTable(manager).load(read(csv("name,call_process", "Alice,all at once")), dry_run=False)
+    (error,) = told.value.errors
+    assert (error.row, error.field, error.code) == (2, "call_process", "unknown_choice")
+    assert str(error.message) == "Write one of these: cascade, transfer, call_centre."
+
+
 def test_a_dry_run_tells_what_would_happen_and_changes_nothing(manager: Any) -> None:
     outcome = StaffTable(manager).load(read(csv("name,email", "Alice,a@x.fr")), dry_run=True)
     assert [(each.row, each.new, each.called) for each in outcome.told] == [(2, True, "Alice")]

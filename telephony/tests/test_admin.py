@@ -166,3 +166,11 @@ def test_a_step_says_whom_it_inherits_from_instead_of_unknown(page: Client) -> N
     form = page.get("/admin/telephony/escalationscenario/add/").content.decode()
     assert "as the organisation" in form
     assert "Unknown" not in form
+
+
+def test_an_empty_ring_time_of_a_step_says_what_it_inherits(page: Client) -> None:
+    Organisation.objects.update(ring_seconds=23)
+    shown = page.get(reverse("admin:telephony_escalationscenario_add")).content.decode()
+    assert "Empty: as the number called, else 23 s from the organisation." in shown
+    assert 'placeholder="23"' in shown
+    assert "What whoever picks up hears first. Empty: as the number called." in shown
