@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from oncall_portal.lib import clock
+from oncall_portal.lib import clock, phone
 from oncall_portal.lib.errors import Refused
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, Service, Staff
@@ -19,7 +19,7 @@ from scheduling.tests.logins import client, login, problem
 from telephony import engine, placing
 from telephony.enums import Direction
 from telephony.models import Call, CallbackRequest, Caller, CallEvent, PhoneNumber
-from telephony.types import Arrival
+from telephony.types import Arrival, OutgoingState
 
 pytestmark = pytest.mark.django_db
 CALLER, OWN = "+33698765432", "+33639980001"
@@ -258,7 +258,7 @@ def test_a_login_of_nobody_on_the_staff_has_no_phone(line: PhoneNumber) -> None:
 def test_a_number_that_was_set_up_anew_is_shown_for_calls_to_it(over: Call) -> None:
     user = login(Role.SUPERVISOR)
     with_phone(user)
-    PhoneNumber.objects.filter(pk=over.phone_number_id).delete()
+    PhoneNumber.objects.get(name="Main line").delete()
     PhoneNumber.objects.create(name="Other line", number="+33970000002")
     anew = PhoneNumber.objects.create(name="Main line", number=over.dialled)
     over.refresh_from_db()
@@ -273,3 +273,23 @@ def test_without_a_number_of_ours_nobody_is_called_back(over: Call) -> None:
     over.refresh_from_db()
     with pytest.raises(Refused, match="no_own_number"):
         placing.call_back(over, user, None, clock.now())
+
+
+def test_the_new_call_is_for_what_the_caller_had_called(over: Call) -> None:
+    user = login(Role.SUPERVISOR)
+    own = with_phone(user)
+    heating = Service.objects.create(name={"en": "Heating"})
+    Call.objects.filter(pk=over.pk).update(label="Repairs", service=heating, language="en")
+    over.refresh_from_db()
+    Caller.objects.create(number="+33698765499", name="Somebody else", language="fr")
+    now = clock.now()
+    call = placing.call_back(over, user, own.pk, now)
+    assert (call.label, call.service, call.language, call.started_at) == (
+        "Repairs",
+        heating,
+        "en",
+        now,
+    )
+    state = engine.state_of(call)
+    assert isinstance(state, OutgoingState)
+    assert state.plan.other.name == phone.spaced(CALLER)
