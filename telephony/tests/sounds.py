@@ -35,6 +35,30 @@ def zipped() -> bytes:
     return file.getvalue()
 
 
+def without_header(content: bytes) -> bytes:
+    """Return an MP3 file whose first frame, which says how long it is, is gone."""
+    info = max(content.find(b"Info"), content.find(b"Xing"))
+    return content[content.index(content[:2], info) :]
+
+
+def two_hours() -> bytes:
+    """Return an MP3 file that goes on for two hours."""
+    return without_header(encoded("MP3", seconds=10, rate=8_000)) * 720
+
+
 def upload(content: bytes, name: str = "greeting.wav") -> SimpleUploadedFile:
     """Return the file as a browser sends it."""
     return SimpleUploadedFile(name, content, "audio/wav")
+
+
+NO_SOUND = "This is not a WAV or MP3 file, whatever its name says: save the recording as one."
+LONG = "A recording has 5 minutes at most: shorten it."
+# What people upload by mistake, or worse: the file, its name, a code, and what they are told.
+REFUSED = [
+    (encoded("FLAC"), "greeting.wav", "not_wav_or_mp3", NO_SOUND),
+    (b"<html>Not found</html>", "greeting.mp3", "not_wav_or_mp3", NO_SOUND),
+    (zipped(), "greeting.wav", "not_wav_or_mp3", NO_SOUND),
+    (b"", "greeting.wav", "file_empty", "This file is empty: choose another one."),
+    (two_hours(), "greeting.mp3", "audio_too_long", LONG),
+]
+REFUSED_IDS = ["another type", "a page", "a zip", "0 bytes", "2 hours"]

@@ -16,7 +16,7 @@ from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, send
 from telephony import prompt_services
 from telephony.models import PhoneNumber, Prompt
-from telephony.tests.sounds import encoded, upload, zipped
+from telephony.tests.sounds import REFUSED, REFUSED_IDS, encoded, upload, zipped
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:telephony_prompt_changelist")
@@ -100,9 +100,13 @@ def test_a_bad_file_is_refused_in_words_at_its_box(page: Client, prompt: Prompt)
     assert heard(prompt) == {"en": 2.0}
 
 
-def test_an_empty_file_is_refused_in_the_same_words_as_elsewhere(page: Client) -> None:
-    answer = send(page, ADD, name="Closed", recording_fr=upload(b""))
-    assert errors(answer) == ["This file is empty: choose another one."]
+@pytest.mark.parametrize(("content", "name", "code", "words"), REFUSED, ids=REFUSED_IDS)
+def test_what_is_no_recording_is_refused_in_the_same_words_as_elsewhere(
+    page: Client, content: bytes, name: str, code: str, words: str
+) -> None:
+    answer = send(page, ADD, name="Closed", recording_fr=upload(content, name))
+    assert answer.context["adminform"].form.errors == {"recording_fr": [words]}
+    assert not Prompt.objects.exists()
 
 
 def test_a_prompt_that_says_nothing_is_refused(page: Client) -> None:

@@ -11,7 +11,7 @@ from scheduling.enums import Role
 from scheduling.tests.logins import client, problem
 from telephony import prompt_audio
 from telephony.models import PhoneNumber, Prompt
-from telephony.tests.sounds import encoded, upload, zipped
+from telephony.tests.sounds import REFUSED, REFUSED_IDS, encoded, upload, zipped
 
 pytestmark = pytest.mark.django_db
 PROMPTS = "/api/v1/prompts/"
@@ -92,6 +92,16 @@ def test_a_bad_upload_is_refused_by_its_field_and_changes_nothing(
     assert answer.json()["errors"][0]["field"] == field
     prompt.refresh_from_db()
     assert (prompt.version, prompt.recordings.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(("content", "name", "code", "words"), REFUSED, ids=REFUSED_IDS)
+def test_what_is_no_recording_is_refused_with_what_to_do(
+    manager: Any, prompt: Prompt, content: bytes, name: str, code: str, words: str
+) -> None:
+    answer = send(manager, prompt, file=upload(content, name))
+    assert problem(answer) == (400, code)
+    assert answer.json()["errors"] == [{"field": "file", "code": code, "detail": words}]
+    assert prompt.recordings.count() == 0
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(

@@ -14,7 +14,7 @@ import soundfile
 from oncall_portal.lib.errors import Refused
 from telephony import prompt_audio
 from telephony.prompt_audio import RATE, converted
-from telephony.tests.sounds import encoded, upload, zipped
+from telephony.tests.sounds import encoded, two_hours, upload, without_header, zipped
 
 
 def refusal(content: bytes, name: str = "greeting.wav") -> tuple[str, str | None]:
@@ -131,25 +131,19 @@ def test_five_minutes_is_the_longest(seconds: float, taken: bool) -> None:
         assert refusal(content) == ("audio_too_long", "file")
 
 
-def _without_header(content: bytes) -> bytes:
-    """Return an MP3 file whose first frame, which says how long it is, is gone."""
-    info = max(content.find(b"Info"), content.find(b"Xing"))
-    return content[content.index(content[:2], info) :]
-
-
 @pytest.mark.parametrize(
     ("seconds", "code"), [(320, "audio_too_long"), (20, "audio_damaged")], ids=["long", "short"]
 )
 def test_an_mp3_that_does_not_say_how_long_it_is_is_not_cut_where_the_decoder_guesses(
     seconds: int, code: str
 ) -> None:
-    content = _without_header(encoded("MP3", seconds=seconds, rate=8_000))
+    content = without_header(encoded("MP3", seconds=seconds, rate=8_000))
     assert refusal(content) == (code, "file")
 
 
 @pytest.mark.requirement("VPB-07")
 def test_two_hours_are_refused_without_being_decoded() -> None:
-    content = _without_header(encoded("MP3", seconds=10, rate=8_000)) * 720
+    content = two_hours()
     tracemalloc.start()
     assert refusal(content, "two-hours.mp3") == ("audio_too_long", "file")
     _now, most = tracemalloc.get_traced_memory()
