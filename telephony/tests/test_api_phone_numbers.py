@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from oncall_portal.lib import clock
 from scheduling.enums import Role
 from scheduling.tests import build
 from scheduling.tests.logins import client, problem
-from telephony.models import BlockedCaller, ClosedRoute, Menu, PhoneNumber, Prompt
+from telephony.models import BlockedCaller, Call, ClosedRoute, Menu, PhoneNumber, Prompt
 
 pytestmark = pytest.mark.django_db
 NUMBERS, BLOCKED = "/api/v1/phone-numbers/", "/api/v1/blocked-callers/"
@@ -132,6 +133,8 @@ def test_every_setting_is_taken_and_answered(manager: Any) -> None:
             "invalid_opening_hours",
         ),
         ({"closed_route": {"kind": "repeat"}}, "closed_route.kind", "unfit_kind"),
+        ({"closed_route": {"kind": "back"}}, "closed_route.kind", "unfit_kind"),
+        ({"closed_route": {"kind": "dial_extension"}}, "closed_route.kind", "unfit_kind"),
         (
             {"closed_route": {"kind": "menu", "target": 999}},
             "closed_route.target",
@@ -181,6 +184,38 @@ def test_a_number_that_another_forwards_to_cannot_become_ours(
     body = {"name": "Other", "number": "01 45 67 89 01"}
     answer = manager.post(NUMBERS, body, format="json")
     assert problem(answer) == (400, "number_is_forwarded_to")
+    assert answer.json()["errors"][0]["field"] == "number"
+    body["number"] = "01 45 67 89 02"
+    assert manager.post(NUMBERS, body, format="json").status_code == 201
+
+
+@pytest.mark.parametrize("none", [None, ""])
+def test_a_number_that_forwards_no_more_forwards_to_nobody(
+    manager: Any, line: PhoneNumber, none: str | None
+) -> None:
+    patch(manager, line, behaviour="transfer", forwarding_number=MOBILE)
+    answer = patch(manager, line, behaviour="on_call", forwarding_number=none)
+    assert (answer.status_code, answer.json()["forwarding_number"]) == (200, None)
+    line.refresh_from_db()
+    assert line.forwarding_number == ""
+
+
+def test_a_number_at_which_somebody_is_reached_cannot_become_ours(manager: Any) -> None:
+    build.staff("Anna", MOBILE)
+    answer = manager.post(NUMBERS, {"name": "Other", "number": MOBILE}, format="json")
+    assert problem(answer) == (400, "number_is_a_contact")
+    assert not PhoneNumber.objects.exists()
+
+
+def test_a_number_that_goes_leaves_its_calls(manager: Any, line: PhoneNumber) -> None:
+    call = Call.objects.create(
+        token="t", leg_uuid="t", phone_number=line, dialled=LINE, started_at=clock.now()
+    )
+    address = f"{NUMBERS}{line.pk}/"
+    assert manager.delete(address, {"version": 2}, format="json").status_code == 409
+    assert manager.delete(address, {"version": 1}, format="json").status_code == 204
+    call.refresh_from_db()
+    assert (call.phone_number, call.dialled) == (None, LINE)
 
 
 def test_a_number_cannot_become_the_one_that_it_forwards_to(manager: Any) -> None:
