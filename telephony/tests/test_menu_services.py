@@ -16,7 +16,6 @@ from scheduling.tests.logins import login
 from telephony import destinations, menu_content, menu_restoring, menu_services, menu_trees
 from telephony.models import ClosedRoute, Menu, MenuOption, MenuVersion, PhoneNumber, Prompt
 from telephony.models.menus import KEYS
-from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db
 MESSAGE = {"kind": "voicemail"}
@@ -51,6 +50,11 @@ def keys(menu: Menu) -> str:
 def move(menu: Menu, pressed: str, to: Menu, at: int = 0, new_key: str = "") -> MenuOption:
     versions = fresh(menu).version, fresh(to).version
     return menu_services.move_option(menu.pk, versions[0], pressed, to.pk, versions[1], at, new_key)
+
+
+def mailbox(name: str) -> Any:
+    model: Any = Menu._meta.get_field("mailbox").related_model
+    return model.objects.create(name=name)
 
 
 def code(refused: pytest.ExceptionInfo[Refused]) -> tuple[str, str | None]:
@@ -372,7 +376,7 @@ def test_a_level_to_which_a_route_leads_is_not_taken_away_by_an_older_version() 
 
 def test_an_older_version_comes_back_with_its_prompt_and_mailbox() -> None:
     prompt = Prompt.objects.create(name="Welcome", text={"en": "Welcome"})
-    box = Mailbox.objects.create(name="Repairs")
+    box = mailbox("Repairs")
     root = new("Main", welcome_prompt=prompt, mailbox=box)
     menu_services.change_menu(root.pk, 1, {"welcome_prompt": None, "mailbox": None})
     menu_restoring.restore(root.pk, 2, 1)
@@ -382,9 +386,9 @@ def test_an_older_version_comes_back_with_its_prompt_and_mailbox() -> None:
 @pytest.mark.parametrize("name", ["welcome_prompt", "mailbox"])
 def test_an_older_version_without_its_prompt_or_mailbox_is_refused(name: str) -> None:
     prompt = Prompt.objects.create(name="Welcome", text={"en": "Welcome"})
-    box = Mailbox.objects.create(name="Repairs")
+    box = mailbox("Repairs")
     Prompt.objects.create(name="Other", text={"en": "Other"})
-    Mailbox.objects.create(name="Other")
+    mailbox("Other")
     gone = {"welcome_prompt": prompt, "mailbox": box}[name]
     root = new("Main", **{name: gone})
     menu_services.change_menu(root.pk, 1, {name: None})
