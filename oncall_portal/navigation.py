@@ -29,12 +29,16 @@ from scheduling.queries import house
 from scheduling.resolve import DIVERT
 from scheduling.types import House, Who
 from telephony.models import (
+    BlockedCaller,
     Call,
+    CallbackRequest,
+    Caller,
     EscalationScenario,
     Menu,
     NumberProblem,
     PhoneNumber,
     Prompt,
+    TextMessage,
 )
 from voicemail.models import Mailbox, VoicemailMessage
 
@@ -106,7 +110,7 @@ TASKS = (
         "admin:telephony_call_changelist",
         "phone",
         Call,
-        r"telephony/(call|leg|callevent|callaction)/",
+        r"telephony/(call|leg|callevent|callaction|caller|textmessage|callbackrequest|blockedcaller)/",
         near=True,
     ),
     Task(
@@ -147,6 +151,13 @@ TASKS = (
 )
 # the lists that belong together, as tabs above each of them
 TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
+    "calls": (
+        (_("Calls"), Call),
+        (_("Texts"), TextMessage),
+        (_("To be called back"), CallbackRequest),
+        (_("Callers"), Caller),
+        (_("Block list"), BlockedCaller),
+    ),
     "people": (
         (_("People"), Staff),
         (_("Services"), Service),

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from oncall_portal.lib import access, clock, phone
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from scheduling.queries import house
-from telephony import caller_page, calling_back, placing
+from telephony import caller_page, calling_back, open_texts, placing
 from telephony.access import CALL_BACK
 from telephony.call_gestures import LIVE, PART
 from telephony.models import CallbackRequest, Caller, TextMessage
@@ -133,18 +134,40 @@ class CallerAdmin(ServedAdmin):
         return TemplateResponse(request, "admin/telephony/caller/call_back.html", context)
 
 
+class ToAnswer(admin.SimpleListFilter):
+    """Whether a text waits for a person's answer."""
+
+    title, parameter_name = _("answer"), "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the one choice there is."""
+        return [("open", _("To be answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what was chosen."""
+        chosen = self.value() == "open"
+        return open_texts.to_answer(queryset, clock.now()) if chosen else queryset
+
+
 @admin.register(TextMessage)
 class TextMessageAdmin(Guarded):
-    """Texts: history; they are written on a caller's page."""
+    """Texts: history, newest first; they are written on a caller's page."""
+
+    list_display = ("at", "whom", "phone_number", "direction", "text", "state")
+    list_filter = (ToAnswer, "direction", "state")
+    list_select_related = ("caller", "phone_number")
+    search_fields = ("text", "caller__number", "caller__name")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return no: whoever may write one does so on the caller's page."""
         return False
 
-    list_display = ("at", "caller", "phone_number", "direction", "text", "state")
-    list_filter = ("direction", "state")
-    list_select_related = ("caller", "phone_number")
-    search_fields = ("text", "caller__number")
+    @admin.display(description=_("caller"), ordering="caller__name")
+    def whom(self, row: TextMessage) -> str:
+        """Return the caller, leading to the page on which they are answered."""
+        address = reverse("admin:telephony_caller_change", args=[row.caller_id])
+        words = row.caller.name or phone.spaced(str(row.caller.number))
+        return format_html('<a href="{}">{}</a>', address, words)
 
 
 @admin.register(CallbackRequest)

@@ -15,7 +15,7 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.services import id_of, note_report, send_sms
 from scheduling.queries import house
-from telephony import caller_services, sms_text
+from telephony import caller_services, sms_text, text_letters
 from telephony.enums import Direction, TextState
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
 from telephony.types.texts import ReceivedText, TextReport
@@ -128,7 +128,7 @@ def check_country(number: str) -> None:
 
 @transaction.atomic
 def receive(received: ReceivedText, now: datetime) -> TextMessage | None:
-    """Keep a text that came in, once, and do what it asks for: STOP or START.
+    """Keep a text that came in, once, and do what it asks for: STOP or START; tell of any other.
 
     None when it comes from no number, so that nobody could be answered.
     """
@@ -148,7 +148,10 @@ def receive(received: ReceivedText, now: datetime) -> TextMessage | None:
         },
     )
     if new:
-        _obey(caller, sms_text.wish(received.text), now)
+        wish = sms_text.wish(received.text)
+        _obey(caller, wish, now)
+        if wish is None:
+            text_letters.tell(kept, now)
     return kept
 
 

@@ -51,6 +51,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "blocked-callers": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "callers": (SUPERVISORS_SEE, SUPERVISORS_SEE, True),
     "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
+    "texts": (SUPERVISORS_SEE, SUPERVISORS_SEE, False),
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
     "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
@@ -185,6 +186,8 @@ def _resources(table: dict[str, Row]) -> None:
         "PATCH": (401, 403, 403, 403, 403),
         "DELETE": (401, 404, 404, 400, 400),
     }
+    # supervisors answer callers
+    table["api/v1/^texts/$"]["POST"] = (401, 403, 400, 400, 400)
     table["api/v1/^swaps/$"]["POST"] = (401, 400, 400, 400, 400)
     # staff enter their own time off; this is another's
     table["api/v1/^time-off/$"]["POST"] = (401, 400, 400, 400, 400)

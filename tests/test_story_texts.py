@@ -10,7 +10,7 @@ from oncall_portal.outbox.models import OutgoingMessage
 from telephony import texting
 from telephony.emulator import Switches, when
 from telephony.models import Caller, TextMessage
-from tests.cast import CALLER, LINE, START, Cast
+from tests.cast import CALLER, LINE, SAM_MAIL, START, Cast
 from tests.story import Story, Teller
 
 
@@ -27,8 +27,8 @@ def stream() -> list[tuple[str, str, str]]:
 
 
 def left() -> tuple[str, str]:
-    """Return what became of the one message out, as the outbox has it."""
-    message = OutgoingMessage.objects.get()
+    """Return what became of the one text out, as the outbox has it."""
+    message = OutgoingMessage.objects.get(channel="sms")
     return message.state, message.error
 
 
@@ -44,6 +44,7 @@ def test_a_text_comes_in_is_answered_and_the_answer_arrives(story: Story, people
     assert story.platform.texts_to(CALLER) == ["We are on our way."]
     assert story.platform.texts.sent[0].from_ == LINE.lstrip("+")
     assert left() == ("delivered", "")
+    assert [mail.state for mail in story.mails(SAM_MAIL)] == ["sent"]
 
 
 @pytest.mark.parametrize("order", ["in_order", "last_first"])

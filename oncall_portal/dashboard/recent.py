@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from oncall_portal.lib import access
 from scheduling import wall, whens
+from telephony import open_texts
 from telephony.enums import Direction, Outcome
-from telephony.models import Call
+from telephony.models import Call, TextMessage
 from telephony.story import verdict
 from voicemail import letters
 from voicemail.models import VoicemailMessage
@@ -47,10 +48,14 @@ class Recent:
     unanswered: int
     live: int
     left: int
+    texts: int
 
 
 def recent(user: Any, now: datetime, house_zone: str) -> Recent:
-    """Return what came in since yesterday's midnight by the house's clock; five queries at most."""
+    """Return what came in since yesterday's midnight by the house's clock; six queries at most.
+
+    `texts` are all that wait for an answer.
+    """
     since = _yesterday(now, house_zone)
     calls = access.visible(
         user, Call.objects.filter(direction=Direction.IN.value, started_at__gte=since)
@@ -70,6 +75,7 @@ def recent(user: Any, now: datetime, house_zone: str) -> Recent:
         count=counted["count"],
         unanswered=counted["count"] - counted["live"] - counted["answered"],
         live=counted["live"],
+        texts=open_texts.to_answer(access.visible(user, TextMessage.objects.all()), now).count(),
         left=len(latest) if len(latest) <= SHOWN else left.count(),
     )
 

@@ -215,3 +215,16 @@ def test_both_parts_of_a_date_and_time_have_labels() -> None:
     body = page.get(f"/admin/auth/user/{user.pk}/change/").content.decode()
     for part in ("date_joined_0", "date_joined_1"):
         assert f'<label for="id_{part}">' in body
+
+
+def test_calls_texts_and_callers_stand_side_by_side() -> None:
+    page = signed_in()
+    tabs = page.get("/admin/telephony/textmessage/").context["subtasks"]
+    assert [(str(tab.label), tab.current) for tab in tabs] == [
+        ("Calls", False),
+        ("Texts", True),
+        ("To be called back", False),
+        ("Callers", False),
+        ("Block list", False),
+    ]
+    assert 'class="tabs"' in page.get("/admin/telephony/call/").content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telephony.api import callers, calls, menus, numbers, phone_numbers, problems, prompts
+from telephony.api import callers, calls, menus, numbers, phone_numbers, problems, prompts, texts
 from telephony.api.previews import MenuPreviewView, NumberPreviewView
 from telephony.api.testing import TestCallView
 
@@ -14,6 +14,7 @@ ROUTES = (
     *prompts.ROUTES,
     *callers.ROUTES,
     *calls.ROUTES,
+    *texts.ROUTES,
 )
 
 __all__ = ["ROUTES", "MenuPreviewView", "NumberPreviewView", "TestCallView"]
