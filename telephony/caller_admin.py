@@ -153,7 +153,8 @@ class ToAnswer(admin.SimpleListFilter):
 class TextMessageAdmin(Guarded):
     """Texts: history, newest first; they are written on a caller's page."""
 
-    list_display = ("at", "whom", "phone_number", "direction", "text", "state")
+    list_display = ("whom", "text", "at", "phone_number", "direction", "state")
+    list_display_links = ("at",)
     list_filter = (ToAnswer, "direction", "state")
     list_select_related = ("caller", "phone_number")
     search_fields = ("text", "caller__number", "caller__name")
