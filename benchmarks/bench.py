@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import first_ring, first_start, month_timeline, rota, second_start
+from benchmarks import crowd, first_ring, first_start, month_timeline, rota, second_start
 from tests.whole import Whole, started
 
 MEASUREMENTS: tuple[Callable[[Whole], bool], ...] = (
     first_ring.run,
     month_timeline.run,
     rota.run,
+    crowd.run,
     second_start.run,
     first_start.run,
 )

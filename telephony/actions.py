@@ -15,7 +15,16 @@ from django.db import transaction
 
 from oncall_portal.lib import clock, dialling, phone
 from scheduling.queries import house
-from telephony import allowance, busy, engine, machine, outbound, outbound_scripts, testcalls
+from telephony import (
+    allowance,
+    busy,
+    engine,
+    machine,
+    outbound,
+    outbound_scripts,
+    ringing,
+    testcalls,
+)
 from telephony.enums import ActionKind, ActionState, LegResult, LegStatus, Phase
 from telephony.instructions import Script
 from telephony.models import Call, CallAction, Leg
@@ -134,13 +143,13 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
 
 
 def _is_first(claimed: _Claimed) -> bool:
-    """Say whether it is among the first phones that the caller has rung since they last spoke.
+    """Say whether it is among the first phones that ring for the caller.
 
     Nobody waits on the line for a call of ours: a caller's first phones go before it.
     """
     if isinstance(claimed.state, OutgoingState):
         return False
-    return claimed.state.legs[claimed.ordinal].stage == claimed.state.first_stage
+    return ringing.is_first(claimed.state, claimed.state.legs[claimed.ordinal].stage)
 
 
 def _wanted(claimed: _Claimed) -> bool:

@@ -48,6 +48,7 @@ def leg_event(t: Turn, event: Any) -> None:
         case LegEnded(_, result):
             if leg.status is LegStatus.ENDED and not _is_second_end(leg, result):
                 t.out_of_turn("leg_ended", ordinal)
+            t.set_leg(ordinal, placed=True)
             _leg_gone(t, ordinal, result)
         case LegRang():
             ringing.adopt(t, ordinal)
@@ -71,6 +72,7 @@ def leg_event(t: Turn, event: Any) -> None:
             _join_checked(t, event)
         case LegChecked(_, live):
             if live is False:
+                t.set_leg(ordinal, placed=True)
                 _leg_gone(t, ordinal, LegResult.UNKNOWN)
             elif live and leg.status is LegStatus.LEAVING:
                 t.actions.append(HangUp(ordinal))
@@ -240,7 +242,6 @@ def _leg_gone(t: Turn, ordinal: int, result: LegResult) -> None:
     elif leg.result == LegResult.UNKNOWN and result is not LegResult.HUNG_UP:
         t.set_leg(ordinal, result=result.value)
         t.note("leg_result", ordinal, result=result.value)
-    t.set_leg(ordinal, placed=True)
     ringing.leg_over(t, ordinal, result, LegStatus.ENDED)
     if claimed:
         claim_lost(t)

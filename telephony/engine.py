@@ -24,6 +24,7 @@ from telephony import (
     menus,
     outbound,
     queries,
+    ringing,
     routing,
     testcalls,
 )
@@ -91,7 +92,9 @@ def _decided(call: Call, decide: Callable[[bool], Step], now: datetime) -> Step:
     step = _past_unusable_phones(call, decide(True), now)
     if not _connect(step):
         return step
-    waits = allowance.take(now, house().calls_per_second, first=_is_first(step.state))
+    waits = allowance.take(
+        now, house().calls_per_second, first=ringing.is_first(step.state, step.state.stage)
+    )
     return step if waits is None else decide(False)
 
 
@@ -213,10 +216,6 @@ def _advance(call: Call, event: Event, now: datetime) -> Answer:
 def _saved(call: Call, step: Step | OutgoingStep, now: datetime) -> Answer:
     legs = call_rows.save(call, step, now)
     return Answer(step.reply or (), call, legs)
-
-
-def _is_first(state: State) -> bool:
-    return state.stage == state.first_stage
 
 
 def _connect(step: Step) -> Connect | None:

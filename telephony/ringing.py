@@ -30,6 +30,16 @@ def next_stage(t: Turn) -> None:
         dial(t, lane)
 
 
+def is_first(state: State, stage: int) -> bool:
+    """Say whether a phone of this stage is among the first that ring for the caller.
+
+    Since they last spoke, that is. Those whom no dial has reached the platform for yet stay new
+    callers, however long the queue for it kept them.
+    """
+    route = (leg for leg in state.legs.values() if leg.stage >= state.first_stage)
+    return stage == state.first_stage or not any(leg.placed for leg in route)
+
+
 def dial(t: Turn, lane: int) -> None:
     """Ring the phone that this lane has come to."""
     phone = t.s.plan.stages[t.s.stage].lanes[lane][t.s.lanes[lane].index]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import pytest
 
-from benchmarks import figures, first_ring, month_timeline, soak
+from benchmarks import crowd, figures, first_ring, month_timeline, soak
 from benchmarks.environment import without_settings
 from benchmarks.starts import timed
 from oncall_portal.lib.env import ONLY_ENVIRONMENT
+from tests.cast import START
 
 
 def test_first_ring_is_told_in_one_line() -> None:
@@ -23,6 +25,26 @@ def test_the_month_timeline_is_told_in_one_line() -> None:
     assert month_timeline.report([1.2, 0.8, 0.9], 21) == (
         "Month of 50 people and 600 shifts to interactive, 3 loads:"
         " first 1.20 s, median 0.90 s (goal: under 1.5 s), 21 queries"
+    )
+
+
+def test_a_crowd_is_told_in_four_lines() -> None:
+    at = START + timedelta(seconds=10)
+    found = crowd.Crowd(3, 3)
+    found.outcomes.update(["connected", "message_left"])
+    found.first_rings, found.late = [1.0, 2.0], [0.5, 0.5]
+    dials = [
+        crowd.Dialled("a", at, at, at),
+        crowd.Dialled("a", at, at + timedelta(seconds=5), at),
+        crowd.Dialled("b", at, at + timedelta(seconds=6), at),
+    ]
+    crowd.compare(found, dials)
+    assert found.report(60) == (
+        "3 callers, 10 a second, 60 new calls a second: 3 at once; 1 connected, 1 message_left,"
+        " 1 lost\n"
+        "  arrival to first ring: p50 1.50 s, p95 1.95 s, p99 1.99 s, longest 2.00 s\n"
+        "  lateness of 2 steps: p50 0.50 s, p95 0.50 s, p99 0.50 s, longest 0.50 s\n"
+        "  1 dials of a cascade, 1 of them before a first dial that had waited for a second"
     )
 
 
