@@ -5,13 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import crowd, first_ring, first_start, month_timeline, rota, second_start
+from benchmarks import (
+    crowd,
+    first_ring,
+    first_start,
+    month_timeline,
+    phone_path,
+    rota,
+    second_start,
+)
 from tests.whole import Whole, started
 
 MEASUREMENTS: tuple[Callable[[Whole], bool], ...] = (
     first_ring.run,
     month_timeline.run,
     rota.run,
+    phone_path.run,
     crowd.run,
     second_start.run,
     first_start.run,

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 from typing import Any
 
+from benchmarks.portal import said
 from tests.whole import Whole
 
 PER_SECOND = 10
@@ -101,13 +102,9 @@ def gather(whole: Whole, limit: int) -> Crowd:
 
 
 def _house(whole: Whole, limit: int) -> list[list[str]]:
-    settings = {"DJANGO_SETTINGS_MODULE": "oncall_portal.settings"}
-    code, words = whole.portal.command("-m", "benchmarks.crowd_house", str(limit), **settings)
-    if code != 0:
-        raise RuntimeError(words)
+    lines: list[list[str]] = said(whole, "benchmarks.crowd_house", str(limit))
     whole.control("PUT", "limit", calls_per_second=limit)
-    found: list[list[str]] = json.loads(words.splitlines()[-1])
-    return found
+    return lines
 
 
 def _arrive(whole: Whole, lines: list[str]) -> list[str]:
@@ -167,8 +164,8 @@ def _steps(mine: list[Dialled], call: dict[str, Any], taken: str | None) -> list
     if taken and call["connections"]:
         talk = _instant(call["connections"][0]["start"])
         return [*late, (talk - _instant(taken)).total_seconds()]
-    said = [_instant(each["at"]) for each in call["heard"] if each["kind"] == "said"]
-    after = [at for at in said if mine and at >= mine[-1].ended]
+    words = [_instant(each["at"]) for each in call["heard"] if each["kind"] == "said"]
+    after = [at for at in words if mine and at >= mine[-1].ended]
     return [*late, *((at - mine[-1].ended).total_seconds() for at in after[:1])]
 
 

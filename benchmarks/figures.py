@@ -46,6 +46,12 @@ def at_most(what: str, count: int, limit: int) -> Figure:
     return Figure(what, str(count), "the goal", ratio, f"at most {limit}", count <= limit)
 
 
+def at_least(what: str, speed: float, against: str, other: float, share: float) -> Figure:
+    """Return a row about how often a second, of which `share` of `other` is enough."""
+    ratio, goal = speed / other, f"at least {share:g} times" if share else "-"
+    return Figure(what, f"{speed:.0f}", f"{against}: {other:.0f}", ratio, goal, ratio >= share)
+
+
 def table(figures: Sequence[Figure]) -> str:
     """Return the rows as a table to print."""
     cells = [_HEAD, *(_cells(figure) for figure in figures)]

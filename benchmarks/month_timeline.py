@@ -6,12 +6,12 @@ questions the page asks the database.
 
 from __future__ import annotations
 
-import json
 import sys
 from statistics import median
 from typing import TypedDict
 
 from benchmarks import busy_month
+from benchmarks.portal import said
 from tests.browser import driver
 from tests.browser.driver import Browser
 from tests.whole import Whole
@@ -32,11 +32,7 @@ class Month(TypedDict):
 
 def write(whole: Whole) -> Month:
     """Let the portal have such a month."""
-    settings = {"DJANGO_SETTINGS_MODULE": "oncall_portal.settings"}
-    code, words = whole.portal.command("-m", "benchmarks.busy_month", **settings)
-    if code != 0:
-        raise RuntimeError(words)
-    month: Month = json.loads(words.splitlines()[-1])
+    month: Month = said(whole, "benchmarks.busy_month")
     return month
 
 

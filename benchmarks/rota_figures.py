@@ -8,42 +8,34 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import time
 from functools import partial
 from itertools import cycle
 from statistics import median
-from time import perf_counter
 from typing import Any
 
-import psycopg
 from django.db import connection
 
 from benchmarks.figures import Figure, at_most, compared, under, within
+from benchmarks.measure import alone, own_database, replay, seconds, sent_by, typically
 from benchmarks.rota_house import DAY, FIRST, House
-from oncall_portal.lib import clock, collector
+from oncall_portal.lib import clock
 from scheduling import queries, resolve, services
 from scheduling.models import Rotation, Schedule, Shift
 from scheduling.queries import statements
 
-CALLS, ROUNDS, READS = 400, 7, 25
+CALLS, READS = 400, 25
 HOW_MANY = {10**3: (10, 100), 10**5: (100, 1000), 10**6: (1000, 1000)}
 WEEKLY = {"recurrence": "RRULE:FREQ=WEEKLY;BYDAY=MO", "end_day_offset": 7}
 WEEKDAYS = {"recurrence": "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}
 QUARTER = (FIRST + 100 * DAY, FIRST + 190 * DAY)
-Statement = tuple[str, Any]
 
 
 def main() -> int:
     """Measure everything, and say it."""
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    collector.settle()  # as the web server does
-    try:
+    with own_database():
         found = _figures(House())
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
     sys.stderr.write(f"\n{json.dumps([asdict(figure) for figure in found])}\n")
     return 0
 
@@ -74,14 +66,14 @@ def _who_is_on_call(
     what = f"Who is on call, 10^{len(str(shifts)) - 1} shifts"
     times: list[tuple[float, float, float]] = []
     counts = set()
-    with _bare() as cursor:
+    with alone() as cursor:
         for n in range(CALLS):
             schedule = house.schedules[n * 7 % schedules]
             ask = partial(queries.load_roster, schedule, FIRST + (n * 13 % days + 0.2) * DAY)
-            read = _statements(ask)
+            read = sent_by(ask)
             counts.add(len(read))
-            one = _seconds(partial(_replay, cursor, [("SELECT 1", None)]))
-            times.append((_seconds(ask), _seconds(partial(_replay, cursor, read)), one))
+            one = seconds(partial(replay, cursor, [("SELECT 1", None)]))
+            times.append((seconds(ask), seconds(partial(replay, cursor, read)), one))
     service, bare, one = (median(each) for each in zip(*times, strict=True))
     return service, [
         within(what, service, "its statements, bare psycopg", bare, 3),
@@ -99,11 +91,11 @@ def _final_schedule(house: House, what: str, rule: dict[str, Any]) -> list[Figur
     def final() -> object:
         return resolve.final_schedule(queries.load_facts(schedule.pk, *window), *window)
 
-    read = _statements(final)
-    with _bare() as cursor:
-        took = _median(final, READS)
-        bare = _median(partial(_replay, cursor, read), READS)
-    pace = _median(lambda: sum(range(10**6)), READS)
+    read = sent_by(final)
+    with alone() as cursor:
+        took = typically(final, READS)
+        bare = typically(partial(replay, cursor, read), READS)
+    pace = typically(lambda: sum(range(10**6)), READS)
     title = f"Final schedule of 90 days, {what}"
     return [
         under(title, took, 0.020, bare),
@@ -115,9 +107,9 @@ def _gaps() -> list[Figure]:
     schedules = list(Schedule.objects.filter(name__startswith="Schedule "))
     what = f"Holes of {len(schedules)} schedules over 90 days"
     find = partial(queries.load_gaps_of, schedules, *QUARTER)
-    read = _statements(find)
-    with _bare() as cursor:
-        took, bare = _median(find), _median(partial(_replay, cursor, read))
+    read = sent_by(find)
+    with alone() as cursor:
+        took, bare = typically(find), typically(partial(replay, cursor, read))
     return [under(what, took, 2, bare), at_most(f"{what}: statements", len(read), 6)]
 
 
@@ -132,7 +124,7 @@ def _regenerating(house: House) -> Figure:
         at = time(next(hours))
         row = services.change_rotation(row.pk, row.version, {"start_time": at, "end_time": at})
 
-    made, took = _statements(move), _median(move)
+    made, took = sent_by(move), typically(move)
     written = Shift.objects.filter(rotation=row).count()
     what = f"A year for 50 people written again, {written} shifts, {len(made)} statements"
     return under(what, took, 1)
@@ -149,44 +141,6 @@ def _index_conditions(house: House) -> Figure:
     both = len(re.findall(index, plan))
     what = "Who is on call, 10^6 shifts: reads by an index of both columns"
     return Figure(what, str(both), f"{reads} reads of shifts", both / reads, "all", both == reads)
-
-
-def _bare() -> psycopg.Cursor[Any]:
-    """Return a cursor of psycopg alone, which writes values into a statement as Django's does."""
-    values = connection.get_connection_params()
-    known = {name: values[name] for name in ("dbname", "user", "password", "host", "port")}
-    opened = psycopg.connect(**known, autocommit=True, cursor_factory=psycopg.ClientCursor)
-    opened.execute("SET TIME ZONE 'UTC'")
-    return opened.cursor()
-
-
-def _statements(act: Callable[[], object]) -> list[Statement]:
-    """Return the statements that `act` sends."""
-    found: list[Statement] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        act()
-    return found
-
-
-def _replay(cursor: psycopg.Cursor[Any], read: Iterable[Statement]) -> None:
-    for sql, params in read:
-        cursor.execute(sql.encode(), params)
-        cursor.fetchall()
-
-
-def _seconds(act: Callable[[], object]) -> float:
-    began = perf_counter()
-    act()
-    return perf_counter() - began
-
-
-def _median(act: Callable[[], object], rounds: int = ROUNDS) -> float:
-    return median(_seconds(act) for _round in range(rounds))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,27 @@
+"""The portal as its own web server runs it, with the views of `answer_views` beside its own.
+
+What an answered call leads to afterwards is left undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from django.conf import settings
+
+from oncall_portal import wsgi
+from telephony import dispatch
+
+
+class Kept:
+    """Takes actions, and carries none out."""
+
+    def submit(self, perform: dispatch.Perform, action_ids: Sequence[int]) -> None:
+        """Take the actions; return at once."""
+
+
+for_good = ExitStack()
+for_good.enter_context(dispatch.using(Kept()))
+settings.ROOT_URLCONF = "benchmarks.answer_views"
+application = wsgi.application
