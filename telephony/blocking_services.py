@@ -58,15 +58,10 @@ def block(caller: str, note: str) -> BlockedCaller:
     """
     kind = BlockKind.EXACT if caller else BlockKind.WITHHELD
     _check_not_ours(kind, caller)
-    found = BlockedCaller.objects.select_for_update().filter(
-        kind=kind.value, pattern=caller, phone_number=None
+    row, is_new = BlockedCaller.objects.select_for_update().get_or_create(
+        kind=kind.value, pattern=caller, phone_number=None, defaults={"note": note[:200]}
     )
-    row = found.first()
-    if row is None:
-        return rows.create(
-            BlockedCaller, {"kind": kind.value, "pattern": caller, "note": note[:200]}
-        )
-    return row if row.active else rows.change(row, {"active": True})
+    return row if is_new or row.active else rows.change(row, {"active": True})
 
 
 def pattern_of(kind: str, text: str) -> str:

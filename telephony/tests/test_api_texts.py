@@ -38,7 +38,6 @@ def send(api: APIClient, caller: Caller, **values: Any) -> Any:
     return api.post(API, body(caller, **values), format="json")
 
 
-@pytest.mark.requirement("CRM-06")
 def test_a_text_is_sent_and_answered_as_a_row(api: APIClient, caller: Caller) -> None:
     answer = send(api, caller)
     assert answer.status_code == 201

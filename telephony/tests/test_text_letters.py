@@ -45,7 +45,6 @@ def told() -> list[tuple[str, str]]:
     return list(rows.values_list("to", "subject"))
 
 
-@pytest.mark.requirement("CRM-06")
 def test_the_supervisors_read_what_was_written_and_where_to_answer(line: PhoneNumber) -> None:
     Caller.objects.create(number=CALLER, name="Mrs Brown")
     comes_in("When do you come?")
