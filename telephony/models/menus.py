@@ -14,6 +14,7 @@ from oncall_portal.lib import texts
 from telephony import labels, timing
 from telephony.enums import GoalKind
 from telephony.models.prompts import Prompt
+from telephony.models.targets import Target
 
 # The target that each kind needs; the other kinds have none.
 NEEDS = {
@@ -45,18 +46,10 @@ def _fits() -> Q:
     return found
 
 
-class Destination(models.Model):
+class Destination(Target):
     """Where a caller goes; a message that ends this way goes into `mailbox`."""
 
     kind = models.CharField(_("leads to"), max_length=16, choices=labels.GOAL)
-    service = models.ForeignKey(
-        "scheduling.Service",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("service"),
-    )
     schedule = models.ForeignKey(
         "scheduling.Schedule",
         models.PROTECT,
@@ -74,22 +67,6 @@ class Destination(models.Model):
         verbose_name=_("menu"),
     )
     transfer_number = PhoneNumberField(_("number to transfer to"), blank=True)
-    mailbox = models.ForeignKey(
-        "voicemail.Mailbox",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("mailbox"),
-    )
-    prompt = models.ForeignKey(
-        Prompt,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("announcement"),
-    )
 
     class Meta:
         abstract = True

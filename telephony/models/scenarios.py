@@ -12,6 +12,7 @@ from scheduling.models.fields import validate_whisper
 from telephony import labels
 from telephony.enums import StepKind, Strategy
 from telephony.models.prompts import Prompt
+from telephony.models.targets import Target
 
 
 class EscalationScenario(models.Model):
@@ -72,7 +73,7 @@ class EscalationScenario(models.Model):
         return self.name
 
 
-class EscalationStep(models.Model):
+class EscalationStep(Target):
     """One step of a scenario: ring somebody, or end with a message or an announcement."""
 
     scenario = models.ForeignKey(
@@ -90,30 +91,6 @@ class EscalationStep(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("person"),
-    )
-    service = models.ForeignKey(
-        "scheduling.Service",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("service"),
-    )
-    mailbox = models.ForeignKey(
-        "voicemail.Mailbox",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("mailbox"),
-    )
-    prompt = models.ForeignKey(
-        Prompt,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("announcement"),
     )
     strategy = models.CharField(
         _("who first"),
