@@ -65,7 +65,7 @@ DESK = {"fr": "Accueil Montréal", "en": "Montréal reception"}
 DESK_NUMBERS = ("+15145550121", "+15145550122")
 LEAK_MEMBERS = ("David Moreau", "Chloé Garnier")
 
-PARIS_LINE, MONTREAL_LINE = "+33970000001", "+15145550100"
+PARIS_LINE, MONTREAL_LINE, DAY_LINE = "+33970000001", "+15145550100", "+33970000002"
 WHISPER = {
     "fr": "Appel d'astreinte, Martin Chauffage.",
     "en": "On-call line of Martin Heating.",
@@ -74,6 +74,31 @@ GREETING = {
     "fr": "Personne n'a pu répondre. Laissez un message après le signal, on vous rappelle.",
     "en": "Nobody could answer. Leave a message after the tone and we will call you back.",
 }
+
+
+# The line for the day: what its menu says, and when it is open.
+WELCOME = {
+    "fr": "Bonjour, Martin Chauffage à votre écoute.",
+    "en": "Hello, this is Martin Heating.",
+}
+BELOW = {"fr": "la plomberie", "en": "plumbing"}
+OPEN: dict[str, object] = {
+    "time_zone": PARIS,
+    "weekly": [{"days": ["mo", "tu", "we", "th", "fr"], "from": "08:00", "to": "18:00"}],
+    "holidays": "closed",
+}
+TEXT_BACK = {
+    "fr": "Martin Chauffage : nous avons manqué votre appel, nous vous rappelons.",
+    "en": "Martin Heating: we missed your call and will call you back.",
+}
+# Who has written to the line of Montréal.
+CUSTOMER, CUSTOMER_NUMBER = "Sophie Lemaire", "+15145550131"
+# hours ago, from the customer or to her, what it says
+TEXTS = (
+    (50, True, "Bonjour, ma chaudière affiche E4 et il fait 14 °C. Que faire ?"),
+    (49, False, "Bonjour, coupez-la dix minutes puis relancez. Isabelle passe demain à 9 h."),
+    (26, True, "Merci, elle est passée, tout fonctionne !"),
+)
 
 
 # what is dropped on either calendar: name, start, end, days later, days on which it starts

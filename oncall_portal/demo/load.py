@@ -1,4 +1,7 @@
-"""Writing the demo company, through the same services as everybody but for its many shifts."""
+"""Writing the demo company, through the same services as everybody but for its many shifts.
+
+What its customer wrote, and was answered, is written as it stands: no text leaves the portal.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ from scheduling.access import MANAGERS
 from scheduling.enums import AnsweredBy, OperationState
 from scheduling.models import DutyNotice, RotaOperation, Schedule, Service, Shift, Staff
 from scheduling.types import Period
-from telephony import number_services
+from telephony import caller_services, menu_services, number_services
 from telephony import services as telephony
-from telephony.enums import StepKind, Strategy
-from telephony.models import EscalationScenario, PhoneNumber
+from telephony.enums import Behaviour, Direction, GoalKind, StepKind, Strategy, TextState
+from telephony.models import EscalationScenario, Menu, PhoneNumber, TextMessage
 from voicemail import mailboxes
 
 
@@ -34,6 +37,8 @@ class _Loaded:
 
     people: dict[str, Staff] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    boiler: int = 0
+    leak: int = 0
 
 
 @transaction.atomic
@@ -47,6 +52,7 @@ def load(now: datetime, password: str | None = None) -> int:
     fresh = not Staff.objects.exists() and not Schedule.objects.exists()
     if fresh:
         _write_company(password)
+        _write_texts(now)
         _write_backups(now)
         _send_backup_away(now)
         # nobody's doing: the first undo is of what somebody did, and nobody is told of the rest
@@ -148,7 +154,7 @@ def _write_supervisor(loaded: _Loaded) -> None:
 def _write_services(loaded: _Loaded) -> None:
     heating = services.create_category({"name": company.HEATING, "position": 1})
     plumbing = services.create_category({"name": company.PLUMBING, "position": 2})
-    services.create_service(
+    boiler = services.create_service(
         {
             "name": company.BOILER,
             "category": heating,
@@ -156,7 +162,7 @@ def _write_services(loaded: _Loaded) -> None:
             "schedule": loaded.schedules[company.PARIS_ROTA],
         }
     )
-    services.create_service(
+    leak = services.create_service(
         {
             "name": company.LEAK,
             "category": plumbing,
@@ -164,6 +170,7 @@ def _write_services(loaded: _Loaded) -> None:
             "member_entries": [loaded.people[name] for name in company.LEAK_MEMBERS],
         }
     )
+    loaded.boiler, loaded.leak = boiler.pk, leak.pk
     desk = services.create_service({"name": company.DESK, "category": plumbing})
     for number in company.DESK_NUMBERS:
         services.create_contact_number({"service": desk, "number": number, "label": "accueil"})
@@ -183,6 +190,67 @@ def _write_mailbox_and_lines(loaded: _Loaded) -> None:
     ):
         line = {"name": name, "number": number, "mailbox": mailbox}
         number_services.create_phone_number({**line, "schedule": loaded.schedules[schedule]})
+    rota = loaded.schedules[company.PARIS_ROTA]
+    number_services.create_phone_number(
+        {
+            "name": "Accueil France",
+            "number": company.DAY_LINE,
+            "behaviour": Behaviour.SMART_VOICEMAIL.value,
+            "schedule": rota,
+            "menu": _write_menu(loaded),
+            "mailbox": mailbox,
+            "opening_hours": company.OPEN,
+            "closed_route": {"kind": GoalKind.SCHEDULE.value, "target": rota.pk},
+            "text_back_enabled": True,
+            "text_back": company.TEXT_BACK,
+        }
+    )
+
+
+def _write_menu(loaded: _Loaded) -> Menu:
+    """Write the menu of the line for the day, of two levels; each is heard as its keys say."""
+    below = menu_services.create_menu(
+        {
+            "name": "Plomberie",
+            "options": [
+                _key("1", GoalKind.SERVICE, loaded.leak),
+                _key("2", GoalKind.CALL_BACK),
+                _key("*", GoalKind.BACK),
+            ],
+        }
+    )
+    return menu_services.create_menu(
+        {
+            "name": "Accueil",
+            "welcome": company.WELCOME,
+            "options": [
+                _key("1", GoalKind.SERVICE, loaded.boiler),
+                _key("2", GoalKind.MENU, below.pk, name=company.BELOW),
+                _key("9", GoalKind.VOICEMAIL),
+            ],
+        }
+    )
+
+
+def _key(key: str, kind: GoalKind, target: int | None = None, **more: Any) -> dict[str, Any]:
+    return {"key": key, "goes_to": {"kind": kind.value, "target": target}, **more}
+
+
+def _write_texts(now: datetime) -> None:
+    """Write what a customer wrote to the line of Montréal, and what she was answered."""
+    line = PhoneNumber.objects.get(number=company.MONTREAL_LINE)
+    customer = caller_services.create({"number": company.CUSTOMER_NUMBER, "name": company.CUSTOMER})
+    TextMessage.objects.bulk_create(
+        TextMessage(
+            caller=customer,
+            phone_number=line,
+            direction=(Direction.IN if received else Direction.OUT).value,
+            state=(TextState.RECEIVED if received else TextState.DELIVERED).value,
+            text=text,
+            at=now - timedelta(hours=hours),
+        )
+        for hours, received, text in company.TEXTS
+    )
 
 
 def _write_logins(loaded: _Loaded, password: str | None) -> None:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from rest_framework.authtoken.models import Token
 
+from oncall_portal.outbox.models import OutgoingMessage
 from scheduling import access, operations, queries
 from scheduling.enums import GapReason, Role
 from scheduling.models import (
@@ -26,7 +27,10 @@ from scheduling.models import (
 )
 from scheduling.tests import build
 from scheduling.types import Gap
-from telephony.models import PhoneNumber
+from telephony import menu_trees, previews
+from telephony.models import Menu, PhoneNumber, TextMessage
+from telephony.previews import Trial
+from telephony.types import Rehearsal
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +70,7 @@ def test_the_company_is_complete() -> None:
     assert (Service.objects.count(), ServiceCategory.objects.count()) == (3, 2)
     zones = Schedule.objects.order_by("pk").values_list("time_zone", flat=True)
     assert list(zones) == ["Europe/Paris", "America/Montreal"]
-    assert PhoneNumber.objects.count() == 2
+    assert PhoneNumber.objects.count() == 3
     assert Staff.objects.filter(active=True).values("colour").distinct().count() == 13
 
 
@@ -144,8 +148,35 @@ def test_it_says_what_to_dial() -> None:
     assert lines == [
         "Dial +33970000001 for Urgences France (Astreinte Paris).",
         "Dial +15145550100 for Urgences Québec (Garde Montréal).",
+        "Dial +33970000002 for Accueil France (Astreinte Paris).",
         "Logins: manager, supervisor, staff.",
     ]
+
+
+def test_the_line_for_the_day_has_a_menu_of_two_levels_hours_a_route_and_texts() -> None:
+    load()
+    line = PhoneNumber.objects.get(number="+33970000002")
+    assert line.menu is not None
+    tree = menu_trees.standing(line.menu.pk, line.languages)
+    told = {row.name: "".join(tree.menus[row.pk].told) for row in Menu.objects.all()}
+    assert told == {"Accueil": "129", "Plomberie": "12*"}
+    said = preview(line, MARCH, "21")  # a Wednesday at 13:00 in Paris
+    assert [each.keys for each in said.questions] == ["1", "2", "1"]
+    assert [each.phone.name for each in said.rings] == [
+        "David Moreau",
+        "Chloé Garnier",
+        "Gaëlle Perrin",
+    ]
+    closed = preview(line, MARCH + timedelta(hours=8))
+    assert (closed.closed, closed.rings[0].reason) == (True, "level_1")
+    texts = TextMessage.objects.order_by("at").values_list("direction", "caller__name")
+    assert list(texts) == [(way, "Sophie Lemaire") for way in ("in", "out", "in")]
+    assert not OutgoingMessage.objects.exists()
+
+
+def preview(line: PhoneNumber, at: datetime, keys: str = "") -> Rehearsal:
+    """Return what a call to the line would be; its caller is asked for a language first."""
+    return previews.of_number(line, Trial(at, keys=f"1{keys}"))
 
 
 def test_its_logins_have_their_roles_and_no_password_unless_given_one() -> None:
