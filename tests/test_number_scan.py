@@ -15,7 +15,15 @@ from django.urls import reverse
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
-from scheduling.models import ContactNumber, Schedule, Shift, Staff, TimeOff
+from scheduling.models import (
+    ContactNumber,
+    Schedule,
+    ScheduleSupervisor,
+    Service,
+    Shift,
+    Staff,
+    TimeOff,
+)
 from scheduling.tests.logins import login
 from telephony import number_scan
 from telephony.models import ClosedRoute, Menu, MenuOption, NumberProblem, PhoneNumber, Prompt
@@ -124,6 +132,57 @@ def test_the_schedules_that_the_keys_of_a_menu_lead_to_count(people: Cast) -> No
     number_scan.scan(START)
     assert ("nobody", "Lyon") in found()
     assert stretches() == [(timedelta(), AHEAD)]
+
+
+def test_the_schedule_of_a_number_that_asks_nobody_on_call_does_not_matter(people: Cast) -> None:
+    Shift.objects.all().delete()
+    PhoneNumber.objects.update(behaviour="transfer", forwarding_number="+33145678901")
+    assert (number_scan.scan(START), found()) == (0, [])
+
+
+def test_a_service_that_a_key_leads_to_counts_with_its_schedule_or_its_number(people: Cast) -> None:
+    empty = Schedule.objects.create(name="Lyon", time_zone="Europe/Paris")
+    by_schedule = Service.objects.create(
+        name={"en": "Repairs"}, answered_by="schedule", schedule=empty
+    )
+    itself = Service.objects.create(name={"en": "Heating"})
+    ContactNumber.objects.create(service=itself, number="+33639981234", enabled=False)
+    menu = Menu.objects.create(name="Main")
+    for key, service in (("1", by_schedule), ("2", itself)):
+        name = {"en": key, "fr": key}
+        MenuOption.objects.create(menu=menu, key=key, kind="service", service=service, name=name)
+    PhoneNumber.objects.update(behaviour="smart_voicemail", menu=menu)
+    number_scan.scan(START)
+    assert found() == [
+        ("disabled_number", "Heating: +33 6 .. .. .. 34"),
+        ("nobody", "Lyon"),
+    ]
+    mends = NumberProblem.objects.order_by("kind").values_list("mend", flat=True)
+    assert list(mends) == [f"service:{itself.pk}", f"schedule:{empty.pk}"]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_supervisors_of_the_schedule_count_else_those_of_the_house(
+    people: Cast, own: bool
+) -> None:
+    if own:
+        ScheduleSupervisor.objects.update(staff=people.chloe)
+    else:
+        ScheduleSupervisor.objects.all().delete()
+    for person, digits in ((people.chloe, "11"), (people.sam, "22")):
+        ContactNumber.objects.create(
+            staff=person, number=f"+336399812{digits}", position=2, enabled=False
+        )
+    number_scan.scan(START)
+    told = ("Chloé: +33 6 .. .. .. 11", "Sam: +33 6 .. .. .. 22")
+    assert found() == [("disabled_number", told[0] if own else told[1])]
+
+
+def test_a_number_without_a_schedule_has_the_supervisors_of_the_house(people: Cast) -> None:
+    PhoneNumber.objects.update(schedule=None)
+    ContactNumber.objects.filter(staff=people.sam).delete()
+    number_scan.scan(START)
+    assert found() == [("unreachable_supervisor", "Sam")]
 
 
 def test_a_hole_outside_the_opening_hours_matters_for_the_closed_route_only(people: Cast) -> None:
