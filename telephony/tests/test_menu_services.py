@@ -409,3 +409,50 @@ def test_the_versions_of_a_level_that_is_taken_away_stand_for_nothing_new() -> N
     version.refresh_from_db()
     assert version.root is None
     assert version.content_hash != was
+
+
+def answered(menu: Menu) -> list[str]:
+    """Return the keys, as told, of what callers of a menu are answered with."""
+    version = MenuVersion.objects.filter(root=menu).order_by("-number")[0]
+    return list(menu_trees.tree(version, ("en",)).menus[menu.pk].told)
+
+
+def test_callers_hear_what_was_moved_taken_away_or_deleted() -> None:
+    one, two = new("One", key("1"), key("2"), key("3")), new("Two", key("9"))
+    move(one, "3", one)
+    assert (answered(one), fresh(one).version) == (["3", "1", "2"], 2)
+    move(one, "1", two, 5)
+    assert (answered(one), answered(two)) == (["3", "2"], ["9", "1"])
+    assert (fresh(one).version, fresh(two).version) == (3, 2)
+    menu_services.remove_option(one.pk, 3, "3")
+    assert answered(one) == ["2"]
+
+
+def test_what_follows_no_key_is_not_moved_and_keeps_its_place() -> None:
+    root = new("Main", key("1"), key("2"), on_no_key={"kind": "hang_up"})
+    for pressed in ("no_key", "7"):
+        with pytest.raises(Refused) as refused:
+            move(root, pressed, root)
+        assert code(refused) == ("unknown_key", "key")
+    was = root.options.get(key="no_key").position
+    move(root, "2", root)
+    assert (answered(root), root.options.get(key="no_key").position) == (["2", "1"], was)
+
+
+def test_a_level_with_a_key_is_hung_elsewhere_by_its_key_alone() -> None:
+    root, other = new(), new("Other")
+    child = below(root, "Contracts")
+    with pytest.raises(Refused) as refused:
+        menu_services.change_menu(child.pk, child.version, {"parent": other})
+    assert code(refused) == ("menu_has_a_key", "parent")
+    menu_services.change_menu(child.pk, child.version, {"parent": root, "name": "Same"})
+    assert (fresh(child).parent, fresh(child).name) == (root, "Same")
+
+
+def test_a_level_without_a_key_may_be_hung_elsewhere() -> None:
+    root, other, third = new(), new("Other"), new("Third", key("1"))
+    loose = new("Loose", parent=root)
+    menu_services.change_menu(loose.pk, 1, {"parent": other})
+    assert fresh(loose).parent == other
+    menu_services.delete_menu(loose.pk, 2)  # the key of another menu is in nobody's way
+    assert keys(third) == "1"
