@@ -10,7 +10,7 @@ from django.db.models import Q
 from scheduling.access import ADD, VIEW, Grant, Standing, reaches_me, read_only, register, rules
 from scheduling.enums import Role
 
-CALL_BACK, END_CALL = "call_back", "end_call"
+CALL_BACK, END_CALL, TRIAGE = "call_back", "end_call", "triage"
 _meant_for_me: list[Callable[[Standing], Q]] = []
 
 
@@ -37,13 +37,18 @@ def placed_by_me(standing: Standing, call: Any) -> bool:
     return bool(call.started_by_id == standing.staff_id)
 
 
+def my_jobs(standing: Standing) -> Q:
+    """Find the jobs that this person sees to."""
+    return Q(owner=standing.staff_id)
+
+
 def my_tests(standing: Standing) -> Q:
     """Find the test calls to this person's numbers."""
     return Q(contact_number__staff=standing.staff_id)
 
 
 def register_rows() -> None:
-    """Add the rows; calls are history, which nobody edits."""
+    """Add the rows; calls are history, which nobody edits; the office triages them."""
     register(
         "telephony.phonenumber", rules(Role.STAFF, Role.MANAGER, numbers=Grant(Role.SUPERVISOR))
     )
@@ -56,8 +61,11 @@ def register_rows() -> None:
             VIEW: Grant(Role.SUPERVISOR, own=my_calls),
             CALL_BACK: Grant(Role.SUPERVISOR, own=calls_for_me),
             END_CALL: Grant(Role.SUPERVISOR, mine=placed_by_me),
+            TRIAGE: Grant(Role.MANAGER),
         },
     )
+    edited = rules(Role.SUPERVISOR, Role.MANAGER)
+    register("telephony.job", {**edited, VIEW: Grant(Role.SUPERVISOR, own=my_jobs)})
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in (

@@ -23,7 +23,7 @@ from oncall_portal.lib import clock, phone, spans
 from scheduling.queries import house
 from telephony import labels, narrative, telling
 from telephony.call_page import line_name
-from telephony.enums import LegResult, Outcome
+from telephony.enums import LegResult, Outcome, Triage
 from telephony.models import Call, Leg, PhoneNumber
 from telephony.story import Look, caller_words, look, verdict_words, visit_of, zone_of
 
@@ -233,7 +233,7 @@ class Way(Pills):
 
 
 class TriageIs(Pills):
-    """What the office made of it."""
+    """What the office made of it; what was deleted is shown where it is asked for."""
 
     title, parameter_name = _("office"), "triage"
     options = tuple(labels.TRIAGE.items())
@@ -241,7 +241,9 @@ class TriageIs(Pills):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep what was chosen."""
         value = self.value()
-        return queryset.filter(triage=value) if value in labels.TRIAGE else queryset
+        if value in labels.TRIAGE:
+            return queryset.filter(triage=value)
+        return queryset.exclude(triage=Triage.DELETED.value)
 
 
 class Since(Pills):

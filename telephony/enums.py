@@ -174,6 +174,23 @@ class Triage(StrEnum):
     DELETED = "deleted"
 
 
+class TriageAction(StrEnum):
+    """What the office may do with a call."""
+
+    JOB = "job"
+    SPAM = "spam"
+    CLOSE = "close"
+    DELETE = "delete"
+    REOPEN = "reopen"
+
+
+class JobState(StrEnum):
+    """Where work made from a call stands."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
 class Direction(StrEnum):
     """Which way a call or a text goes, seen from us."""
 

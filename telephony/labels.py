@@ -13,6 +13,7 @@ from telephony.enums import (
     BlockKind,
     Direction,
     GoalKind,
+    JobState,
     LegResult,
     Outcome,
     Phase,
@@ -153,6 +154,10 @@ TRIAGE = {
     Triage.SPAM.value: _("spam"),
     Triage.CLOSED.value: _("closed"),
     Triage.DELETED.value: _("deleted"),
+}
+JOB_STATE = {
+    JobState.OPEN.value: pgettext_lazy("job", "open"),
+    JobState.DONE.value: pgettext_lazy("job", "done"),
 }
 TEST_STATE = {
     TestState.WAITING.value: _("is being dialled"),

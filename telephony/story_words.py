@@ -48,6 +48,11 @@ SENTENCES = {
     "talk_over": _("The conversation is over"),
     "team_unanswered": _("A supervisor took the call, nobody of those on call did"),
     "unanswered": _("Nobody took the call (%(reason)s)"),
+    "triage_job": _("%(name)s made a job of the call"),
+    "triage_spam": _("%(name)s marked the call as spam"),
+    "triage_closed": _("%(name)s closed the call"),
+    "triage_deleted": _("%(name)s deleted the call"),
+    "triage_reopened": _("%(name)s reopened the call"),
 }
 DIVERTED_BY = _("%(of)s is diverted to %(name)s until %(until)s, set by %(by)s")
 NO_KEY_PRESSED = _("The caller pressed no key")

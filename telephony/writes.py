@@ -13,11 +13,13 @@ from telephony import (
     number_services,
     prompt_services,
     services,
+    triage,
 )
 from telephony.models import (
     BlockedCaller,
     Caller,
     EscalationScenario,
+    Job,
     Menu,
     PhoneNumber,
     Prompt,
@@ -54,3 +56,4 @@ MENUS: Writes[Menu] = Writes(
 CALLERS: Writes[Caller] = Writes(
     caller_services.create, caller_services.change, caller_services.delete
 )
+JOBS: Writes[Job] = Writes(triage.create_job, triage.change_job, triage.delete_job)

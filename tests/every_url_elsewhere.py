@@ -68,6 +68,12 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    r"api/v1/^calls/(?P<pk>\d{1,18})/triage/$": {
+        "GET": NEVER,
+        "POST": (401, 404, 403, 400, 400),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     r"api/v1/^calls/(?P<pk>\d{1,18})/hang-up/$": {
         "GET": NEVER,
         "POST": (401, 404, 409, 409, 409),

@@ -53,6 +53,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "calls": (STAFF_SEE, STAFF_SEE_OWN, False),
     "texts": (SUPERVISORS_SEE, SUPERVISORS_SEE, False),
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
+    "jobs": (STAFF_SEE, STAFF_SEE_OWN, True),
     "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
 }
@@ -130,6 +131,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/callevent": HISTORY,
     "telephony/closedroute": HISTORY,
     "telephony/escalationscenario": EDITED,
+    "telephony/job": HISTORY,
     "telephony/leg": HISTORY,
     "telephony/menu": EDITED,
     "telephony/menuoption": HISTORY,

@@ -59,6 +59,7 @@ from telephony.models import (
     DialAllowance,
     EscalationScenario,
     EscalationStep,
+    Job,
     Leg,
     Menu,
     MenuOption,
@@ -218,6 +219,7 @@ def _caller(n: int) -> None:
     TextMessage.objects.create(
         caller=caller, phone_number=line, direction=Direction.IN.value, text="x", at=START
     )
+    Job.objects.create(call=call, title=f"Job {n}", service=_service(n))
     CallbackRequest.objects.create(call=call, number="+33698765432", requested_at=START)
     BlockedCaller.objects.create(
         kind=BlockKind.EXACT.value, pattern=f"+336{50_000_000 + n}", phone_number=line

@@ -1,8 +1,18 @@
-"""The API of telephony: numbers, scenarios, prompts and calls."""
+"""The API of telephony: numbers, scenarios, prompts, calls and jobs."""
 
 from __future__ import annotations
 
-from telephony.api import callers, calls, menus, numbers, phone_numbers, problems, prompts, texts
+from telephony.api import (
+    callers,
+    calls,
+    jobs,
+    menus,
+    numbers,
+    phone_numbers,
+    problems,
+    prompts,
+    texts,
+)
 from telephony.api.previews import MenuPreviewView, NumberPreviewView
 from telephony.api.testing import TestCallView
 
@@ -14,6 +24,7 @@ ROUTES = (
     *prompts.ROUTES,
     *callers.ROUTES,
     *calls.ROUTES,
+    *jobs.ROUTES,
     *texts.ROUTES,
 )
 

@@ -1,4 +1,4 @@
-"""The API of calls: what happened, never edited."""
+"""The API of calls: what happened, never edited, and what the office makes of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from oncall_portal.lib.api.permissions import Allowed
 from oncall_portal.lib.api.resources import ReadOnlyResource, StrictSerializer
 from scheduling.access import SEE_NUMBER, VIEW
 from scheduling.api.fields import FROM, TO, instant
-from telephony import placing
-from telephony.access import CALL_BACK, END_CALL
+from telephony import placing, triage
+from telephony.access import CALL_BACK, END_CALL, TRIAGE
+from telephony.enums import Triage, TriageAction
 from telephony.models import Call, CallEvent, Leg
 from telephony.story import sentence
 
@@ -91,8 +92,10 @@ class CallSerializer(serializers.ModelSerializer[Call]):
         return next((row.pk for row in call.voicemails.all()), None)
 
     @extend_schema_field({"type": "integer", "nullable": True})
-    def get_job(self, call: Call) -> None:
-        """Return null: no job can be made from a call yet."""
+    def get_job(self, call: Call) -> int | None:
+        """Return the job that was made from the call."""
+        job = getattr(call, "job", None)
+        return job.pk if job is not None else None
 
 
 class TimelineSerializer(serializers.ModelSerializer[CallEvent]):
@@ -116,10 +119,16 @@ class CallBackSerializer(StrictSerializer):
     contact_number = serializers.IntegerField(required=False, allow_null=True, min_value=1)
 
 
+class TriageSerializer(StrictSerializer):
+    """What to make of a call."""
+
+    action = serializers.ChoiceField(choices=[each.value for each in TriageAction])
+
+
 class Gesture(Allowed):
     """Asks for what the gesture needs, of the call itself."""
 
-    needs = {"call_back": CALL_BACK, "hang_up": END_CALL}
+    needs = {"call_back": CALL_BACK, "hang_up": END_CALL, "triage": TRIAGE}
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Let whoever sees calls come as far as the call."""
@@ -131,10 +140,13 @@ class Gesture(Allowed):
 
 
 class CallResource(ReadOnlyResource[Call]):
-    """Calls, newest first; `from` and `to` bound their start, `live=1` keeps those going on."""
+    """Calls, newest first; `from` and `to` bound their start, `live=1` keeps those going on.
+
+    Deleted ones are listed where `triage=deleted` asks for them.
+    """
 
     model = Call
-    queryset = Call.objects.select_related("accepted_by").prefetch_related(
+    queryset = Call.objects.select_related("accepted_by", "job").prefetch_related(
         Prefetch("legs", Leg.objects.order_by("ordinal")), "recordings", "voicemails"
     )
     serializer_class = CallSerializer
@@ -145,6 +157,8 @@ class CallResource(ReadOnlyResource[Call]):
         rows = super().get_queryset()
         if self.action != "list":
             return rows
+        if "triage" not in self.request.query_params:
+            rows = rows.exclude(triage=Triage.DELETED.value)
         if self.request.query_params.get("live") == "1":
             rows = rows.filter(ended_at=None)
         starts_at, ends_at = instant(self.request, "from"), instant(self.request, "to")
@@ -180,6 +194,16 @@ class CallResource(ReadOnlyResource[Call]):
     def hang_up(self, request: Request, pk: str) -> Response:
         """End a call for everybody in it."""
         placing.end(self.get_object(), request.user, clock.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=TriageSerializer, responses=CallSerializer, filters=False)
+    @action(detail=True, methods=["post"], permission_classes=[Gesture])
+    def triage(self, request: Request, pk: str) -> Response:
+        """Make a job of a call, mark it as spam, close or delete it, or take that back."""
+        call = self.get_object()
+        body = TriageSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        triage.triage(call.pk, TriageAction(body.validated_data["action"]))
         return Response(self.get_serializer(self.get_object()).data)
 
 

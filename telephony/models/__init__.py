@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telephony.models.callers import BlockedCaller, CallbackRequest, Caller, TextMessage
 from telephony.models.calls import Call, CallAction, CallEvent, DialAllowance, Leg, WebhookReceipt
+from telephony.models.jobs import Job
 from telephony.models.menus import Menu, MenuOption, MenuVersion
 from telephony.models.numbers import ClosedRoute, PhoneNumber
 from telephony.models.problems import NumberProblem
@@ -23,6 +24,7 @@ __all__ = [
     "DialAllowance",
     "EscalationScenario",
     "EscalationStep",
+    "Job",
     "Leg",
     "Menu",
     "MenuOption",

@@ -166,6 +166,7 @@ def test_a_call_is_found_by_its_label_and_by_who_was_rung(page: Client) -> None:
         ("result", "other", {"outcome": Outcome.LINE_FULL.value}),
         ("result", "doubt", {"message_may_exist": True}),
         ("triage", "spam", {"triage": Triage.SPAM.value}),
+        ("triage", "deleted", {"triage": Triage.DELETED.value}),
     ],
 )
 def test_calls_are_filtered(page: Client, name: str, value: str, values: dict[str, Any]) -> None:
@@ -207,6 +208,12 @@ def test_calls_are_filtered_by_the_number_called(page: Client) -> None:
 def test_a_filter_that_does_not_exist_hides_nothing(page: Client, query: dict[str, str]) -> None:
     made = call()
     assert listed(page, **query) == [made.pk]
+
+
+def test_deleted_calls_are_listed_where_they_are_asked_for(page: Client) -> None:
+    call(triage=Triage.DELETED.value)
+    kept = call()
+    assert listed(page) == [kept.pk]
 
 
 def test_without_any_call_the_page_says_what_to_do(page: Client) -> None:
