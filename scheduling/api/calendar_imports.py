@@ -67,7 +67,7 @@ class FormSerializer(StrictSerializer):
     dry_run = serializers.BooleanField(required=False, default=False)
 
 
-class TextSerializer(serializers.Serializer[Any]):
+class CalendarTextSerializer(serializers.Serializer[Any]):
     """A text that events are told apart by, and whom it seems to mean."""
 
     text = serializers.CharField()
@@ -107,7 +107,7 @@ class CalendarImportSerializer(serializers.Serializer[Any]):
     past = serializers.IntegerField()
     later = serializers.IntegerField()
     cancelled = serializers.IntegerField()
-    texts = TextSerializer(many=True)
+    texts = CalendarTextSerializer(many=True)
     rows = EventSerializer(many=True)
     doubts = FileDoubtSerializer(many=True)
 
