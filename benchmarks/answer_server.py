@@ -5,21 +5,13 @@ What an answered call leads to afterwards is left undone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 
 from django.conf import settings
 
+from benchmarks.measure import Kept
 from oncall_portal import wsgi
 from telephony import dispatch
-
-
-class Kept:
-    """Takes actions, and carries none out."""
-
-    def submit(self, perform: dispatch.Perform, action_ids: Sequence[int]) -> None:
-        """Take the actions; return at once."""
-
 
 for_good = ExitStack()
 for_good.enter_context(dispatch.using(Kept()))
