@@ -69,8 +69,8 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
     if call.ended_at is not None:
         _out_of_turn(call, "caller_arrived", now)
         return Answer((Say("goodbye"),), call, {})
-    numbers = queries.phone_numbers()
-    number = numbers.get(arrival.dialled)
+    numbers = queries.own_numbers()
+    number = queries.phone_number(numbers.get(arrival.dialled))
     call.phone_number = number
     asked = Asked(number, frozenset(numbers), arrival.caller, now, call.pk)
     if number is not None:
@@ -124,7 +124,8 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
         if call.state is not None:
             _advance(call, CallerGone(), now)
         elif call.ended_at is None:
-            call.phone_number = queries.phone_numbers().get(arrival.dialled)
+            ours = queries.own_numbers().get(arrival.dialled)
+            call.phone_number = queries.phone_number(ours)
             call.label = call.phone_number.name if call.phone_number else ""
             call.phase = Phase.ENDED.value
             call.outcome = Outcome.GAVE_UP_RINGING.value
@@ -205,8 +206,8 @@ def _advance(call: Call, event: Event, now: datetime) -> Answer:
         step = machine.advance(state, event, now, may_connect=may_connect, tree=tree)
         if step.leaf is None:
             return step
-        numbers = queries.phone_numbers()
-        number = numbers.get(call.dialled)
+        numbers = queries.own_numbers()
+        number = queries.phone_number(numbers.get(call.dialled))
         asked = Asked(number, frozenset(numbers), call.caller, now, call.pk)
         return _to_the_leaf(call, asked, step, tree, may_connect)
 

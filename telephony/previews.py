@@ -115,9 +115,8 @@ def standard_pace() -> Pace:
 
 
 def _asked(number: int | None, trial: Trial) -> Asked:
-    ours = queries.phone_numbers()
-    found = next((row for row in ours.values() if row.pk == number), None)
-    return Asked(found, frozenset(ours), trial.caller, trial.at)
+    ours = frozenset(queries.own_numbers())
+    return Asked(queries.phone_number(number), ours, trial.caller, trial.at)
 
 
 def _played(asked: Asked, step: Step, opened: Opened, trial: Trial, pace: Pace | None) -> Rehearsal:

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from scheduling import queries as scheduling
 from scheduling.models import Schedule, Service, Staff
-from scheduling.types import Assignee, Who
+from scheduling.types import Assignee, Diverted, Who
 from telephony import greetings, hold, intake, prompt_texts
 from telephony.enums import StepKind, Strategy
 from telephony.models import EscalationStep, PhoneNumber
@@ -16,10 +19,18 @@ from telephony.plan import NumberSpec, RouteFacts, StepSpec
 from telephony.types import Ending, Phone
 
 
-def phone_numbers() -> dict[str, PhoneNumber]:
-    """Return every number of ours by its E.164 form, with what decides its calls; one query."""
+def own_numbers() -> dict[str, int]:
+    """Return the id of every number of ours by its E.164 form; one query, which reads no more."""
+    rows = PhoneNumber.objects.order_by().annotate(text=Cast("number", TextField()))
+    return dict(rows.values_list("text", "pk"))
+
+
+def phone_number(number_id: int | None) -> PhoneNumber | None:
+    """Return a number of ours with what decides its calls, None for None; one query."""
+    if number_id is None:
+        return None
     rows = PhoneNumber.objects.select_related("schedule__scenario", "closed_route")
-    return {str(row.number): row for row in rows}
+    return rows.filter(pk=number_id).first()
 
 
 def route_facts(
@@ -31,10 +42,26 @@ def route_facts(
     named in `language`. The number of queries does not depend on how many people there are.
     """
     divert = scheduling.number_divert(number.pk, at, language) if number is not None else None
+    return replace(_undiverted(number, own_numbers, at, language), divert=divert)
+
+
+def diverted_facts(
+    number: PhoneNumber | None,
+    own_numbers: frozenset[str],
+    at: datetime,
+    language: str,
+    divert: Diverted | None,
+) -> RouteFacts:
+    """Return the same where it is known already what diverts the number."""
+    return replace(_undiverted(number, own_numbers, at, language), divert=divert)
+
+
+def _undiverted(
+    number: PhoneNumber | None, own_numbers: frozenset[str], at: datetime, language: str
+) -> RouteFacts:
     schedule = number.schedule if number else None
     mailbox = number.mailbox_id if number else None
-    facts = schedule_facts(number, schedule, mailbox, own_numbers, at, language)
-    return replace(facts, divert=divert)
+    return schedule_facts(number, schedule, mailbox, own_numbers, at, language)
 
 
 def schedule_facts(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduling import queries as scheduling
+from scheduling.types import Diverted
 from telephony import (
     block_list,
     entry,
@@ -56,7 +57,8 @@ class Opened:
 def begin(asked: Asked, *, may_connect: bool = True) -> tuple[Step, Opened]:
     """Return the first step of a call with its menu, which may have come to a leaf already."""
     visit, visitor = _visit(asked)
-    door = entry.door(_facts(asked, visit))
+    divert = _divert(visit)
+    door = entry.door(_facts(asked, diverted=divert is not None))
     match door:
         case Door.OWN_NUMBER:
             plan = refusal(Ending(message=False), scheduling.house(), "call_from_own_number")
@@ -71,8 +73,8 @@ def begin(asked: Asked, *, may_connect: bool = True) -> tuple[Step, Opened]:
         case Door.TRANSFER | Door.TRANSFER_THEN_MENU:
             return _transfer(asked, visit, visitor, may_connect)
         case _:
-            facts = queries.route_facts(visit.number, visit.own_numbers, visit.at, visit.language)
-            plan = leaves.planned(visit, facts)
+            of = (visit.number, visit.own_numbers, visit.at, visit.language)
+            plan = leaves.planned(visit, queries.diverted_facts(*of, divert))
     return machine.begin(plan, asked.at, may_connect=may_connect, visitor=visitor), Opened()
 
 
@@ -122,7 +124,13 @@ def _visit(asked: Asked) -> tuple[Visit, Visitor]:
     return visit, Visitor(asked.caller, language or "", spoken)
 
 
-def _facts(asked: Asked, visit: Visit) -> ArrivalFacts:
+def _divert(visit: Visit) -> Diverted | None:
+    if visit.number is None:
+        return None
+    return scheduling.number_divert(visit.number.pk, visit.at, visit.language)
+
+
+def _facts(asked: Asked, *, diverted: bool) -> ArrivalFacts:
     number = asked.number
     from_own = asked.caller in asked.own_numbers
     if number is None:
@@ -133,8 +141,9 @@ def _facts(asked: Asked, visit: Visit) -> ArrivalFacts:
         blocked=_blocked(asked) is not None,
         live_calls=_live_calls(asked) if number.max_calls else 0,
         max_calls=number.max_calls,
-        diverted=scheduling.number_divert(number.pk, asked.at, visit.language) is not None,
-        is_open=opening.is_open(number, scheduling.house().region, asked.at),
+        diverted=diverted,
+        is_open=not number.opening_hours
+        or opening.is_open(number, scheduling.house().region, asked.at),
     )
 
 

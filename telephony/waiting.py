@@ -37,7 +37,7 @@ class Rosters:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.own_numbers = frozenset(queries.phone_numbers())
+        self.own_numbers = frozenset(queries.own_numbers())
         self.led = WaysOut()
         self._known: dict[int, list[_Duty]] = {}
 

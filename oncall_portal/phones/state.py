@@ -40,7 +40,7 @@ class DeskPhone:
 
 def rota_phones(line: PhoneNumber | None, now: datetime) -> dict[str, DeskPhone]:
     """Return the telephones that a call to `line` would ring at `now`, in order, by number."""
-    own = frozenset(queries.phone_numbers())
+    own = frozenset(queries.own_numbers())
     plan = make_plan(queries.route_facts(line, own, now, get_language() or "en"))
     return _phones_of(plan)
 
