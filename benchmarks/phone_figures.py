@@ -10,13 +10,15 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from functools import partial
 
 from benchmarks import answers
 from benchmarks.figures import Figure, at_least, at_most, compared, under
 from benchmarks.measure import alone, own_database, replay, sent_by, typically
 from oncall_portal.lib import clock
-from telephony import leaves, menu_trees, menus
+from scheduling.models import Shift, Staff
+from telephony import leaves, menu_trees, menus, worst_cases
 from telephony.leaves import Visit
 from telephony.models import Menu, PhoneNumber
 from telephony.tests import hostile
@@ -25,6 +27,8 @@ from tests.menu_house import menu_of, people_elsewhere
 
 FEW, MANY, TIMES, PLAN_S = 10, 10_000, 200, 0.005
 LEVELS, STEPS = 3, 6
+# A manager's save waits for it.
+DAYS, SHIFTS_A_DAY, SAVE_S = 90, 4, 1.0
 
 
 def main() -> int:
@@ -34,7 +38,7 @@ def main() -> int:
         plan = _leaf()
         few = len(sent_by(plan))
         people_elsewhere(MANY)
-        found = [*_planning(plan, few), *_answering()]
+        found = [*_planning(plan, few), _worst_case(), *_answering()]
     sys.stderr.write(f"\n{json.dumps([asdict(figure) for figure in found])}\n")
     return 0
 
@@ -67,6 +71,25 @@ def _planning(plan: Callable[[], Plan | None], few: int) -> list[Figure]:
         compared(what, took, "SELECT 1, bare psycopg", one),
         at_most(f"{what}: statements", len(sent), few),
     ]
+
+
+def _worst_case() -> Figure:
+    """Work out how long a caller waits at worst in ninety days, four shifts a day on two levels."""
+    number, now = PhoneNumber.objects.get(), clock.now()
+    assert number.schedule is not None  # noqa: S101 - else it is no measurement
+    staff = list(Staff.objects.order_by("-pk")[:MANY])
+    length = timedelta(days=1) / SHIFTS_A_DAY
+    Shift.objects.bulk_create(
+        Shift(
+            schedule=number.schedule,
+            staff=staff[n],
+            level=1 + n % 2,
+            period=(now + (n // 2) * length, now + (n // 2 + 1) * length),
+        )
+        for n in range(2 * DAYS * SHIFTS_A_DAY)
+    )
+    took = typically(partial(worst_cases.refresh, now, {number.schedule.pk}))
+    return under(f"Longest wait of a number over {DAYS} days", took, SAVE_S)
 
 
 def _answering() -> list[Figure]:
