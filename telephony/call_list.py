@@ -26,6 +26,7 @@ from telephony.call_page import line_name
 from telephony.enums import LegResult, Outcome, Triage
 from telephony.models import Call, Leg, PhoneNumber
 from telephony.story import Look, caller_words, look, verdict_words, visit_of, zone_of
+from telephony.types.visits import Visit
 
 _NUMBER = re.compile(r"\+?[\d\s.\-()/\u00a0]{3,}")
 
@@ -94,7 +95,7 @@ def _row(call: Any, house_zone: str, now: datetime) -> Row:
     )
 
 
-def _waited(visit: narrative.Visit, now: datetime) -> str:
+def _waited(visit: Visit, now: datetime) -> str:
     if visit.ended_at is None and narrative.taker(visit) is None and visit.ending_at is None:
         return ""  # still counting
     return spans.words(narrative.waited_seconds(visit, now))

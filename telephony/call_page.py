@@ -22,7 +22,6 @@ from telephony import block_list, labels, ladder, narrative, telling
 from telephony.access import CALL_BACK, END_CALL
 from telephony.enums import Direction, LegResult
 from telephony.models import BlockedCaller, Call, CallbackRequest, Caller, CallEvent, Leg
-from telephony.narrative import Line, Visit
 from telephony.story import (
     arrow_words,
     caller_words,
@@ -35,6 +34,7 @@ from telephony.story import (
     visit_of,
     zone_of,
 )
+from telephony.types.visits import Line, Rung, Visit
 
 LIVE_MS, SETTLING_MS = 2000, 5000
 # E-mails leave and recordings are fetched after the end; until then the page looks again.
@@ -246,7 +246,7 @@ def _left_out(visit: Visit) -> list[str]:
     return [line_words(line) for line in lines if line.code in ("left_out", "nobody", "diverted")]
 
 
-def _tried(visit: Visit, rung: narrative.Rung, zone: ZoneInfo, numbers: Mapping[int, str]) -> Tried:
+def _tried(visit: Visit, rung: Rung, zone: ZoneInfo, numbers: Mapping[int, str]) -> Tried:
     code = narrative.rung_code(rung)
     start, end = rung.rang_at or rung.dialled_at, narrative.settled_at(visit, rung)
     took = "" if end is None else spans.words(narrative.seconds_between(start, end))

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from telephony.narrative import (
-    Rung,
-    Visit,
     message_at,
     rung_code,
     seconds_between,
@@ -21,6 +19,7 @@ from telephony.narrative import (
     talk_seconds,
     talk_start,
 )
+from telephony.types.visits import Rung, Visit
 
 HEAD, ROW, FOOT = 52, 38, 22
 FIRST_X, STEP, MARGIN = 108, 158, 84

@@ -20,8 +20,8 @@ from telephony.access import END_CALL
 from telephony.call_page import line_name
 from telephony.enums import Direction, Phase
 from telephony.models import Call, Leg, Menu
-from telephony.narrative import Rung, Visit
 from telephony.story import caller_words, verdict_words, visit_of, zone_of
+from telephony.types.visits import Rung, Visit
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import phone, spans
-from telephony import cut_off, labels, narrative, story_words, telling
+from telephony import cut_off, labels, story_words, telling
 from telephony.enums import Direction, Outcome
 from telephony.models import Call, CallEvent, Leg
-from telephony.narrative import Happening, Line, Rung, Verdict, Visit
+from telephony.types.visits import Happening, Line, Params, Rung, Verdict, Visit
 
 _UNSAID = ("reason", "result", "what", "status", "of", "until", "by", "key", "language")
 _LINE_UNSAID = ("name", "after", "seconds", "key", "language")
@@ -193,7 +193,7 @@ def _line_params(line: Line) -> dict[str, str]:
     return words
 
 
-def _words(params: narrative.Params) -> dict[str, str]:
+def _words(params: Params) -> dict[str, str]:
     return {
         name: spans.words(int(value)) if name in _SPANS else str(value)
         for name, value in params.items()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from telephony import narrative
 from telephony.enums import LegResult, Outcome, Phase
-from telephony.narrative import Line, Rung, Verdict, Visit
+from telephony.types.visits import Line, Rung, Verdict, Visit
 
 
 def verdict(visit: Visit) -> Verdict:

@@ -19,7 +19,7 @@ from scheduling.tests.pages import errors, send
 from telephony import menu_page, menu_services
 from telephony.menu_words import Missing
 from telephony.models import Menu, MenuVersion, PhoneNumber, Prompt, PromptAudio
-from telephony.tests.test_menu_services import below, key, new
+from telephony.tests.menu_words import below, key, new
 
 pytestmark = pytest.mark.django_db
 BOTH = {"fr": "le chauffage", "en": "heating"}

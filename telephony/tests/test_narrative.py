@@ -8,18 +8,8 @@ from typing import Any
 
 import pytest
 
-from telephony.narrative import (
-    Happening,
-    Line,
-    Rung,
-    Verdict,
-    Visit,
-    story,
-    taker,
-    talk_seconds,
-    verdict,
-    waited_seconds,
-)
+from telephony.narrative import story, taker, talk_seconds, verdict, waited_seconds
+from telephony.types.visits import Happening, Line, Rung, Verdict, Visit
 
 START = datetime(2026, 11, 19, 1, 47, 3, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import telephony
 from scheduling.models import Schedule
 from scheduling.tests import build
 from telephony.models import PhoneNumber
-from telephony.narrative import _LIVE, _RUNG, _SIMPLE, Line, Verdict
+from telephony.narrative import _LIVE, _RUNG, _SIMPLE
 from telephony.story import (
     line_words,
     sentence,
@@ -22,6 +22,7 @@ from telephony.story import (
 from telephony.story_words import LINES, REASONS, SENTENCES, VERDICTS
 from telephony.tests.test_api import a_call
 from telephony.tests.test_narrative import START
+from telephony.types.visits import Line, Verdict
 
 SOURCE = "".join(path.read_text() for path in Path(telephony.__path__[0]).glob("*.py"))
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from telephony import telling
-from telephony.narrative import Rung, Verdict, Visit
 from telephony.tests.test_narrative import ANSWERED, START, rung, visit
+from telephony.types.visits import Rung, Verdict, Visit
 
 CALLER = "+33698765432"
 # Alice's own phone rings, she presses 1, the caller's phone is picked up, they talk.
