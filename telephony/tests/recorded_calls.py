@@ -46,10 +46,7 @@ Next = Event | tuple[float, Event] | Plan
 
 @dataclass(frozen=True)
 class Recorded:
-    """A call from its beginning to its `outcome`; in a menu where it has a `tree`.
-
-    `refused` are the words for a caller who is not taken.
-    """
+    """A call to its `outcome`; in a menu with a `tree`; not taken, with the words `refused`."""
 
     name: str
     opening: Plan | OutgoingPlan
