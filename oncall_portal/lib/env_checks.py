@@ -27,6 +27,8 @@ class ConfigError(Exception):
 # A process that stands still in a transaction must not hold up the calls of the others: a webhook
 # that waits for it fails in time for the platform to ask again, and its locks end after a while.
 _LIMITS = "-c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+# What is prepared (`lib.prepared`) keeps its first plan: planning it anew is what takes long.
+_PLANS = "-c plan_cache_mode=force_generic_plan"
 
 
 def database(url: str) -> dict[str, object]:
@@ -38,7 +40,8 @@ def database(url: str) -> dict[str, object]:
             " PostgreSQL is the only database supported."
         )
     found = dict(environ.Env.db_url_config(url))
-    return {**found, "OPTIONS": {"options": _LIMITS, **found.get("OPTIONS", {})}}
+    options = {"options": f"{_LIMITS} {_PLANS}", "prepare_threshold": 0}
+    return {**found, "OPTIONS": {**options, **found.get("OPTIONS", {})}}
 
 
 def broker(url: str) -> str:

@@ -112,7 +112,7 @@ def _read(wanted: Iterable[Who], window: DateTimeTZRange) -> list[_Row]:
     services = [who.service for who in wanted if who.service]
     if not staff and not services:
         return []
-    found = statements.rows(statements.PEOPLE, staff=staff, services=services, window=window)
+    found = statements.hot_rows(statements.PEOPLE, staff=staff, services=services, window=window)
     return [_Row(*values) for values in found]
 
 

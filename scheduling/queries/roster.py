@@ -65,7 +65,7 @@ def load_around(
     that far.
     """
     asked = list(schedules)
-    found = sort(statements.rows(statements.AT_INSTANT, schedules=asked, at=at))
+    found = sort(statements.hot_rows(statements.AT_INSTANT, schedules=asked, at=at))
     latest = max(chain(*(_ends(found.facts(key)) for key in asked)), default=at)
     if found.rotations:
         return load_rotas(at, max(latest, at + _LONGEST_SHIFT), asked, also, language)

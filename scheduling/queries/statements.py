@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from oncall_portal.lib import prepared
 from scheduling.types import Period
 
 # What has a period or may have more to say, each in the same columns; the last tells, as JSON, what
@@ -76,10 +77,13 @@ AT_INSTANT = f"""
 WITH moments AS MATERIALIZED (
     SELECT asked, %(at)s::timestamptz AS instant FROM unnest(%(schedules)s::bigint[]) AS asked
 ), in_force AS (
-    SELECT schedule_id, level, upper(period) AS until
+    SELECT asked AS schedule_id, level, until
     FROM moments
-    JOIN scheduling_shift ON schedule_id = asked AND period @> instant
-    WHERE state <> 'cancelled'
+    CROSS JOIN LATERAL (
+        SELECT level, upper(period) AS until FROM scheduling_shift
+        WHERE schedule_id = asked AND period @> instant AND state <> 'cancelled'
+        OFFSET 0
+    ) AS shift
     UNION ALL
     SELECT schedule_id, replaces_level, upper(period)
     FROM moments
@@ -95,10 +99,14 @@ WITH moments AS MATERIALIZED (
     LEFT JOIN levels USING (asked)
     GROUP BY asked
 )
-{_SHIFT}
-FROM levels
-JOIN scheduling_shift ON schedule_id = asked AND period && tstzrange(%(at)s, until)
-WHERE level = asked_level AND state <> 'cancelled'
+SELECT shift.* FROM levels
+CROSS JOIN LATERAL (
+    {_SHIFT}
+    FROM scheduling_shift
+    WHERE schedule_id = asked AND period && tstzrange(%(at)s, until)
+      AND level = asked_level AND state <> 'cancelled'
+    OFFSET 0
+) AS shift
 UNION ALL
 {_OVERRIDE}
 FROM schedules
@@ -225,6 +233,14 @@ UNION ALL
 SELECT NULL, staff_id, position, id FROM scheduling_organisationsupervisor
 ORDER BY 1, 3, 4
 """
+
+
+def hot_rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Return what one of the statements above finds that every call waits for: planned once."""
+    with prepared.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -43,7 +43,7 @@ def supervisor_ids(schedule_ids: Iterable[int]) -> tuple[dict[int, list[int]], l
     asked = list(schedule_ids)
     own: dict[int, list[int]] = {schedule: [] for schedule in asked}
     house: list[int] = []
-    for schedule, staff, *_order in statements.rows(statements.SUPERVISORS, schedules=asked):
+    for schedule, staff, *_order in statements.hot_rows(statements.SUPERVISORS, schedules=asked):
         (own[schedule] if schedule else house).append(staff)
     return own, house
 
