@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 
-from oncall_portal.lib import clock, dialling, phone
+from oncall_portal.lib import clock, dialling, phone, prepared
+from oncall_portal.lib.prepared import Read, given
 from scheduling.queries import house
 from telephony import (
     allowance,
@@ -48,6 +50,14 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 9
 AFTER_FAILURE = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(seconds=60)
+_CALL = Read(
+    lambda: Call.objects.filter(
+        pk__in=CallAction.objects.filter(pk=given("action", BigIntegerField())).values("call_id")
+    ).select_for_update()
+)
+_ACTION = Read(
+    lambda: CallAction.objects.filter(pk=given("action", BigIntegerField())).select_related("leg")
+)
 
 
 @dataclass(frozen=True)
@@ -102,13 +112,10 @@ def rescue(action_id: int) -> None:
 
 def _lock(action_id: int, expected: ActionState) -> _Claimed | None:
     """Lock call and action, in the order that the engine uses; None when its state moved on."""
-    call_id = CallAction.objects.filter(pk=action_id).values_list("call_id", flat=True).first()
-    if call_id is None:
-        return None
-    call = Call.objects.select_for_update().get(pk=call_id)
-    action = CallAction.objects.select_related("leg").get(pk=action_id)
-    state = engine.state_of(call)
-    if action.state != expected or state is None:
+    call = _CALL.first(action=action_id)
+    action = _ACTION.first(action=action_id)
+    state = engine.state_of(call) if call else None
+    if call is None or action is None or action.state != expected or state is None:
         return None
     return _Claimed(action, call, action.leg, state)
 
@@ -132,13 +139,13 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
         wait = allowance.take(now, settings.calls_per_second, first=_is_first(claimed))
         if wait is not None:
             claimed.action.not_before = now + wait
-            claimed.action.save(update_fields=["not_before"])
+            prepared.update(claimed.action, ("not_before",))
             return None
         testcalls.give_way(phone_number, now)
     claimed.action.state = ActionState.SENDING.value
     claimed.action.claimed_at = now
     claimed.action.attempts += 1
-    claimed.action.save(update_fields=["state", "claimed_at", "attempts"])
+    prepared.update(claimed.action, ("state", "claimed_at", "attempts"))
     return claimed
 
 
@@ -187,9 +194,8 @@ def _finish(claimed: _Claimed, state: ActionState, event: Event | None, now: dat
     uuid = claimed.leg.uuid if claimed.leg else None
 
     def settle() -> None:
-        CallAction.objects.filter(pk=claimed.action.pk).update(
-            state=state.value, done_at=now, error=claimed.action.error
-        )
+        claimed.action.state, claimed.action.done_at = state.value, now
+        prepared.update(claimed.action, ("state", "done_at", "error"))
 
     if event is None:
         settle()

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+import json
+from typing import Any
 
+from oncall_portal.lib import prepared
 from telephony.blocking import Entry, blocked_by
 from telephony.enums import BlockKind
-from telephony.models import BlockedCaller
+
+# A withheld number has an empty pattern, and nothing else has.
+_MEANT = f"""
+SELECT entry.id, entry.kind, entry.pattern, entry.phone_number_id, entry.prompt_id, prompt.text
+FROM telephony_blockedcaller entry
+LEFT JOIN telephony_prompt prompt ON prompt.id = entry.prompt_id
+WHERE entry.active
+  AND (entry.phone_number_id IS NULL OR entry.phone_number_id = %(number)s::bigint)
+  AND (entry.kind IN ('{BlockKind.EXACT}', '{BlockKind.WITHHELD}') AND entry.pattern = %(caller)s
+       OR entry.kind = '{BlockKind.PREFIX}' AND entry.pattern = ANY(%(beginnings)s::text[]))
+ORDER BY entry.kind, entry.pattern, entry.id
+"""  # noqa: S608  made of the kinds above
 
 
 def entry_for(caller: str, number_id: int | None) -> Entry | None:
@@ -16,23 +29,19 @@ def entry_for(caller: str, number_id: int | None) -> Entry | None:
 
 def entries(caller: str, number_id: int | None) -> list[Entry]:
     """Return the active entries that mean `caller` at this number or at all; one query."""
-    if caller:
-        beginnings = [caller[:length] for length in range(2, len(caller) + 1)]
-        meant = Q(kind=BlockKind.EXACT.value, pattern=caller)
-        meant |= Q(kind=BlockKind.PREFIX.value, pattern__in=beginnings)
-    else:
-        meant = Q(kind=BlockKind.WITHHELD.value)
-    here = Q(phone_number=None) | Q(phone_number=number_id) if number_id else Q(phone_number=None)
-    rows = BlockedCaller.objects.filter(meant, here, active=True).select_related("prompt")
-    return [_entry(row) for row in rows]
+    beginnings = [caller[:length] for length in range(2, len(caller) + 1)]
+    values = {"caller": caller, "beginnings": beginnings, "number": number_id}
+    return [_entry(*row) for row in prepared.rows(_MEANT, values)]
 
 
-def _entry(row: BlockedCaller) -> Entry:
+def _entry(
+    pk: int, kind: str, pattern: str, number: int | None, prompt: int | None, texts: Any
+) -> Entry:
     return Entry(
-        id=row.pk,
-        kind=BlockKind(row.kind),
-        pattern=row.pattern,
-        number=row.phone_number_id,
-        prompt=row.prompt_id,
-        texts=dict(row.prompt.text) if row.prompt else {},
+        id=pk,
+        kind=BlockKind(kind),
+        pattern=pattern,
+        number=number,
+        prompt=prompt,
+        texts=json.loads(texts) if texts else {},
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import BigIntegerField, Q, QuerySet, TextField
 
+from oncall_portal.lib import prepared
+from oncall_portal.lib.prepared import Read, given
 from telephony.enums import ActionKind, ActionState
 from telephony.models import Leg
 
@@ -31,13 +33,23 @@ def is_busy(number: str, call_id: int) -> bool:
 
 def lock(number: str) -> None:
     """Let nobody else ask about `number` until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
+    prepared.rows("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
 
 
 def _found_busy(number: str, call_id: int) -> bool:
     lock(number)
-    others = Leg.objects.filter(number=number, ended_at=None, call__ended_at=None)
+    return _OTHERS.first(number=number, call=call_id) is not None
+
+
+def _others() -> QuerySet[Leg, tuple[int]]:
+    """Return the legs that hold a phone for another call."""
+    held = Leg.objects.filter(
+        number=given("number", TextField()), ended_at=None, call__ended_at=None
+    )
     asked = Q(actions__kind=ActionKind.DIAL.value, actions__state__in=_ASKED)
     in_use = Q(uuid__isnull=False) | Q(screened=False) | asked
-    return others.exclude(call=call_id).filter(in_use).exists()
+    others = held.exclude(call=given("call", BigIntegerField())).filter(in_use)
+    return others.order_by().values_list("pk")[:1]
+
+
+_OTHERS = Read(_others)

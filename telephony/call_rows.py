@@ -6,7 +6,10 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 
+from oncall_portal.lib import prepared
+from oncall_portal.lib.prepared import Read, given
 from telephony import alerts, call_texts, callers, codec, dispatch, machine, outbound, queries
 from telephony.enums import ActionKind, ActionState, LegResult, Phase
 from telephony.models import Call, CallAction, CallEvent, Leg
@@ -41,7 +44,7 @@ _LEG_TIMES = {
     "leg_ended": "ended_at",
 }
 # What the engine writes of a call; the rest belongs to people (triage) or was set at its creation.
-MACHINE_FIELDS = [
+MACHINE_FIELDS = (
     "phone_number",
     "menu_version",
     "service",
@@ -57,7 +60,12 @@ MACHINE_FIELDS = [
     "accepted_at",
     "connected_at",
     "message_may_exist",
-]
+)
+_LEGS = Read(lambda: Leg.objects.filter(call=given("call", BigIntegerField())))
+_NAME_LEG = """
+UPDATE telephony_leg SET uuid = %(uuid)s
+WHERE call_id = %(call)s AND ordinal = %(ordinal)s AND uuid IS NULL
+"""
 
 
 def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]:
@@ -65,29 +73,36 @@ def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]
 
     The requests are tried once the transaction is through.
     """
-    legs = {leg.ordinal: leg for leg in Leg.objects.filter(call=call)}
+    is_new = call.state is None
+    legs = {} if is_new else {leg.ordinal: leg for leg in _LEGS.all(call=call.pk)}
     legs |= _open_legs(call, step.state, legs, now)
-    changed = _note_legs(step.notes, legs, now)
-    if changed:
-        fields = [*_LEG_TIMES.values(), "result"]
-        Leg.objects.bulk_update([legs[ordinal] for ordinal in sorted(changed)], fields)
-    CallEvent.objects.bulk_create(
-        CallEvent(
-            call=call,
-            leg=legs.get(note.leg) if note.leg else None,
-            at=now,
-            code=note.code,
-            params=note.params,
-        )
-        for note in step.notes
+    for ordinal in sorted(_note_legs(step.notes, legs, now)):
+        prepared.update(legs[ordinal], (*_LEG_TIMES.values(), "result"))
+    prepared.insert(
+        [
+            CallEvent(
+                call=call,
+                leg=legs.get(note.leg) if note.leg else None,
+                at=now,
+                code=note.code,
+                params=note.params,
+            )
+            for note in step.notes
+        ]
     )
     _note_call(call, step, legs, now)
-    call.save(update_fields=MACHINE_FIELDS)
+    prepared.update(call, MACHINE_FIELDS)
     _save_actions(call, step, legs, now)
     callers.keep_requests(call, step.notes, now)
     alerts.follow_up(call, step.notes, now)
     call_texts.follow_up(call, step.notes, now)
     return legs
+
+
+def name_leg(call: Call, ordinal: int, uuid: str) -> None:
+    """Keep the platform's id of a phone that we ring, the first that it is told of."""
+    values = {"uuid": uuid, "call": call.pk, "ordinal": ordinal}
+    prepared.write(_NAME_LEG, values)
 
 
 def _open_legs(
@@ -111,7 +126,8 @@ def _open_legs(
         )
         for ordinal, leg in opened.items()
     ]
-    return {leg.ordinal: leg for leg in Leg.objects.bulk_create(new)}
+    prepared.insert(new)
+    return {leg.ordinal: leg for leg in new}
 
 
 def _note_legs(notes: tuple[Note, ...], legs: dict[int, Leg], now: datetime) -> set[int]:
@@ -177,18 +193,20 @@ def _note_caller(call: Call, state: State) -> None:
 def _save_actions(
     call: Call, step: Step | OutgoingStep, legs: dict[int, Leg], now: datetime
 ) -> None:
-    rows = CallAction.objects.bulk_create(
-        CallAction(
-            call=call,
-            leg=_leg_of(action, legs),
-            kind=_KINDS[type(action)].value,
-            state=ActionState.PENDING.value,
-            created_at=now,
-            not_before=now,
-        )
-        for action in step.actions
+    ids = prepared.insert(
+        [
+            CallAction(
+                call=call,
+                leg=_leg_of(action, legs),
+                kind=_KINDS[type(action)].value,
+                state=ActionState.PENDING.value,
+                created_at=now,
+                not_before=now,
+            )
+            for action in step.actions
+        ]
     )
-    if ids := [row.pk for row in rows]:
+    if ids:
         transaction.on_commit(lambda: dispatch.submit(ids))
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField
 
 from oncall_portal.lib import phone, texts
+from oncall_portal.lib.prepared import Read, given
 from scheduling.models import Service
 from scheduling.queries import house
 from telephony import intake
@@ -17,6 +19,9 @@ from telephony.types import Goal, Note
 
 _ABOUT_A_SERVICE = (GoalKind.SERVICE, GoalKind.VOICEMAIL, GoalKind.CALL_BACK)
 _LABEL_LENGTH = 120
+_SERVICE = Read(
+    lambda: Service.objects.filter(pk=given("service", BigIntegerField())).values_list("pk")
+)
 
 
 def note_goal(call: Call, goal: Goal, language: str) -> None:
@@ -24,7 +29,8 @@ def note_goal(call: Call, goal: Goal, language: str) -> None:
     if name := texts.choose(goal.name, language):
         call.label = name[:_LABEL_LENGTH]
     if goal.kind in _ABOUT_A_SERVICE and goal.target is not None:
-        call.service = Service.objects.filter(pk=goal.target).first()
+        found = _SERVICE.first(service=goal.target)
+        call.service_id = found[0] if found else None
 
 
 def keep_requests(call: Call, notes: Iterable[Note], now: datetime) -> None:

@@ -10,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Protocol
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 _THREADS = 8
@@ -32,6 +33,7 @@ class ThreadDispatcher:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="actions")
         self._pending: set[Future[None]] = set()
         self._under_way: set[tuple[Perform, int]] = set()
+        self._connections: set[BaseDatabaseWrapper] = set()
         self._lock = threading.Lock()
 
     def submit(self, perform: Perform, action_ids: Sequence[int]) -> None:
@@ -48,6 +50,7 @@ class ThreadDispatcher:
             future.add_done_callback(self._pending.discard)
 
     def _run(self, perform: Perform, action_id: int) -> None:
+        close_old_connections()
         try:
             perform(action_id)
         except Exception:
@@ -55,7 +58,8 @@ class ThreadDispatcher:
         finally:
             with self._lock:
                 self._under_way.discard((perform, action_id))
-            connections.close_all()
+                self._connections.add(connections[DEFAULT_DB_ALIAS])
+            close_old_connections()
 
     def drain(self, timeout_s: float = 30) -> None:
         """Wait until nothing is under way, whatever it leads to included."""
@@ -64,8 +68,11 @@ class ThreadDispatcher:
                 raise TimeoutError("An action is still under way.")
 
     def close(self) -> None:
-        """End the threads; their connections end with them."""
+        """End the threads and their connections."""
         self._pool.shutdown(wait=True)
+        for opened in self._connections:
+            opened.inc_thread_sharing()
+            opened.close()
 
 
 class QueueDispatcher:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BigIntegerField, QuerySet, TextField
 
-from oncall_portal.lib import dialling
+from oncall_portal.lib import dialling, prepared
+from oncall_portal.lib.prepared import Read, given
 from scheduling.queries import house
 from telephony import (
     alerts,
@@ -48,6 +50,15 @@ from telephony.types import (
 )
 
 
+def _locked(**condition: given) -> QuerySet[Call]:
+    rows = Call.objects.select_related("menu_version").select_for_update(of=("self",))
+    return rows.filter(**condition)
+
+
+_CALL = Read(lambda: _locked(pk=given("call", BigIntegerField())))
+_CALL_OF_LEG = Read(lambda: _locked(leg_uuid=given("leg", TextField())))
+
+
 @dataclass(frozen=True)
 class Answer:
     """What whoever asked hears next, with the call and its legs by ordinal, to say it with."""
@@ -57,13 +68,13 @@ class Answer:
     legs: dict[int, Leg]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def arrive(arrival: Arrival, now: datetime) -> Answer:
     """Take a call and return its first instructions; asked again, return what fits now.
 
     A call whose end was reported first is never dialled for.
     """
-    call, _created = _find_or_create(arrival, now)
+    call = _find_or_create(arrival, now)
     if call.state is not None:
         return _advance(call, Arrived(), now)
     if call.ended_at is not None:
@@ -120,7 +131,7 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
     They may be in the making at this moment: then this waits for them, and ends what they began.
     """
     with transaction.atomic():
-        call, _created = _find_or_create(arrival, now)
+        call = _find_or_create(arrival, now)
         if call.state is not None:
             _advance(call, CallerGone(), now)
         elif call.ended_at is None:
@@ -130,7 +141,7 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
             call.phase = Phase.ENDED.value
             call.outcome = Outcome.GAVE_UP_RINGING.value
             call.ended_at = max(now, call.started_at)
-            call.save(update_fields=call_rows.MACHINE_FIELDS)
+            prepared.update(call, call_rows.MACHINE_FIELDS)
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
             alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
             call_texts.follow_up(call, [Note("caller_gone")], now)
@@ -156,12 +167,10 @@ def advance(
     `done` runs in the same transaction, so that a request and what came of it are one fact.
     Raises Call.DoesNotExist.
     """
-    with transaction.atomic():
-        rows = Call.objects.select_related("menu_version").select_for_update(of=("self",))
-        call = rows.get(pk=call_id)
+    with transaction.atomic(savepoint=False):
+        call = _there(_CALL.first(call=call_id))
         if leg_uuid is not None:
-            ordinal, uuid = leg_uuid
-            Leg.objects.filter(call=call, ordinal=ordinal, uuid=None).update(uuid=uuid)
+            call_rows.name_leg(call, *leg_uuid)
         if done is not None:
             done()
         if call.state is None:
@@ -183,7 +192,7 @@ def state_of(call: Call) -> State | OutgoingState | None:
     return found
 
 
-def _find_or_create(arrival: Arrival, now: datetime) -> tuple[Call, bool]:
+def _find_or_create(arrival: Arrival, now: datetime) -> Call:
     defaults = {
         "token": secrets.token_urlsafe(32),
         "dialled": arrival.dialled,
@@ -191,8 +200,16 @@ def _find_or_create(arrival: Arrival, now: datetime) -> tuple[Call, bool]:
         "api_host": arrival.api_host,
         "started_at": now,
     }
-    rows = Call.objects.select_related("menu_version").select_for_update(of=("self",))
-    return rows.get_or_create(leg_uuid=arrival.leg_uuid, defaults=defaults)
+    call = Call(leg_uuid=arrival.leg_uuid, **defaults)
+    if prepared.insert([call], or_pass_over=True):
+        return call
+    return _there(_CALL_OF_LEG.first(leg=arrival.leg_uuid))
+
+
+def _there(call: Call | None) -> Call:
+    if call is None:
+        raise Call.DoesNotExist
+    return call
 
 
 def _advance(call: Call, event: Event, now: datetime) -> Answer:

@@ -16,8 +16,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
+from oncall_portal.lib.prepared import Read, given
 from telephony import codec, menu_content, prompt_texts
 from telephony.enums import GoalKind
 from telephony.models import Menu, MenuOption, MenuVersion
@@ -27,6 +28,11 @@ from telephony.types import Menu as Level
 
 Content = dict[str, Any]
 ROWS = "rows"
+_LATEST = Read(
+    lambda: MenuVersion.objects.filter(root=given("root", BigIntegerField())).order_by("-number")[
+        :1
+    ]
+)
 
 
 def content(root_id: int) -> Content:
@@ -98,7 +104,7 @@ def latest(root_id: int, now: datetime) -> MenuVersion:
 
     No row is locked: callers do not wait for whoever edits a menu.
     """
-    found = MenuVersion.objects.filter(root=root_id).order_by("-number").first()
+    found = _LATEST.first(root=root_id)
     if found is not None:
         return found
     stands = content(root_id)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import TextField
+from django.db.models import BigIntegerField, TextField
 from django.db.models.functions import Cast
 
+from oncall_portal.lib import prepared
+from oncall_portal.lib.prepared import Read, given
 from scheduling import queries as scheduling
-from scheduling.models import Schedule, Service, Staff
+from scheduling.models import Schedule
 from scheduling.types import Assignee, Diverted, Who
 from telephony import greetings, hold, intake, prompt_texts
 from telephony.enums import StepKind, Strategy
@@ -18,19 +20,40 @@ from telephony.models import EscalationStep, PhoneNumber
 from telephony.plan import NumberSpec, RouteFacts, StepSpec
 from telephony.types import Ending, Phone
 
+_OURS = Read(
+    lambda: (
+        PhoneNumber.objects.order_by()
+        .annotate(text=Cast("number", TextField()))
+        .values_list("text", "pk")
+    )
+)
+_NUMBER = Read(
+    lambda: PhoneNumber.objects.select_related("schedule__scenario", "closed_route").filter(
+        pk=given("number", BigIntegerField())
+    )
+)
+_STEPS = Read(
+    lambda: EscalationStep.objects.filter(scenario=given("scenario", BigIntegerField())).order_by(
+        "position", "pk"
+    )
+)
+_STILL_THERE = """
+SELECT id, NULL FROM scheduling_staff WHERE id = ANY(%(staff)s::bigint[])
+UNION ALL
+SELECT NULL, id FROM scheduling_service WHERE id = ANY(%(services)s::bigint[])
+"""
+
 
 def own_numbers() -> dict[str, int]:
     """Return the id of every number of ours by its E.164 form; one query, which reads no more."""
-    rows = PhoneNumber.objects.order_by().annotate(text=Cast("number", TextField()))
-    return dict(rows.values_list("text", "pk"))
+    return dict(_OURS.all())
 
 
 def phone_number(number_id: int | None) -> PhoneNumber | None:
     """Return a number of ours with what decides its calls, None for None; one query."""
     if number_id is None:
         return None
-    rows = PhoneNumber.objects.select_related("schedule__scenario", "closed_route")
-    return rows.filter(pk=number_id).first()
+    return _NUMBER.first(number=number_id)
 
 
 def route_facts(
@@ -159,12 +182,12 @@ def announcement(prompt_id: int | None) -> Ending:
 
 
 def still_there(phones: Iterable[Phone]) -> tuple[set[int], set[int]]:
-    """Return which people and services of a frozen plan are still there; two queries."""
+    """Return which people and services of a frozen plan are still there; one query."""
     rung = list(phones)
     staff = {phone.staff for phone in rung if phone.staff}
     services = {phone.service for phone in rung if phone.service}
-    found = Staff.objects.filter(pk__in=staff), Service.objects.filter(pk__in=services)
-    return set(found[0].values_list("pk", flat=True)), set(found[1].values_list("pk", flat=True))
+    found = prepared.rows(_STILL_THERE, {"staff": list(staff), "services": list(services)})
+    return {pk for pk, _none in found if pk}, {pk for _none, pk in found if pk}
 
 
 def _number_spec(number: PhoneNumber | None) -> NumberSpec:
@@ -184,7 +207,7 @@ def _number_spec(number: PhoneNumber | None) -> NumberSpec:
 def _steps(
     scenario_id: int, number: PhoneNumber | None, general: Ending, language: str, at: datetime
 ) -> tuple[StepSpec, ...] | None:
-    rows = EscalationStep.objects.filter(scenario_id=scenario_id).order_by("position", "pk")
+    rows = _STEPS.all(scenario=scenario_id)
     return step_specs(rows, number, general, language, at) or None
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
+from oncall_portal.lib import prepared
 from telephony.models import WebhookReceipt
 
 KEPT_FOR = timedelta(days=2)
@@ -39,27 +38,25 @@ def open_receipt(request: Request) -> tuple[WebhookReceipt, bool]:
     The same request under way elsewhere is waited for. Raises TokenReused for a token that came
     with another address or body.
     """
-    try:
-        with transaction.atomic():
-            receipt = WebhookReceipt.objects.create(
-                jti=request.jti,
-                path=request.path,
-                body_hash=request.body_hash,
-                received_at=request.at,
-            )
-    except IntegrityError:
-        same = WebhookReceipt.objects.filter(path=request.path, body_hash=request.body_hash)
-        receipt = same.first()  # type: ignore[assignment]
-        if receipt is None:
-            raise TokenReused from None
-        return receipt, False
-    return receipt, True
+    receipt = WebhookReceipt(
+        jti=request.jti,
+        path=request.path,
+        body_hash=request.body_hash,
+        received_at=request.at,
+    )
+    if prepared.insert([receipt], or_pass_over=True):
+        return receipt, True
+    same = WebhookReceipt.objects.filter(path=request.path, body_hash=request.body_hash)
+    known = same.first()
+    if known is None:
+        raise TokenReused
+    return known, False
 
 
 def close(receipt: WebhookReceipt, status: int, response: Any) -> None:
     """Store the answer for the retry."""
     receipt.status, receipt.response = status, response
-    receipt.save(update_fields=["status", "response"])
+    prepared.update(receipt, ("status", "response"))
 
 
 def prune(now: datetime) -> int:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import TextField
+
+from oncall_portal.lib.prepared import Read, given
 from scheduling import queries as scheduling
 from scheduling.types import Diverted
 from telephony import (
@@ -31,6 +34,11 @@ from telephony.models import Call, Caller, ClosedRoute, MenuVersion, PhoneNumber
 from telephony.plan import chosen, refusal
 from telephony.types import Ending, Leaf, Note, Place, State, Step, Tree
 
+_CALLER = Read(
+    lambda: Caller.objects.filter(number=given("number", TextField())).values_list(
+        "language", "name"
+    )
+)
 # How long a number rings before its callers come to the menu, where its ring time is left blank.
 TRANSFER_FIRST_SECONDS = 15
 
@@ -115,8 +123,7 @@ def _visit(asked: Asked) -> tuple[Visit, Visitor]:
     """Return what the number and the caller settle; a caller whom we know keeps their language."""
     spoken = tuple(asked.number.languages) if asked.number else ()
     spoken = spoken or scheduling.house().languages
-    rows = Caller.objects.filter(number=asked.caller).values_list("language", "name")
-    known, name = rows.first() or ("", "")
+    known, name = _CALLER.first(number=asked.caller) or ("", "")
     language = known if known in spoken else ""
     visit = Visit(
         *(asked.number, asked.own_numbers, asked.caller, asked.at, language or spoken[0]), name

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, TextField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import clock, dialling, phone
 from oncall_portal.lib.errors import Refused
+from oncall_portal.lib.prepared import Read, given
 from scheduling import wall
 from scheduling.models import ContactNumber
 from scheduling.number_tests import Told
@@ -34,6 +35,11 @@ _SHOWS_ITSELF = (DialDone, LegRang, LegAnswered)
 _ADOPT_AFTER = timedelta(seconds=2)  # the process that took the request dials at once
 _RETRY = timedelta(seconds=timing.TEST_RETRY_SECONDS)
 _BATCH = 200
+_LIVE = Read(
+    lambda: TestCall.objects.filter(
+        number=given("number", TextField()), ended_at=None
+    ).select_for_update(of=("self",))[:1]
+)
 _TONES = {
     TestState.CONFIRMED: "ok",
     TestState.BUSY: "bad",
@@ -260,8 +266,7 @@ def give_way(number: str, now: datetime) -> None:
 
     Call in the transaction that holds the lock of the number (`busy`).
     """
-    live = TestCall.objects.filter(number=number, ended_at=None)
-    test = live.select_for_update(of=("self",)).first()
+    test = _LIVE.first(number=number)
     if test is not None:
         _set(test, TestState.GAVE_WAY, now)
         transaction.on_commit(lambda: dispatch.run(hang_up, [test.pk]))

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
+from django.db.models import TextField
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from oncall_portal.lib import clock
+from oncall_portal.lib.prepared import Read, given
 from telephony import engine, intake, receipts, scripts, testcalls
 from telephony.instructions import Say
 from telephony.models import Call, Leg, TestCall
@@ -35,6 +37,26 @@ from telephony.vonage import ncco, payloads
 from telephony.vonage.signature import BadSignature, Claims, verify
 
 logger = logging.getLogger(__name__)
+FoundLeg = tuple[int, int, str | None]
+"""Its call, its ordinal, and the platform's id of it where it is known."""
+_LEG_BY_TOKEN: Read[FoundLeg] = Read(
+    lambda: Leg.objects.filter(token=given("token", TextField())).values_list(
+        "call_id", "ordinal", "uuid"
+    )
+)
+_LEG_BY_UUID: Read[FoundLeg] = Read(
+    lambda: Leg.objects.filter(uuid=given("uuid", TextField())).values_list(
+        "call_id", "ordinal", "uuid"
+    )
+)
+_CALL_BY_TOKEN: Read[tuple[int]] = Read(
+    lambda: Call.objects.filter(token=given("token", TextField())).values_list("pk")
+)
+_PLANNED_BY_LEG: Read[tuple[int]] = Read(
+    lambda: Call.objects.filter(
+        leg_uuid=given("uuid", TextField()), state__isnull=False
+    ).values_list("pk")
+)
 _BODY_LIMIT = 64 * 1024
 _TOKEN_LENGTH = 43
 
@@ -187,13 +209,13 @@ def event(payload: Payload, _token: str) -> None:
     if not uuid:
         _without_leg(payload)
         return
-    if leg := Leg.objects.filter(uuid=uuid).select_related("call").first():
-        _advance(leg.call, payloads.leg_event(payload, leg.ordinal))
+    if leg := _LEG_BY_UUID.first(uuid=uuid):
+        call_id, ordinal, _uuid = leg
+        _advance(call_id, payloads.leg_event(payload, ordinal))
         return
     happened = payloads.caller_event(payload)
-    call = Call.objects.filter(leg_uuid=uuid).first()
-    if call is not None and call.state is not None:
-        _advance(call, happened)
+    if planned := _PLANNED_BY_LEG.first(uuid=uuid):
+        _advance(*planned, happened)
         return
     inbound = payloads.text(payload, "direction") == "inbound"
     arrival = payloads.arrival(payload) if inbound else None
@@ -215,22 +237,22 @@ def _without_leg(payload: Payload) -> None:
 
 def hold(payload: Payload, token: str) -> ncco.Ncco:
     """The waiting caller pressed a key, or none."""
-    return _caller(_call(token), Heartbeat(payloads.digit(payload)))
+    return _caller(_call_id(token), Heartbeat(payloads.digit(payload)))
 
 
 def menu(payload: Payload, token: str, *, turn: int) -> ncco.Ncco:
     """A caller in a menu answered question number `turn` with keys, or with none."""
-    return _caller(_call(token), KeysPressed(turn, payloads.keys(payload)))
+    return _caller(_call_id(token), KeysPressed(turn, payloads.keys(payload)))
 
 
 def step(payload: Payload, token: str) -> ncco.Ncco:
     """The caller's instructions came to a point where we decide."""
-    return _caller(_call(token), StepReached(payloads.after_leg(payload)))
+    return _caller(_call_id(token), StepReached(payloads.after_leg(payload)))
 
 
 def next_instructions(_payload: Payload, token: str) -> ncco.Ncco:
     """The caller was moved, and fetches what comes next."""
-    return _caller(_call(token), StepReached(None))
+    return _caller(_call_id(token), StepReached(None))
 
 
 def recorded(payload: Payload, token: str) -> None:
@@ -244,23 +266,25 @@ def recorded(payload: Payload, token: str) -> None:
     state = engine.state_of(call)
     mailbox = state.plan.ending.mailbox if isinstance(state, State) else None
     intake.get().take(call.pk, mailbox, message, now)
-    _advance(call, MessageRecorded())
+    _advance(call.pk, MessageRecorded())
 
 
 def call_recorded(payload: Payload, token: str) -> None:
     """The platform holds what was said in a conversation; nothing else about the call changes."""
-    call = _call(token)
+    call_id = _call_id(token)
     now = clock.now()
     recording = payloads.recording(payload, now)
     if recording is None:
-        logger.warning("recording_without_address call=%s", call.pk)
+        logger.warning("recording_without_address call=%s", call_id)
         raise Refused(400)
-    intake.get().take_conversation(call.pk, recording, now)
+    intake.get().take_conversation(call_id, recording, now)
 
 
 def notice(_payload: Payload, token: str) -> ncco.Ncco:
     """A phone that was picked up, connected directly, hears that the call is recorded."""
-    found = _leg(token)
+    found = Leg.objects.select_related("call").filter(token=token).first()
+    if found is None:
+        raise Refused(404)
     state, language = engine.state_of(found.call), found.call.language
     words = scripts.notice(state.plan) if isinstance(state, State) else ()
     if state is not None and found.ordinal in state.legs:
@@ -271,33 +295,35 @@ def notice(_payload: Payload, token: str) -> ncco.Ncco:
 
 def leg(payload: Payload, token: str) -> None:
     """Something happened to a phone that we ring."""
-    found = _leg(token)
-    happened = payloads.leg_event(payload, found.ordinal)
-    _advance(found.call, happened, (found.ordinal, payloads.text(payload, "uuid", 64)))
+    call_id, ordinal, known = _leg(token)
+    happened = payloads.leg_event(payload, ordinal)
+    uuid = "" if known else payloads.text(payload, "uuid", 64)
+    _advance(call_id, happened, (ordinal, uuid) if uuid else None)
 
 
 def key(payload: Payload, token: str) -> ncco.Ncco:
     """A person called pressed a key, or none."""
     found = _leg(token)
-    return _called(found, LegKey(found.ordinal, payloads.digit(payload)), payload)
+    return _called(found, LegKey(found[1], payloads.digit(payload)), payload)
 
 
 def leg_next(payload: Payload, token: str) -> ncco.Ncco | None:
     """A person called was moved, and fetches what comes next."""
     found = _leg(token)
-    return _called(found, LegAsks(found.ordinal), payload) or None
+    return _called(found, LegAsks(found[1]), payload) or None
 
 
-def _called(found: Leg, asks: Event, payload: Payload) -> ncco.Ncco:
+def _called(found: FoundLeg, asks: Event, payload: Payload) -> ncco.Ncco:
     """Return what a person called hears next, in their language."""
-    uuid = payloads.text(payload, "uuid", 64)
-    leg_uuid = (found.ordinal, uuid) if uuid else None
-    given = engine.advance(found.call_id, asks, clock.now(), leg_uuid=leg_uuid)
-    state = engine.state_of(given.call)
-    language = given.call.language
-    if state is not None and found.ordinal in state.legs:
-        language = state.legs[found.ordinal].phone.language
-    return ncco.render(given.script, ncco.Context(given.call, given.legs, language))
+    call_id, ordinal, known = found
+    uuid = "" if known else payloads.text(payload, "uuid", 64)
+    leg_uuid = (ordinal, uuid) if uuid else None
+    heard = engine.advance(call_id, asks, clock.now(), leg_uuid=leg_uuid)
+    state = engine.state_of(heard.call)
+    language = heard.call.language
+    if state is not None and ordinal in state.legs:
+        language = state.legs[ordinal].phone.language
+    return ncco.render(heard.script, ncco.Context(heard.call, heard.legs, language))
 
 
 def test(payload: Payload, token: str) -> None:
@@ -354,15 +380,14 @@ def _original_path(payload: Payload) -> str:
         return ""
 
 
-def _caller(call: Call, happened: Event) -> ncco.Ncco:
-    given = engine.advance(call.pk, happened, clock.now())
-    return ncco.render(given.script, ncco.Context(given.call, given.legs, given.call.language))
+def _caller(call_id: int, happened: Event) -> ncco.Ncco:
+    heard = engine.advance(call_id, happened, clock.now())
+    return ncco.render(heard.script, ncco.Context(heard.call, heard.legs, heard.call.language))
 
 
-def _advance(call: Call, happened: Event | None, leg_uuid: tuple[int, str] | None = None) -> None:
+def _advance(call_id: int, happened: Event | None, leg_uuid: tuple[int, str] | None = None) -> None:
     if happened is not None:
-        uuid = leg_uuid if leg_uuid and leg_uuid[1] else None
-        engine.advance(call.pk, happened, clock.now(), leg_uuid=uuid)
+        engine.advance(call_id, happened, clock.now(), leg_uuid=leg_uuid)
 
 
 def _call(token: str) -> Call:
@@ -372,8 +397,15 @@ def _call(token: str) -> Call:
     return call
 
 
-def _leg(token: str) -> Leg:
-    found = Leg.objects.filter(token=token).select_related("call").first()
+def _call_id(token: str) -> int:
+    found = _CALL_BY_TOKEN.first(token=token)
+    if found is None:
+        raise Refused(404)
+    return found[0]
+
+
+def _leg(token: str) -> FoundLeg:
+    found = _LEG_BY_TOKEN.first(token=token)
     if found is None:
         raise Refused(404)
     return found

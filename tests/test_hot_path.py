@@ -45,14 +45,14 @@ def _counts() -> dict[str, int]:
 
 # Savepoints included: the test's own transaction turns every atomic block into one.
 COUNTS = {
-    "answer": 28,
-    "event": 8,
-    "hold": 12,
-    "leg": 15,
-    "key": 17,
-    "next": 12,
-    "step": 12,
-    "recorded": 19,
+    "answer": 20,
+    "event": 6,
+    "hold": 8,
+    "leg": 11,
+    "key": 13,
+    "next": 8,
+    "step": 8,
+    "recorded": 15,
 }
 
 
@@ -64,7 +64,7 @@ def test_each_webhook_asks_a_fixed_number_of_questions(people: int) -> None:
 
 # --- a number with a menu -----------------------------------------------------------------------
 
-MENU_COUNTS = {"answer": 23, "down": 13, "leaf": 27}
+MENU_COUNTS = {"answer": 15, "down": 9, "leaf": 23}
 
 
 @pytest.mark.parametrize(("options", "people"), [(1, 10), (9, 1000)])

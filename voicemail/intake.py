@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 
+from oncall_portal.lib.prepared import Read, given
 from oncall_portal.outbox import doorbell
 from telephony.intake import MailboxFacts, RecordedMessage
 from voicemail.enums import RecordingKind
@@ -13,6 +14,14 @@ from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 DOWNLOAD_RECORDINGS = "voicemail.download_recordings"
 ANNOUNCE_AFTER = timedelta(minutes=10)
+
+# False sorts first: the wanted mailbox, else the general one, with one query
+_WANTED = Read(
+    lambda: Mailbox.objects.filter(
+        Q(pk=given("mailbox", BigIntegerField())) | Q(general=True)
+    ).order_by("general")[:1]
+)
+_OWN = Read(lambda: Mailbox.objects.filter(staff=given("staff", BigIntegerField())))
 
 
 class Intake:
@@ -24,7 +33,7 @@ class Intake:
 
     def own_mailbox(self, staff_id: int) -> MailboxFacts | None:
         """Return the mailbox that belongs to a person, None when they have none."""
-        return _facts(Mailbox.objects.filter(staff=staff_id).first())
+        return _facts(_OWN.first(staff=staff_id))
 
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
@@ -79,5 +88,4 @@ def _facts(mailbox: Mailbox | None) -> MailboxFacts | None:
 
 
 def _find(mailbox_id: int | None) -> Mailbox | None:
-    # False sorts first: the wanted mailbox, else the general one, with one query
-    return Mailbox.objects.filter(Q(pk=mailbox_id) | Q(general=True)).order_by("general").first()
+    return _WANTED.first(mailbox=mailbox_id)

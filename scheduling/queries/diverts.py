@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
+from oncall_portal.lib.prepared import Read, given
 from scheduling.models import Divert, Staff
-from scheduling.queries.keys import bigint
 from scheduling.queries.organisation import house
 from scheduling.queries.people import load_people
 from scheduling.types import Assignee, Diverted, DivertFact, Period, Who
+
+_OF_NUMBER = Read(
+    lambda: Divert.objects.filter(
+        phone_number=given("number", BigIntegerField()),
+        period__contains=given("at", DateTimeField()),
+    ).values_list("pk")[:1]
+)
 
 
 def number_divert(number_id: int, at: datetime, language: str = "en") -> Diverted | None:
@@ -19,9 +26,8 @@ def number_divert(number_id: int, at: datetime, language: str = "en") -> Diverte
 
     One query where there is none, as at nearly every call; two more with its names where there is.
     """
-    here = Divert.objects.filter(phone_number=bigint(number_id), period__contains=at)
-    pk = here.values_list("pk", flat=True).first()
-    row = _told().filter(pk=pk).first() if pk else None
+    found = _OF_NUMBER.first(number=number_id, at=at)
+    row = _told().filter(pk=found[0]).first() if found else None
     if row is None:
         return None
     (to,) = load_people([divert_goal(row)], language, at).values()

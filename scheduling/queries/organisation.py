@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from oncall_portal.lib.prepared import Read
 from scheduling.models import Organisation
 from scheduling.types import House
+
+_HOUSE = Read(lambda: Organisation.objects.filter(pk=1))
 
 
 def house() -> House:
     """Return the house settings; sensible defaults while the organisation has no row."""
-    row = Organisation.objects.filter(pk=1).first()
+    row = _HOUSE.first()
     if row is None:
         return House()
     return House(

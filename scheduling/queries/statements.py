@@ -237,10 +237,7 @@ ORDER BY 1, 3, 4
 
 def hot_rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     """Return what one of the statements above finds that every call waits for: planned once."""
-    with prepared.cursor() as cursor:
-        cursor.execute(statement, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return prepared.rows(statement, values)
 
 
 def rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
