@@ -82,7 +82,7 @@ def test_an_action_that_cannot_be_read_is_put_off() -> None:
     broken = call(1)
     Call.objects.filter(pk=broken.pk).update(state={"version": 9})
     action = CallAction.objects.filter(call=broken).earliest("pk")
-    with pytest.raises(TypeError, match="hard_stop_at"):
+    with pytest.raises(ValueError, match="plan"):
         actions.perform(action.pk)
     action.refresh_from_db()
     assert (action.state, action.attempts) == ("pending", 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +24,9 @@ API_LIMITS = Limits(read_s=4, total_s=8, max_bytes=1_000_000)
 RECORDING_READ_S = 10
 RECORDING_TOTAL_S = 60
 TOKEN_LIFE_S = 300
+# In a rush one connection serves many requests of a thread: a handshake costs both sides more than
+# the request. Servers keep an idle one for much longer than this, so it is alive.
+IDLE_S = 2.0
 TOO_EARLY_S = 2.0  # a leg can neither be hung up nor transferred in its first moments: HTTP 400
 TOO_MANY_S = 1.0  # three new calls a second
 
@@ -62,11 +67,12 @@ class _Auth(Auth):  # type: ignore[misc]  # the SDK is not typed
 
 
 class VonageProvider:
-    """The `Provider` that is Vonage. Safe to share between threads: it keeps no connection."""
+    """The `Provider` that is Vonage. Safe to share: each thread has its own connection."""
 
     def __init__(self, config: VonageConfig) -> None:
         """Raises ConfigError when the private key is none that tokens can be signed with."""
         self._config = config
+        self._kept = _Kept()
         try:
             self._auth = _Auth(config.application_id, config.private_key)
             self._auth.create_jwt_auth_string()
@@ -192,24 +198,45 @@ class VonageProvider:
         Causes are cut off everywhere: the SDK's errors hold the platform's whole answer.
         """
         host = allowed_host(api_host, self._config.api_host)
-        # One client a request: the SDK's keeps headers in itself, so threads must not share one.
-        client = HttpClient(self._auth, HttpClientOptions(pool_maxsize=1, max_retries=0))
-        with new_session(self._config.ca_bundle, API_LIMITS) as session:
-            # The SDK has no setting for a CA bundle, the connect time-out or redirects.
-            client._session = session
-            try:
-                answer = client.make_request(method, host, path, request)
-            except HttpRequestError as error:
-                raise _refusal(what, method, error.response.status_code) from None
-            except NotSent as error:
-                raise ProviderError(f"{what}: not sent, {error}", permanent=False) from None
-            except NoAnswer as error:
-                raise ProviderError(
-                    f"{what}: no answer, {error}",
-                    permanent=False,
-                    performed_unknown=method != "GET",
-                ) from None
+        try:
+            answer = self._client().make_request(method, host, path, request)
+        except HttpRequestError as error:
+            raise _refusal(what, method, error.response.status_code) from None
+        except NotSent as error:
+            self._kept.drop()
+            raise ProviderError(f"{what}: not sent, {error}", permanent=False) from None
+        except NoAnswer as error:
+            self._kept.drop()
+            raise ProviderError(
+                f"{what}: no answer, {error}",
+                permanent=False,
+                performed_unknown=method != "GET",
+            ) from None
+        self._kept.used_at = time.monotonic()
         return answer if isinstance(answer, dict) else {}
+
+    def _client(self) -> HttpClient:
+        """Return this thread's client: the SDK's keeps headers in itself, it must not be shared."""
+        kept = self._kept
+        if kept.client is None or time.monotonic() - kept.used_at > IDLE_S:
+            kept.drop()
+            kept.client = HttpClient(self._auth, HttpClientOptions(pool_maxsize=1, max_retries=0))
+            # The SDK has no setting for a CA bundle, the connect time-out or redirects.
+            kept.client._session = new_session(self._config.ca_bundle, API_LIMITS)
+        return kept.client
+
+
+class _Kept(threading.local):
+    """The client of one thread, and when its connection was last used."""
+
+    client: HttpClient | None = None
+    used_at = 0.0
+
+    def drop(self) -> None:
+        """Close the connection."""
+        if self.client is not None:
+            self.client._session.close()
+            self.client = None
 
 
 def _path(uuid: str) -> str:

@@ -43,18 +43,17 @@ class Limits:
 
 
 def new_session(ca_bundle: str | None, limits: Limits) -> requests.Session:
-    """Return a session for one request; it trusts only `ca_bundle` (a path) when there is one.
+    """Return a session that trusts only `ca_bundle` (a path) when there is one.
 
-    Its requests raise NotSent or NoAnswer, and no error of requests or urllib3.
+    Use it for one request, or for several that follow at once: a connection that stood idle may be
+    dead on the other side, and a dial lost on it would count as "perhaps performed". Its requests raise NotSent or NoAnswer, and no error of requests or urllib3.
     """
     session = _Session()
     # The environment stays out of it: a .netrc would replace our token, REQUESTS_CA_BUNDLE our
     # trust, and a proxy would be sent requests that are meant for this machine.
     session.trust_env = False
     session.verify = ca_bundle or True
-    # A connection that stood idle may be dead on the other side, and a dial lost on it would count
-    # as "perhaps performed". A new one for each request tells the two apart, for one handshake.
-    session.headers.update({"Connection": "close", "Accept-Encoding": "identity"})
+    session.headers["Accept-Encoding"] = "identity"
     session.adapters.clear()
     session.mount("https://", _Adapter(limits))
     return session

@@ -75,6 +75,8 @@ class ScriptedServer:
     tls: TlsFiles
     answer: Answer = closes
     shakes_hands: bool = True
+    stays_open: bool = False
+    connections: int = 0
     requests: list[Request] = field(default_factory=list)
 
     def __enter__(self) -> ScriptedServer:
@@ -110,18 +112,26 @@ class ScriptedServer:
                 self.answer(connection, Request("", {}, b""))
                 return
             with self._context.wrap_socket(connection, server_side=True) as secure:
-                request = _read(secure)
-                self.requests.append(request)
-                self.answer(secure, request)
+                self.connections += 1
+                self._answer(secure)
+                while self.stays_open:
+                    self._answer(secure)
         except OSError:
             return
         finally:
             connection.close()
 
+    def _answer(self, connection: socket.socket) -> None:
+        request = _read(connection)
+        self.requests.append(request)
+        self.answer(connection, request)
+
 
 def _read(connection: socket.socket) -> Request:
     with connection.makefile("rb") as stream:
         line = stream.readline().decode().strip()
+        if not line:
+            raise ConnectionResetError
         headers = {}
         while text := stream.readline().decode().strip():
             name, _, value = text.partition(":")
