@@ -6,32 +6,34 @@ one question.
 
 from __future__ import annotations
 
-import json
 import os
+import pickle
 import uuid
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from benchmarks.measure import Statement
 from oncall_portal import urls
+from oncall_portal.lib import prepared
 
 STATEMENTS = "BENCH_STATEMENTS"
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What an answered call sent, transactions included; which ids and secrets were its own.
+    """What an answered call sent in its transaction; which ids and secrets were its own.
 
-    `legs` holds the id of its first leg; the others follow it.
+    `leg` is the id of its first leg; the others follow it.
     """
 
-    sent: list[str]
+    sent: list[Statement]
     call: int
     leg: int
     secrets: list[str]
@@ -39,18 +41,25 @@ class Recorded:
 
 @cache
 def _recorded() -> Recorded:
-    return Recorded(**json.loads(Path(os.environ[STATEMENTS]).read_text()))
+    found: Recorded = pickle.loads(Path(os.environ[STATEMENTS]).read_bytes())  # noqa: S301 - our own
+    return found
 
 
 @csrf_exempt
 def same(request: HttpRequest) -> HttpResponse:
-    """Ask the same questions, and keep the same rows, as an answered call."""
+    """Ask the same questions in the same way, and keep the same rows, as an answered call."""
     _read(request)
     recorded = _recorded()
-    own = {secret: uuid.uuid4().hex for secret in recorded.secrets}
-    for together in _transactions(recorded.sent):
-        with transaction.atomic():
-            _run(together, recorded, own)
+    own: dict[Any, Any] = {secret: uuid.uuid4().hex for secret in recorded.secrets}
+    with transaction.atomic(), prepared.cursor() as cursor:
+        for sql, values in recorded.sent:
+            cursor.execute(sql, _own(values, own))
+            if cursor.description is None:
+                continue
+            rows = cursor.fetchall()
+            for table, first in (("call", recorded.call), ("leg", recorded.leg)):
+                if sql.startswith(f'INSERT INTO "telephony_{table}"'):
+                    own |= {first + n: row[0] for n, row in enumerate(rows)}
     return HttpResponse("[]", content_type="application/json")
 
 
@@ -59,32 +68,18 @@ def _read(request: HttpRequest) -> None:
     assert request.body  # noqa: S101 - a measurement of nothing else
 
 
-def _transactions(sent: Sequence[str]) -> Iterator[list[str]]:
-    """Return the statements, those of a transaction together."""
-    found: list[str] = []
-    for sql in sent:
-        if sql in ("BEGIN", "COMMIT"):
-            if found:
-                yield found
-            found = []
-        else:
-            found.append(sql)
-    if found:
-        yield found
+def _own(values: Any, own: dict[Any, Any]) -> Any:
+    """Return the values of a statement with the ids and secrets of this request."""
+    if isinstance(values, dict):
+        return {
+            name: own.get(value, value) if _is_plain(value) else value
+            for name, value in values.items()
+        }
+    return values and [own.get(value, value) if _is_plain(value) else value for value in values]
 
 
-def _run(together: list[str], recorded: Recorded, own: dict[str, str]) -> None:
-    with connection.cursor() as cursor:
-        for sql in together:
-            for old, new in own.items():
-                sql = sql.replace(old, new)
-            cursor.execute(sql)
-            if cursor.description is None:
-                continue
-            rows = cursor.fetchall()
-            for table, first in (("call", recorded.call), ("leg", recorded.leg)):
-                if sql.startswith(f'INSERT INTO "telephony_{table}"'):
-                    own |= {str(first + n): str(row[0]) for n, row in enumerate(rows)}
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, int | str)
 
 
 @csrf_exempt

@@ -10,6 +10,7 @@ import http.client
 import json
 import math
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -25,10 +26,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from benchmarks.answer_views import STATEMENTS, Recorded
-from benchmarks.measure import Kept
+from benchmarks.measure import Kept, sent_by
 from oncall_portal.lib import env
 from oncall_portal.runner import postgres
 from telephony import dispatch
@@ -47,9 +47,9 @@ def measured() -> dict[str, float]:
     PhoneNumber.objects.update(behaviour="on_call", menu=None)
     speeds: dict[str, list[float]] = {path: [] for path in PATHS}
     with TemporaryDirectory() as name:
-        statements = Path(name) / "statements.json"
+        statements = Path(name) / "statements"
         with dispatch.using(Kept()):
-            statements.write_text(json.dumps(vars(recorded())))
+            statements.write_bytes(pickle.dumps(recorded()))
         with _server(statements) as port:
             for _round in range(ROUNDS):
                 for path in PATHS:
@@ -65,12 +65,10 @@ def recorded() -> Recorded:
     with connection.cursor() as cursor:
         for table, first in (("call", _CALL_ID), ("leg", _LEG_ID)):
             cursor.execute(f"ALTER SEQUENCE telephony_{table}_id_seq RESTART WITH {first}")
-    with CaptureQueriesContext(connection) as asked:
-        platform.call(_LEG)
+    sent = sent_by(lambda: platform.call(_LEG))
     call = Call.objects.get(leg_uuid=_LEG)
     tokens = [call.token, *call.legs.values_list("token", flat=True)]
     receipt = WebhookReceipt.objects.latest("pk")
-    sent = [each["sql"] for each in asked.captured_queries]
     return Recorded(sent, _CALL_ID, _LEG_ID, [_LEG, receipt.jti, receipt.body_hash, *tokens])
 
 

@@ -13,7 +13,7 @@ from oncall_portal.lib import phone
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.services import send_sms
 from scheduling.models import ContactNumber
-from telephony import block_list, caller_services, texting
+from telephony import block_list, caller_services, queries, texting
 from telephony.enums import Direction, TextState, Triage
 from telephony.models import Call, Caller, Leg, PhoneNumber, TextMessage
 from telephony.text_back import Missed, TextBack, decide
@@ -42,7 +42,7 @@ def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
 
 def text_back(call: Call, now: datetime) -> TextBack:
     """Write to the caller of a call that is over when nobody answered it; return the decision."""
-    line = call.phone_number
+    line = queries.phone_number(call.phone_number_id)
     if line is None or not line.text_back_enabled:
         return TextBack.DISABLED
     # Locked, so that two calls of one caller do not both find that none was sent.
@@ -95,7 +95,7 @@ def _words(call: Call, line: PhoneNumber) -> str:
 
 def _tell_whoever_took_it(call: Call, ordinal: int, now: datetime) -> None:
     """Send the caller's number to the phone that took the call, where the number called says so."""
-    line = call.phone_number
+    line = queries.phone_number(call.phone_number_id)
     if line is None or not line.caller_by_sms or not call.caller:
         return
     leg = Leg.objects.get(call=call, ordinal=ordinal)

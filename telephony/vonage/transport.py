@@ -46,7 +46,8 @@ def new_session(ca_bundle: str | None, limits: Limits) -> requests.Session:
     """Return a session that trusts only `ca_bundle` (a path) when there is one.
 
     Use it for one request, or for several that follow at once: a connection that stood idle may be
-    dead on the other side, and a dial lost on it would count as "perhaps performed". Its requests raise NotSent or NoAnswer, and no error of requests or urllib3.
+    dead on the other side, and a dial lost on it would count as "perhaps performed". Its requests
+    raise NotSent or NoAnswer, and no error of requests or urllib3.
     """
     session = _Session()
     # The environment stays out of it: a .netrc would replace our token, REQUESTS_CA_BUNDLE our
