@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from telephony import timing
-from telephony.enums import LegStatus, Outcome, Phase
-from telephony.tests.builders import LiveCall, cascade, plan, said, team
+from telephony import machine, timing
+from telephony.enums import LegResult, LegStatus, Outcome, Phase
+from telephony.machine import Visitor
+from telephony.tests.builders import START, LiveCall, cascade, plan, said, team
 from telephony.types import (
     CallerGone,
     DeadlinePassed,
     DialDone,
     EndedByUs,
     HangUp,
+    LegEnded,
     LegKey,
     LegRang,
+    Menu,
     MoveCaller,
     StepReached,
+    Tree,
 )
 
 
@@ -95,3 +99,21 @@ def test_a_caller_who_went_is_not_hung_up() -> None:
     call(EndedByUs("Sam"))
     call(CallerGone())
     assert call(DeadlinePassed(), after=timing.LAST_WORDS_SECONDS).actions == ()
+
+
+def test_a_caller_who_was_in_a_menu_is_in_none_any_more() -> None:
+    tree = Tree(("en", "fr"), 1, {1: Menu(1)})
+    step = machine.begin_menu(plan(), tree, START, visitor=Visitor())
+    assert step.state.place is not None
+    ended = machine.advance(step.state, EndedByUs("Sam"), START, tree=tree)
+    assert (ended.state.place, ended.state.ending_at) == (None, START)
+
+
+def test_a_call_that_came_to_its_end_before_keeps_when() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call(LegEnded(1, LegResult.BUSY))
+    call(StepReached(None))
+    came = call.now
+    assert call.state.ending_at == came
+    call(EndedByUs("Sam"), after=5)
+    assert call.state.ending_at == came

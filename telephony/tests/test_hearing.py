@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from telephony import machine, timing
 from telephony.enums import LegResult, Phase
+from telephony.instructions import Say
 from telephony.machine import Visitor
-from telephony.tests.builders import START, LiveCall, cascade, plan
+from telephony.tests.builders import START, LiveCall, cascade, direct, kinds, plan, said
 from telephony.types import LegEnded, Menu, Step, StepReached, Tree
 
 TALK, SILENT = timing.TALK_CHECK_SECONDS, timing.CALLER_SILENT_SECONDS
@@ -53,3 +56,28 @@ def test_a_menu_may_be_heard_to_its_end() -> None:
     tree = Tree(("en", "fr"), 1, {1: Menu(1)})  # it asks for a language
     step = machine.begin_menu(plan(), tree, START, visitor=Visitor())
     assert (step.state.phase, quiet(step)) == (Phase.MENU, timing.MENU_SILENT_SECONDS)
+
+
+def test_who_is_connected_directly_may_be_silent_while_it_rings() -> None:
+    first = LiveCall(plan(direct("Alice", ring=25)))
+    assert ("Connect" in kinds(first.last.reply), quiet(first)) == (True, 25 + SILENT)
+
+
+def test_who_asks_again_for_the_same_connection_hears_the_same() -> None:
+    call = LiveCall(replace(plan(direct("Alice")), records=True))
+    heard = [part for part in call.last.reply or () if part != Say("greeting")]
+    assert call(StepReached(None), after=3).reply == tuple(heard)
+    assert (list(call.state.legs), call.state.recording_leg) == ([1], 1)
+
+
+def test_who_may_not_be_connected_yet_waits_a_moment() -> None:
+    call = LiveCall(plan(direct("Alice")), may_connect=False)
+    assert kinds(call.last.reply)[:2] == ["Say", "AskCaller"]
+    assert list(call.state.legs) == []
+
+
+def test_whose_talk_is_over_is_said_goodbye_to() -> None:
+    call = LiveCall(plan(cascade("Alice")))
+    call.talks(1)
+    call(LegEnded(1, None))
+    assert said(call(StepReached(None)).reply) == ["goodbye"]
