@@ -119,6 +119,7 @@ def _arrive(whole: Whole, lines: list[str]) -> list[str]:
 def _look(whole: Whole, crowd: Crowd, callers: list[str], since: datetime) -> None:
     legs = {leg["uuid"]: leg for leg in whole.control("GET", "legs")["legs"]}
     calls = {call["id"]: call for call in whole.control("GET", "calls")["calls"]}
+    phones = {phone["number"]: phone for phone in whole.control("GET", "phones")["phones"]}
     stamp = since.isoformat()
     outcomes = json.loads(str(whole.portal.query(_OUTCOMES.format(since=stamp))))
     crowd.outcomes.update(outcome or "no outcome" for outcome in outcomes)
@@ -129,7 +130,7 @@ def _look(whole: Whole, crowd: Crowd, callers: list[str], since: datetime) -> No
         if mine:
             arrived = _instant(legs[caller]["created_at"])
             crowd.first_rings.append((mine[0].rang - arrived).total_seconds())
-        crowd.late += _steps(mine, calls[caller], taken.get(caller))
+        crowd.late += _steps(mine, calls[caller], taken.get(caller), phones)
     compare(crowd, dials)
 
 
@@ -158,15 +159,26 @@ def _dials(rows: list[list[str]], legs: dict[str, dict[str, Any]]) -> list[Diall
     return sorted(found, key=lambda each: each.rang)
 
 
-def _steps(mine: list[Dialled], call: dict[str, Any], taken: str | None) -> list[float]:
+def _steps(
+    mine: list[Dialled], call: dict[str, Any], taken: str | None, phones: dict[str, Any]
+) -> list[float]:
     """Return how late each step was: the next phone, the talk, or the words for a message."""
     late = [(b.rang - a.ended).total_seconds() for a, b in itertools.pairwise(mine)]
     if taken and call["connections"]:
-        talk = _instant(call["connections"][0]["start"])
-        return [*late, (talk - _instant(taken)).total_seconds()]
+        talk = call["connections"][0]
+        told = _told(phones[talk["with"]], _instant(taken))
+        return [*late, (_instant(talk["start"]) - _instant(taken) - told).total_seconds()]
     words = [_instant(each["at"]) for each in call["heard"] if each["kind"] == "said"]
     after = [at for at in words if mine and at >= mine[-1].ended]
     return [*late, *((at - mine[-1].ended).total_seconds() for at in after[:1])]
+
+
+def _told(phone: dict[str, Any], since: datetime) -> timedelta:
+    """Return how long whoever took the call was spoken to before the talk, as they should be."""
+    words = [each for each in phone["heard"] if each["kind"] == "said"]
+    said = [each for each in words if _instant(each["at"]) >= since]
+    spoken = (_instant(each["until"]) - _instant(each["at"]) for each in said)
+    return sum(spoken, timedelta())
 
 
 def compare(crowd: Crowd, dials: list[Dialled]) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import BigIntegerField
+
+from oncall_portal.lib.prepared import Read, given
 from scheduling import queries as scheduling
 from scheduling.enums import AnsweredBy, IfUnanswered
 from scheduling.models import ContactNumber, Schedule, Service, Staff
@@ -22,6 +25,17 @@ _OFFERS = {
     IfUnanswered.MESSAGE_OR_CALL_LATER.value: GoalKind.VOICEMAIL,
     IfUnanswered.CALL_BACK_REQUEST.value: GoalKind.CALL_BACK,
 }
+
+_SCHEDULE = Read(
+    lambda: Schedule.objects.select_related("scenario").filter(
+        pk=given("schedule", BigIntegerField())
+    )
+)
+_SERVICE = Read(
+    lambda: Service.objects.select_related("schedule__scenario").filter(
+        pk=given("service", BigIntegerField()), active=True
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +70,7 @@ def plan(visit: Visit, leaf: Leaf) -> Plan | None:
         case GoalKind.SERVICE:
             return _service(visit, leaf)
         case GoalKind.SCHEDULE:
-            rows = Schedule.objects.select_related("scenario")
-            schedule = rows.filter(pk=goal.target or 0).first()
+            schedule = _SCHEDULE.first(schedule=goal.target)
             return planned(visit, _on_call(visit, schedule, mailbox))
         case GoalKind.TRANSFER:
             ending = queries.mailbox_ending(mailbox, visit.number)
@@ -100,11 +113,7 @@ def _ringing(contact: Contact, seconds: int) -> Contact:
 
 
 def _service(visit: Visit, leaf: Leaf) -> Plan:
-    service = (
-        Service.objects.select_related("schedule__scenario")
-        .filter(pk=leaf.goal.target or 0, active=True)
-        .first()
-    )
+    service = _SERVICE.first(service=leaf.goal.target)
     if service is None:
         return planned(visit, _on_call(visit, _schedule(visit), leaf.mailbox or visit.mailbox))
     mailbox = leaf.goal.mailbox or service.mailbox_id or leaf.mailbox or visit.mailbox

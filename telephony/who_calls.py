@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import TextField
+
 from oncall_portal.lib import phone
+from oncall_portal.lib.prepared import Read, given
 from telephony.models import Caller
 from telephony.plan import CallerSpec
+
+_NAME = Read(lambda: Caller.objects.filter(number=given("number", TextField())).values_list("name"))
 
 
 def spec(number: str, region: str, name: str | None = None) -> CallerSpec:
@@ -15,5 +20,5 @@ def spec(number: str, region: str, name: str | None = None) -> CallerSpec:
     if not number:
         return CallerSpec()
     if name is None:
-        name = Caller.objects.filter(number=number).values_list("name", flat=True).first()
-    return CallerSpec(name or "", phone.digits_to_dial(number, region))
+        (name,) = _NAME.first(number=number) or ("",)
+    return CallerSpec(name, phone.digits_to_dial(number, region))

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, Model, QuerySet
 
@@ -33,11 +33,11 @@ class _Prepared(psycopg.Cursor[Any]):
 
 def cursor() -> CursorWrapper:
     """Return a cursor whose statements are prepared; each value in them needs its type."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    wrapped: CursorWrapper = connection._prepare_cursor(  # type: ignore[attr-defined]
-        _Prepared(connection.connection)
-    )
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    here.close_if_health_check_failed()
+    if here.connection is None:
+        here.ensure_connection()
+    wrapped: CursorWrapper = here._prepare_cursor(_Prepared(here.connection))
     return wrapped
 
 
@@ -100,6 +100,11 @@ class Read(Generic[T]):
         queryset: Any = self._queryset()
         compiler = queryset.query.get_compiler(using=queryset.db)
         statement, places = compiler.as_sql()
+        columns = [column for column, *_how in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        composite = compiler.has_composite_fields(columns)
+        compiler.get_converters = lambda _columns: converters
+        compiler.has_composite_fields = lambda _columns: composite
         return statement, places, queryset, compiler
 
 
@@ -111,23 +116,24 @@ def insert(new: Sequence[Model], *, or_pass_over: bool = False) -> list[int]:
     """
     if not new:
         return []
-    fields = _columns(type(new[0]))
-    values = [_sent(field, row, add=True) for row in new for field in fields]
+    fields, here = _columns(type(new[0])), connections[DEFAULT_DB_ALIAS]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), here)
+        for row in new
+        for field in fields
+    ]
     ids = [pk for (pk,) in rows(_insertion(type(new[0]), len(new), or_pass_over), values)]
     for row, pk in zip(new, ids, strict=not or_pass_over):
-        row.pk, row._state.adding, row._state.db = pk, False, connection.alias
+        row.pk, row._state.adding, row._state.db = pk, False, DEFAULT_DB_ALIAS
     return ids
 
 
 def update(row: Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row."""
-    fields = [row._meta.get_field(name) for name in names]
-    values = [_sent(field, row, add=False) for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), here) for field in fields]
     write(_change(type(row), names), [*values, row.pk])
-
-
-def _sent(field: Any, row: Model, *, add: bool) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add), connection)
 
 
 @lru_cache

@@ -79,5 +79,5 @@ def test_who_may_not_be_connected_yet_waits_a_moment() -> None:
 def test_whose_talk_is_over_is_said_goodbye_to() -> None:
     call = LiveCall(plan(cascade("Alice")))
     call.talks(1)
-    call(LegEnded(1, None))
+    call(LegEnded(1, LegResult.HUNG_UP))
     assert said(call(StepReached(None)).reply) == ["goodbye"]
