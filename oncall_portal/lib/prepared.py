@@ -1,7 +1,7 @@
 """Statements of the phone path: Django writes each once, the database plans it once.
 
 Writing a read anew took Django five times as long as the database needed to answer it, and
-planning took the database ten times as long as running (PostgreSQL 17: 2.7 of 2.9 ms for the
+planning took the database ten times as long as running (PostgreSQL 18: 2.7 of 2.9 ms for the
 roster of an instant). Use this where a caller waits, and where one plan suits all values: the
 database is told to keep that of the first (`plan_cache_mode`, see `env_checks`). Django's own
 cursors write the values into the statement, and nothing of that can be kept.
@@ -68,7 +68,7 @@ class given(Expression):
 
 
 class Read(Generic[T]):
-    """A queryset without a filter on what is known only later: those come as `given`.
+    """A queryset whose SQL is written at its first use; what it is about comes as `given`.
 
     Its rows are what the queryset's own would be: instances with what they select besides, or
     tuples.

@@ -295,8 +295,10 @@ def walked(value: dict[str, Any], holidays: frozenset[date], first: date) -> dic
             end = datetime.fromisoformat(
                 f"{day + timedelta(days=later)}T{span['to'].replace('24:00', '00:00')}"
             )
-            begins = next(i for i, shown in enumerate(clock) if shown >= start)
-            ends = next((i for i, shown in enumerate(clock) if shown >= end), len(clock))
+            begins, ends = (
+                next((i for i, shown in enumerate(clock) if shown >= at), len(clock))
+                for at in (start, end)
+            )
             found.update(dict.fromkeys(minutes[begins:ends], True))
     return found
 

@@ -25,7 +25,7 @@ RECORDING_READ_S = 10
 RECORDING_TOTAL_S = 60
 TOKEN_LIFE_S = 300
 # In a rush one connection serves many requests of a thread: a handshake costs both sides more than
-# the request. Servers keep an idle one for much longer than this, so it is alive.
+# the request. After so short a pause the other side has not given it up.
 IDLE_S = 2.0
 TOO_EARLY_S = 2.0  # a leg can neither be hung up nor transferred in its first moments: HTTP 400
 TOO_MANY_S = 1.0  # three new calls a second
