@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import phone
 from oncall_portal.outbox.services import send_email
 from scheduling.queries import house, supervisors_by_mail
-from telephony import labels
+from telephony import labels, queries
 from telephony.models import Call, Leg
 from telephony.types import Note
 
@@ -31,7 +31,8 @@ def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
     Once per call, kind and address; in the transaction of the call, sent later by the outbox.
     """
     for kind, reason in _reasons(notes):
-        schedule = call.phone_number.schedule_id if call.phone_number else None
+        line = queries.number_of(call)
+        schedule = line.schedule_id if line else None
         people = supervisors_by_mail(schedule or 0)
         if not people:
             logger.warning("alert_without_reader kind=%s call=%s", kind, call.pk)
@@ -122,7 +123,8 @@ def _line(call: Call) -> str:
 
 
 def _zone(call: Call) -> zoneinfo.ZoneInfo:
-    schedule = call.phone_number.schedule if call.phone_number else None
+    line = queries.number_of(call)
+    schedule = line.schedule if line else None
     return zoneinfo.ZoneInfo(schedule.time_zone if schedule else house().time_zone)
 
 

@@ -42,7 +42,7 @@ def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
 
 def text_back(call: Call, now: datetime) -> TextBack:
     """Write to the caller of a call that is over when nobody answered it; return the decision."""
-    line = queries.phone_number(call.phone_number_id)
+    line = queries.number_of(call)
     if line is None or not line.text_back_enabled:
         return TextBack.DISABLED
     # Locked, so that two calls of one caller do not both find that none was sent.
@@ -95,7 +95,7 @@ def _words(call: Call, line: PhoneNumber) -> str:
 
 def _tell_whoever_took_it(call: Call, ordinal: int, now: datetime) -> None:
     """Send the caller's number to the phone that took the call, where the number called says so."""
-    line = queries.phone_number(call.phone_number_id)
+    line = queries.number_of(call)
     if line is None or not line.caller_by_sms or not call.caller:
         return
     leg = Leg.objects.get(call=call, ordinal=ordinal)

@@ -16,7 +16,7 @@ from scheduling.models import Schedule
 from scheduling.types import Assignee, Diverted, Who
 from telephony import greetings, hold, intake, prompt_texts
 from telephony.enums import StepKind, Strategy
-from telephony.models import EscalationStep, PhoneNumber
+from telephony.models import Call, EscalationStep, PhoneNumber
 from telephony.plan import NumberSpec, RouteFacts, StepSpec
 from telephony.types import Ending, Phone
 
@@ -54,6 +54,13 @@ def phone_number(number_id: int | None) -> PhoneNumber | None:
     if number_id is None:
         return None
     return _NUMBER.first(number=number_id)
+
+
+def number_of(call: Call) -> PhoneNumber | None:
+    """Return the number of ours that a call is for; one query at most for each call."""
+    if not call._meta.get_field("phone_number").is_cached(call):
+        call.phone_number = phone_number(call.phone_number_id)
+    return call.phone_number
 
 
 def route_facts(

@@ -100,6 +100,13 @@ def test_a_value_is_no_part_of_the_statement() -> None:
     assert of_leg().all(leg="' OR ''='") == []
 
 
+def test_what_was_asked_can_be_told() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        of_leg().all(leg="one")
+    (told,) = asked.captured_queries
+    assert """WHERE "telephony_call"."leg_uuid" = ($1::text)""" in told["sql"]
+
+
 def test_a_read_is_planned_once() -> None:
     read = of_leg()
     read.all(leg="one")

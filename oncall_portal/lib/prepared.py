@@ -19,6 +19,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, Model, QuerySet
+from psycopg._queries import PostgresQuery
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -29,6 +30,11 @@ class _Prepared(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **_how: Any) -> _Prepared:
         return super().execute(query, params, prepare=True)
+
+    def _convert_query(self, query: Any, params: Any = None) -> PostgresQuery:
+        """Let Django tell what was executed; psycopg keeps it of other statements only."""
+        self._query = super()._convert_query(query, params)
+        return self._query
 
 
 def cursor() -> CursorWrapper:

@@ -16,6 +16,7 @@ from selenium.common.exceptions import (
     ElementNotInteractableException,
     StaleElementReferenceException,
     TimeoutException,
+    WebDriverException,
 )
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.action_chains import ActionChains
@@ -44,6 +45,16 @@ _PASSING = (
 # A violation is written to the console, whose log outlives the page.
 _TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => console.error(
     "security policy:", event.effectiveDirective, event.blockedURI, event.sample));"""
+
+
+def _now(condition: Callable[[], Found]) -> Found:
+    """Return what a condition gives, and call stale what was replaced while it was looked at."""
+    try:
+        return condition()
+    except WebDriverException as error:
+        if "does not belong to the document" in (error.msg or ""):
+            raise StaleElementReferenceException(error.msg) from error
+        raise
 
 
 class Browser:
@@ -162,7 +173,7 @@ class Browser:
         """Wait until `condition` holds and return what it gave; else fail, telling `what`."""
         wait = WebDriverWait(self.driver, PATIENCE_S, 0.05, ignored_exceptions=_PASSING)
         try:
-            return wait.until(lambda _driver: condition())
+            return wait.until(lambda _driver: _now(condition))
         except TimeoutException:
             place = f"{self.driver.current_url}: {self.text()[:2000]}"
             raise AssertionError(f"it never happened: {what}, at {place}") from None
