@@ -7,14 +7,14 @@ from django.db.models import BigIntegerField, Q, QuerySet, TextField
 
 from oncall_portal.lib import prepared
 from oncall_portal.lib.prepared import Read, given
-from telephony.enums import ActionKind, ActionState
-from telephony.models import Leg
+from telephony.enums import ActionKind, ActionState, Direction, Phase
+from telephony.models import Call, Leg
 
 _ASKED = [ActionState.SENDING.value, ActionState.DONE.value, ActionState.FAILED.value]
 
 
 def is_busy(number: str, call_id: int) -> bool:
-    """Tell whether `number` (E.164) rings or talks for a live call other than this one.
+    """Tell whether `number` (E.164) rings or talks for, or in, a live call other than this one.
 
     Call inside a transaction: where the answer is no, until its end nobody else gets an answer
     about this number, so two callers of one instant do not both ring it. Where it is yes, the lock
@@ -38,7 +38,8 @@ def lock(number: str) -> None:
 
 def _found_busy(number: str, call_id: int) -> bool:
     lock(number)
-    return _OTHERS.first(number=number, call=call_id) is not None
+    asked = {"number": number, "call": call_id}
+    return _OTHERS.first(**asked) is not None or _TALKING.first(**asked) is not None
 
 
 def _others() -> QuerySet[Leg, tuple[int]]:
@@ -52,4 +53,20 @@ def _others() -> QuerySet[Leg, tuple[int]]:
     return others.order_by().values_list("pk")[:1]
 
 
-_OTHERS = Read(_others)
+def _talking() -> QuerySet[Call, tuple[int]]:
+    """Return the calls that came from a phone and are in a talk.
+
+    One that still waits does not count: the number that a caller shows may be forged, and must not
+    be enough to keep somebody from being rung.
+    """
+    calls = Call.objects.filter(
+        caller=given("number", TextField()),
+        direction=Direction.IN.value,
+        phase=Phase.CONNECTED.value,
+        ended_at=None,
+    )
+    others = calls.exclude(pk=given("call", BigIntegerField()))
+    return others.order_by().values_list("pk")[:1]
+
+
+_OTHERS, _TALKING = Read(_others), Read(_talking)

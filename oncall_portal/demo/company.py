@@ -66,6 +66,8 @@ DESK_NUMBERS = ("+15145550121", "+15145550122")
 LEAK_MEMBERS = ("David Moreau", "Chloé Garnier")
 
 PARIS_LINE, MONTREAL_LINE, DAY_LINE = "+33970000001", "+15145550100", "+33970000002"
+# Six phones of a worst evening, a minute each.
+HARD_STOP_SECONDS = 420
 WHISPER = {
     "fr": "Appel d'astreinte, Martin Chauffage.",
     "en": "On-call line of Martin Heating.",

@@ -141,6 +141,7 @@ def _write_house() -> None:
             "languages": ["fr", "en"],
             "allowed_countries": ["FR", "CA"],
             "whisper": company.WHISPER,
+            "hard_stop_seconds": company.HARD_STOP_SECONDS,
         },
     )
 

@@ -28,8 +28,9 @@ from scheduling.models import (
 from scheduling.tests import build
 from scheduling.types import Gap
 from telephony import menu_trees, previews
-from telephony.models import Menu, PhoneNumber, TextMessage
+from telephony.models import EscalationScenario, Menu, PhoneNumber, TextMessage
 from telephony.previews import Trial
+from telephony.services import change_scenario
 from telephony.types import Rehearsal
 from voicemail.models import Mailbox
 
@@ -72,6 +73,12 @@ def test_the_company_is_complete() -> None:
     assert list(zones) == ["Europe/Paris", "America/Montreal"]
     assert PhoneNumber.objects.count() == 3
     assert Staff.objects.filter(active=True).values("colour").distinct().count() == 13
+
+
+def test_its_scenarios_can_be_saved_as_they_are() -> None:
+    load()
+    for scenario in EscalationScenario.objects.all():
+        change_scenario(scenario.pk, scenario.version, {}, MARCH)
 
 
 def test_every_number_is_a_valid_one() -> None:

@@ -66,3 +66,30 @@ def test_whoever_asks_about_a_free_phone_has_it_to_the_end_of_the_transaction() 
         )
     other.join(timeout=30)
     assert found == [True]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("caller", "phase", "ended", "is_busy"),
+    [
+        (BRUNO, "connected", False, True),
+        (BRUNO, "connected", True, False),
+        (BRUNO, "ringing", False, False),
+        (CHLOE, "connected", False, False),
+    ],
+)
+def test_a_colleague_who_called_and_talks_is_busy(
+    caller: str, phase: str, ended: bool, is_busy: bool
+) -> None:
+    call = Call.objects.create(
+        leg_uuid="caller-1",
+        token="t",
+        dialled=LINE,
+        caller=caller,
+        phase=phase,
+        started_at=START,
+        ended_at=START if ended else None,
+        outcome="connected" if ended else "",
+    )
+    assert busy.is_busy(BRUNO, 0) is is_busy
+    assert not busy.is_busy(BRUNO, call.pk)
