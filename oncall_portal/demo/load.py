@@ -240,6 +240,7 @@ def _key(key: str, kind: GoalKind, target: int | None = None, **more: Any) -> di
 def _write_texts(now: datetime) -> None:
     """Write what a customer wrote to the line of Montréal, and what she was answered."""
     line = PhoneNumber.objects.get(number=company.MONTREAL_LINE)
+    manager = User.objects.get(username="manager")
     customer = caller_services.create({"number": company.CUSTOMER_NUMBER, "name": company.CUSTOMER})
     TextMessage.objects.bulk_create(
         TextMessage(
@@ -249,6 +250,7 @@ def _write_texts(now: datetime) -> None:
             state=(TextState.RECEIVED if received else TextState.DELIVERED).value,
             text=text,
             at=now - timedelta(hours=hours),
+            sent_by=None if received else manager,
         )
         for hours, received, text in company.TEXTS
     )

@@ -27,7 +27,7 @@ from scheduling.models import (
 )
 from scheduling.tests import build
 from scheduling.types import Gap
-from telephony import menu_trees, previews
+from telephony import menu_trees, open_texts, previews
 from telephony.models import EscalationScenario, Menu, PhoneNumber, TextMessage
 from telephony.previews import Trial
 from telephony.services import change_scenario
@@ -184,6 +184,12 @@ def test_the_line_for_the_day_has_a_menu_of_two_levels_hours_a_route_and_texts()
 def preview(line: PhoneNumber, at: datetime, keys: str = "") -> Rehearsal:
     """Return what a call to the line would be; its caller is asked for a language first."""
     return previews.of_number(line, Trial(at, keys=f"1{keys}"))
+
+
+def test_one_of_its_texts_is_still_to_be_answered() -> None:
+    load()
+    waiting = open_texts.to_answer(TextMessage.objects.all(), MARCH)
+    assert [text.text for text in waiting] == ["Merci, elle est passée, tout fonctionne !"]
 
 
 def test_its_logins_have_their_roles_and_no_password_unless_given_one() -> None:
