@@ -103,6 +103,18 @@ def overlapping(connections: Sequence[Connection]) -> list[Connection]:
     ]
 
 
+def talks_of(story: Story, caller: CallHandle, call: Call) -> list[Connection]:
+    """Return the talks of a call; a colleague who called may take another one while they wait."""
+    answered = call.legs.exclude(picked_up_at=None)
+    rung = {leg.number.removeprefix("+") for leg in answered}
+    return [
+        each
+        for each in story.platform.connections
+        if (each.a == caller.number and each.b in rung)
+        or (each.b == caller.number and each.a in rung)
+    ]
+
+
 def rung_while_talking(story: Story, leg: Leg) -> list[Connection]:
     """Return the talks in which somebody was when their phone was rung for another call."""
     return [
@@ -166,7 +178,6 @@ def test_whatever_is_set_up_and_whoever_does_what(story: Story, people: Cast, se
         late = caller.ended_at + REQUEST
         assert [leg for leg in dialled if leg.uuid in mine and leg.created_at > late] == []
         # one person at a time, no longer than promised, and never without a word
-        talks = [each for each in story.platform.connections if caller.number in (each.a, each.b)]
-        assert overlapping(talks) == []
+        assert overlapping(talks_of(story, caller, call)) == []
         assert waited_too_long(call) is None
         assert not left_alone(caller, call), story.platform.story()
