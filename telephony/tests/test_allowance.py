@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from telephony import allowance
+from telephony.models import Call, CallAction, Leg
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -50,3 +52,51 @@ def test_a_clock_that_was_ahead_does_not_stop_every_call() -> None:
     for _ in range(3):
         allowance.take(_later(120), 3, first=True)
     assert allowance.take(NOW, 3, first=True) is None
+
+
+def _dial(ordinal: int = 1, **facts: Any) -> CallAction:
+    """Let a caller wait for a first phone that nobody dialled yet."""
+    call, _new = Call.objects.get_or_create(
+        token="t", leg_uuid="c", dialled="+33970000001", started_at=NOW
+    )
+    leg = Leg.objects.create(
+        call=call, ordinal=ordinal, token=f"t{ordinal}", number="+33639980001", dialled_at=NOW
+    )
+    made = {"kind": "dial", "state": "pending", "created_at": NOW, "not_before": NOW, **facts}
+    return CallAction.objects.create(call=call, leg=leg, **made)
+
+
+def test_a_cascade_goes_after_every_first_phone_that_waits() -> None:
+    _dial()
+    assert allowance.take(NOW, 3, first=False) == allowance.WINDOW
+    assert allowance.take(NOW, 3, first=True) is None
+
+
+def test_who_has_been_rung_for_does_not_hold_up_a_cascade() -> None:
+    waiting = _dial()
+    Leg.objects.filter(pk=waiting.leg_id).update(uuid="rang")
+    _dial(2)
+    assert allowance.take(NOW, 3, first=False) is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"state": "sending", "attempts": 1},
+        {"attempts": 1},
+        {"not_before": _later(10)},
+        {"created_at": _later(-301)},
+        {"kind": "hang_up"},
+    ],
+)
+def test_what_is_no_first_phone_waiting_does_not_hold_up_a_cascade(
+    facts: dict[str, object],
+) -> None:
+    _dial(**facts)
+    assert allowance.take(NOW, 3, first=False) is None
+
+
+def test_a_caller_who_has_gone_does_not_hold_up_a_cascade() -> None:
+    _dial()
+    Call.objects.update(ended_at=NOW, outcome="gave_up_ringing", phase="ended")
+    assert allowance.take(NOW, 3, first=False) is None
