@@ -12,14 +12,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
-from django.db.models import TextField
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from oncall_portal.lib import clock
-from oncall_portal.lib.prepared import Read, given
-from telephony import engine, intake, receipts, scripts, testcalls
+from telephony import engine, intake, receipts, scripts, testcalls, webhook_rows
 from telephony.instructions import Say
 from telephony.models import Call, Leg, TestCall
 from telephony.types import (
@@ -37,26 +35,6 @@ from telephony.vonage import ncco, payloads
 from telephony.vonage.signature import BadSignature, Claims, verify
 
 logger = logging.getLogger(__name__)
-FoundLeg = tuple[int, int, str | None]
-"""Its call, its ordinal, and the platform's id of it where it is known."""
-_LEG_BY_TOKEN: Read[FoundLeg] = Read(
-    lambda: Leg.objects.filter(token=given("token", TextField())).values_list(
-        "call_id", "ordinal", "uuid"
-    )
-)
-_LEG_BY_UUID: Read[FoundLeg] = Read(
-    lambda: Leg.objects.filter(uuid=given("uuid", TextField())).values_list(
-        "call_id", "ordinal", "uuid"
-    )
-)
-_CALL_BY_TOKEN: Read[tuple[int]] = Read(
-    lambda: Call.objects.filter(token=given("token", TextField())).values_list("pk")
-)
-_PLANNED_BY_LEG: Read[tuple[int]] = Read(
-    lambda: Call.objects.filter(
-        leg_uuid=given("uuid", TextField()), state__isnull=False
-    ).values_list("pk")
-)
 _BODY_LIMIT = 64 * 1024
 _TOKEN_LENGTH = 43
 
@@ -209,12 +187,12 @@ def event(payload: Payload, _token: str) -> None:
     if not uuid:
         _without_leg(payload)
         return
-    if leg := _LEG_BY_UUID.first(uuid=uuid):
+    if leg := webhook_rows.LEG_BY_UUID.first(uuid=uuid):
         call_id, ordinal, _uuid = leg
         _advance(call_id, payloads.leg_event(payload, ordinal))
         return
     happened = payloads.caller_event(payload)
-    if planned := _PLANNED_BY_LEG.first(uuid=uuid):
+    if planned := webhook_rows.PLANNED_BY_LEG.first(uuid=uuid):
         _advance(*planned, happened)
         return
     inbound = payloads.text(payload, "direction") == "inbound"
@@ -313,7 +291,7 @@ def leg_next(payload: Payload, token: str) -> ncco.Ncco | None:
     return _called(found, LegAsks(found[1]), payload) or None
 
 
-def _called(found: FoundLeg, asks: Event, payload: Payload) -> ncco.Ncco:
+def _called(found: webhook_rows.FoundLeg, asks: Event, payload: Payload) -> ncco.Ncco:
     """Return what a person called hears next, in their language."""
     call_id, ordinal, known = found
     uuid = "" if known else payloads.text(payload, "uuid", 64)
@@ -398,14 +376,14 @@ def _call(token: str) -> Call:
 
 
 def _call_id(token: str) -> int:
-    found = _CALL_BY_TOKEN.first(token=token)
+    found = webhook_rows.CALL_BY_TOKEN.first(token=token)
     if found is None:
         raise Refused(404)
     return found[0]
 
 
-def _leg(token: str) -> FoundLeg:
-    found = _LEG_BY_TOKEN.first(token=token)
+def _leg(token: str) -> webhook_rows.FoundLeg:
+    found = webhook_rows.LEG_BY_TOKEN.first(token=token)
     if found is None:
         raise Refused(404)
     return found
