@@ -47,7 +47,8 @@ from telephony.vonage import ncco, routes
 logger = logging.getLogger(__name__)
 # A repeatable request is given up after this many tries (about five minutes); a check of the leg
 # finds later what is left.
-MOST_ATTEMPTS = 9
+MOST_ATTEMPTS = 11
+_FIRST_WAIT = timedelta(seconds=0.25)
 AFTER_FAILURE = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(seconds=60)
 _CALL = Read(
@@ -221,7 +222,7 @@ def _failed(claimed: _Claimed, error: ProviderError, now: datetime) -> None:
     elif error.permanent or action.attempts >= MOST_ATTEMPTS:
         _finish(claimed, ActionState.FAILED, _refusal(claimed), now)
     else:
-        backoff = min(timedelta(seconds=2 ** (action.attempts - 1)), _LONGEST_WAIT)
+        backoff = min(_FIRST_WAIT * 2 ** (action.attempts - 1), _LONGEST_WAIT)
         _retry(action, now, max(timedelta(seconds=error.retry_after_s), backoff), action.error)
 
 

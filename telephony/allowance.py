@@ -39,6 +39,7 @@ _FIRST_WAITING = Read(_first_waiting)
 # A little longer than the platform's second, for requests do not travel equally fast.
 WINDOW = timedelta(seconds=1.1)
 _LONGEST_WAIT = timedelta(minutes=5)
+_PLACES = 3  # a cascade asks again when about as many have come free
 
 
 @transaction.atomic(savepoint=False)
@@ -50,8 +51,9 @@ def take(now: datetime, per_second: int, *, first: bool) -> timedelta | None:
     """
     if first:
         return _take(now, per_second)
-    waiting = _FIRST_WAITING.first(soon=now + WINDOW, since=now - _LONGEST_WAIT)
-    return WINDOW if waiting else _take(now, max(1, per_second - 1))
+    if _FIRST_WAITING.first(soon=now + WINDOW, since=now - _LONGEST_WAIT):
+        return WINDOW * min(1.0, _PLACES / per_second)
+    return _take(now, max(1, per_second - 1))
 
 
 @transaction.atomic(savepoint=False)

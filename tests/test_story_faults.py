@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -157,6 +158,19 @@ def test_a_lost_move_heals_at_the_callers_next_heartbeat(story: Story, people: C
     story.platform.faults.api("transfer", how="timeout_before")
     story.caller_dials()
     story.expect_connected(BRUNO)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_a_platform_with_too_much_to_do_is_asked_again_soon(story: Story, people: Cast) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, Answers(after_s=4, presses=["1"], talks_s=60))
+    story.platform.faults.api("transfer", how="429", times=2)
+    story.caller_dials()
+    story.expect_connected(BRUNO)
+    asked = [each.at for each in story.platform.requests if each.operation == "transfer"]
+    # A quarter and a half of a second; the watchdog of a story looks once a second.
+    assert asked[-1] - asked[0] < timedelta(seconds=2)
+    assert len(asked) == 3
     assert story.expect_end().outcome == Outcome.CONNECTED
 
 

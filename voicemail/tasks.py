@@ -11,7 +11,8 @@ from voicemail import downloads, notify
 from voicemail.intake import DOWNLOAD_RECORDINGS
 
 
-@shared_task(name=DOWNLOAD_RECORDINGS, ignore_result=True)
+# Fifteen requests a second are all that the platform takes; a caller who is to be moved goes first.
+@shared_task(name=DOWNLOAD_RECORDINGS, ignore_result=True, rate_limit="8/s")
 def download_recordings() -> None:
     """Fetch one recording that is due, so that a slow platform keeps no worker; then the next."""
     if downloads.download_next(clock.now(), get_provider()):

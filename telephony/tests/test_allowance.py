@@ -72,6 +72,12 @@ def test_a_cascade_goes_after_every_first_phone_that_waits() -> None:
     assert allowance.take(NOW, 3, first=True) is None
 
 
+def test_a_cascade_asks_again_sooner_where_more_calls_may_start() -> None:
+    _dial()
+    assert allowance.take(NOW, 60, first=False) == timedelta(seconds=0.055)
+    assert allowance.take(NOW, 1, first=False) == allowance.WINDOW
+
+
 def test_who_has_been_rung_for_does_not_hold_up_a_cascade() -> None:
     _dial()
     Leg.objects.update(uuid="rang")

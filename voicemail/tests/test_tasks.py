@@ -89,3 +89,8 @@ def test_beat_sweeps_every_twenty_seconds(name: str) -> None:
     assert portal.CELERY_BEAT_SCHEDULE[name]["schedule"] == 20.0
     current_app.loader.import_default_modules()
     assert name in current_app.tasks
+
+
+def test_recordings_leave_room_for_the_requests_of_live_calls() -> None:
+    current_app.loader.import_default_modules()
+    assert current_app.tasks[DOWNLOAD_RECORDINGS].rate_limit == "8/s"

@@ -16,6 +16,7 @@ Meaning = tuple[bool, bool, float]
 PERMANENT = (True, False, 0.0)
 TEMPORARY = (False, False, 0.0)
 SOON = (False, False, 1.0)
+VERY_SOON = (False, False, 0.25)
 EARLY = (False, False, 2.0)
 UNKNOWN = (False, True, 0.0)
 
