@@ -134,7 +134,7 @@ def _speed(port: int, path: str) -> float:
 class Sender:
     """One connection that is kept, and signed requests made before the clock runs."""
 
-    def __init__(self, port: int, path: str, count: int = 1500) -> None:
+    def __init__(self, port: int, path: str, count: int = 5000) -> None:
         self._kept = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_S)
         self._path = path
         self._ready = [_signed() for _ in range(count)]
