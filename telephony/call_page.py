@@ -132,7 +132,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "waited": _waited(visit, call, now),
         "events": [_event(event, zone) for event in events],
         "voicemails": messages,
-        "recordings": _conversations(call, user),
+        "recordings": conversations([call], user).get(call.pk, []),
         "mails": about(user, _causes(call, messages)),
         "facts": list(_facts(visit, call, now)),
         "caller_pk": page_of(call, user),
@@ -172,9 +172,14 @@ def _messages(call: Any, user: Any) -> list[Any]:
     return list(visible(user, rows)) if can(user, VIEW, rows.model) else []
 
 
-def _conversations(call: Any, user: Any) -> list[Any]:
-    rows = call.recordings.filter(kind="conversation").order_by("recorded_at", "pk")
-    return list(visible(user, rows)) if can(user, VIEW, rows.model) else []
+def conversations(calls: Sequence[Call], user: Any) -> dict[int, list[Any]]:
+    """Return what was recorded of these calls, by their ids, as far as `user` may hear it."""
+    kept: Any = Call._meta.get_field("recordings").related_model
+    rows = kept.objects.filter(call__in=[call.pk for call in calls], kind="conversation")
+    found: dict[int, list[Any]] = {}
+    for row in visible(user, rows.order_by("recorded_at", "pk")):
+        found.setdefault(row.call_id, []).append(row)
+    return found
 
 
 def _causes(call: Call, messages: Sequence[Any]) -> list[str]:

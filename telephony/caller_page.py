@@ -1,4 +1,4 @@
-"""What the page of a caller shows: the stream of calls and texts, and a form to answer."""
+"""What a caller's page shows: the stream of calls, recordings and texts, a form to answer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from oncall_portal.lib.access import can, visible
 from oncall_portal.lib.errors import Refused
 from scheduling.access import ADD
 from scheduling.queries import house
-from telephony import call_list, labels, sms_text, texting
+from telephony import call_list, call_page, labels, sms_text, texting
 from telephony.access import CALL_BACK
 from telephony.enums import Direction, TextState
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
@@ -77,7 +78,11 @@ class ReplyForm(forms.Form):
 
 @dataclass(frozen=True)
 class Entry:
-    """One call or text of the stream; of a call, `row` is its line of the list of calls."""
+    """One call or text of the stream; of a call, `row` is its line of the list of calls.
+
+    With a call come its `recordings`, as far as they may be heard, and the number that it was
+    placed `to`, where that is not the caller's own.
+    """
 
     key: str
     at: datetime
@@ -89,6 +94,8 @@ class Entry:
     state: str = ""
     by: str = ""
     ours: bool = False
+    recordings: tuple[Any, ...] = ()
+    to: str = ""
 
 
 def context(
@@ -115,18 +122,36 @@ def context(
 
 
 def stream(caller: Caller, user: Any, now: datetime) -> dict[str, Any]:
-    """Return the calls and texts with a caller, newest first."""
+    """Return the calls, with their recordings, and the texts with a caller, newest first."""
     zone = ZoneInfo(house().time_zone)
     entries = [*_calls(caller, user, now), *_texts(caller, user, zone, now)]
     return {"entries": sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)}
 
 
 def _calls(caller: Caller, user: Any, now: datetime) -> Iterator[Entry]:
-    found = visible(user, Call.objects.filter(caller=str(caller.number)))
+    found = visible(user, _with_or_for(str(caller.number)))
     calls = list(call_list.with_rows(found).order_by("-started_at", "-pk")[:SHOWN])
+    recordings = call_page.conversations(calls, user)
     for call, row in zip(calls, call_list.rows(calls, now), strict=True):
-        ours = call.direction == Direction.OUT
-        yield Entry(f"call-{call.pk}", call.started_at, row.when, row=row, ours=ours)
+        yield Entry(
+            key=f"call-{call.pk}",
+            at=call.started_at,
+            when=row.when,
+            row=row,
+            ours=call.direction == Direction.OUT,
+            recordings=tuple(recordings.get(call.pk, ())),
+            to="" if call.caller == str(caller.number) else row.caller,
+        )
+
+
+def _with_or_for(number: str) -> QuerySet[Call]:
+    """Return the calls with a number, and those that answer one from it at another number.
+
+    The latter are read first: both are then found by an index, which a joined condition is not.
+    """
+    elsewhere = Call.objects.filter(answers__caller=number).exclude(caller=number)
+    newest = elsewhere.order_by("-started_at", "-pk").values_list("pk", flat=True)[:SHOWN]
+    return Call.objects.filter(Q(caller=number) | Q(pk__in=list(newest)))
 
 
 def _texts(caller: Caller, user: Any, zone: ZoneInfo, now: datetime) -> Iterator[Entry]:

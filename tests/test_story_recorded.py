@@ -15,6 +15,7 @@ from scheduling.models import ContactNumber, Staff
 from telephony.emulator import Answers, Busy, Ignores, Switches, when
 from telephony.emulator.legs import Party
 from telephony.enums import Behaviour, Outcome
+from telephony.models import Caller
 from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, Cast, on_duty
 from tests.story import Story, Teller
 from voicemail.enums import RecordingKind, RecordingState
@@ -286,3 +287,21 @@ def test_the_page_of_the_call_plays_its_recording(
     sound: Any = supervisor.get(source)
     assert (sound.status_code, sound["Content-Type"]) == (200, "audio/wav")
     assert supervisor.get(f"/api/v1/calls/{call.pk}/").json()["recording"] == recording.pk
+
+
+def test_the_page_of_the_caller_plays_it_beside_the_call(
+    story: Story, people: Cast, supervisor: Client
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(BRUNO)
+    call = story.expect_end()
+    (recording,) = conversations()
+    page = reverse("admin:telephony_caller_change", args=[Caller.objects.get().pk])
+    before = supervisor.get(page).content.decode()
+    assert "The recording has not been fetched yet." in before
+    download_recordings()
+    heard = supervisor.get(page).content.decode()
+    entry = heard.split(f'data-key="call-{call.pk}"')[1].split("</li>")[0]
+    assert entry.count(f'src="{reverse("recordings-audio", args=[recording.pk])}"') == 1

@@ -41,19 +41,20 @@ def reply(boss: Client, caller: Caller, text: str, key: str = "k1") -> Any:
     return boss.post(address(caller, "reply"), values)
 
 
-def called(caller: Caller, minutes_ago: int, leg: str) -> Call:
+def called(caller: Caller, minutes_ago: int, leg: str, **values: Any) -> Call:
     at = clock.now() - timedelta(minutes=minutes_ago)
-    return Call.objects.create(
-        token=leg,
-        leg_uuid=leg,
-        phone_number=PhoneNumber.objects.get(),
-        dialled=f"+{LINE}",
-        caller=str(caller.number),
-        started_at=at,
-        ended_at=at,
-        outcome="gave_up_ringing",
-        phase="ended",
-    )
+    facts: dict[str, Any] = {
+        "leg_uuid": leg,
+        "phone_number": PhoneNumber.objects.get(),
+        "dialled": f"+{LINE}",
+        "label": "Main line",
+        "caller": str(caller.number),
+        "started_at": at,
+        "ended_at": at,
+        "outcome": "gave_up_ringing",
+        "phase": "ended",
+    }
+    return Call.objects.create(token=leg, **{**facts, **values})
 
 
 def wrote(caller: Caller, minutes_ago: int, text: str) -> TextMessage:
@@ -70,6 +71,29 @@ def test_calls_and_texts_stand_in_one_stream_newest_first(boss: Client, caller: 
     found = [text.index(part) for part in ("Newer", f"/call/{call.pk}/change/", "Older")]
     assert found == sorted(found)
     assert "Boulangerie Roux" in text
+
+
+@pytest.mark.requirement("CRM-08")
+def test_a_call_placed_to_the_caller_stands_in_the_stream(boss: Client, caller: Caller) -> None:
+    call = called(caller, 1, "placed", direction="out", leg_uuid=None)
+    page = boss.get(address(caller)).content.decode()
+    assert "Call placed · Main line" in page
+    assert f"/call/{call.pk}/change/" in page
+
+
+@pytest.mark.requirement("CRM-08")
+def test_a_call_back_to_another_number_stands_with_the_caller_and_with_that_number(
+    boss: Client, caller: Caller
+) -> None:
+    other = Caller.objects.create(number="+33612345678")
+    missed = called(caller, 9, "missed", callback_number=str(other.number))
+    called(other, 1, "placed", direction="out", leg_uuid=None, answers=missed)
+    pages = [boss.get(address(each)).content.decode() for each in (caller, other)]
+    placed = [page.split("Call placed")[1].split("</span>")[0] for page in pages]
+    assert placed == [
+        ' · Main line · <span class="num">+33\xa06\xa012\xa034\xa056\xa078',
+        " · Main line",
+    ]
 
 
 def test_an_answer_is_sent_once_from_our_number(boss: Client, caller: Caller) -> None:
@@ -133,7 +157,9 @@ def test_the_stream_costs_as_much_for_many_as_for_few(boss: Client, caller: Call
     texting.reply(caller.pk, PhoneNumber.objects.get().pk, "x", key="0", user=None, now=clock.now())
     few = queries()
     for number in range(1, 20):
-        called(caller, number, f"leg-{number}")
+        call = called(caller, number, f"leg-{number}")
+        back = called(caller, number, f"back-{number}", direction="out", answers=call)
+        Call.objects.filter(pk=back.pk).update(caller="+33612345678")
         wrote(caller, number, "x")
     assert queries() == few
 

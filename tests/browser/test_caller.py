@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as product
+from django.core.files.base import ContentFile
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox import deliver
@@ -15,13 +18,15 @@ from scheduling.enums import Role
 from scheduling.tests import build
 from telephony import sms_text
 from telephony.emulator import EmulatorServer, Platform, TlsFiles
-from telephony.models import Caller, PhoneNumber, TextMessage
+from telephony.emulator.recordings import tone
+from telephony.models import Call, Caller, PhoneNumber, TextMessage
 from telephony.provider import set_provider
 from telephony.vonage.client import VonageProvider
 from tests.browser import axe
 from tests.browser.conftest import Site
 from tests.browser.driver import Browser
 from tests.story import application_of
+from voicemail.models import Recording
 
 CALLER, LINE = "+33698765432", "+33970000001"
 
@@ -51,7 +56,7 @@ def caller() -> Caller:
 @pytest.fixture
 def platform(browser: Browser, tls: TlsFiles) -> Iterator[Platform]:
     """The emulated platform in real time; it reports to the portal that the browser sees."""
-    config = settings.VONAGE
+    config = product.VONAGE
     assert config is not None
     application = replace(
         application_of(config),
@@ -90,6 +95,44 @@ def test_the_length_is_told_while_typing_and_the_answer_is_seen_to_arrive(
     assert deliver.deliver_next(clock.now())
     browser.see(".stream-ours .tag", "Delivered")
     assert platform.texts_to(CALLER) == ["À midi, c'est sûr"]
+
+
+@pytest.mark.requirement("CRM-06")
+def test_a_recording_is_played_beside_its_call(
+    browser: Browser, caller: Caller, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    now = clock.now()
+    call = Call.objects.create(
+        token="c",
+        leg_uuid="c",
+        dialled=LINE,
+        caller=CALLER,
+        started_at=now,
+        ended_at=now,
+        outcome="connected",
+        phase="ended",
+    )
+    Recording.objects.create(
+        call=call,
+        kind="conversation",
+        platform_id="r",
+        url="https://example.org/r",
+        recorded_at=now,
+        next_attempt_at=now,
+        state="stored",
+        file=ContentFile(tone(3, 3), name="r.wav"),
+        content_type="audio/wav",
+        duration_seconds=3,
+    )
+    browser.screen(360, 740)
+    browser.open(page_of(caller))
+    browser.see(".stream-sound .time", "0:00 / 0:03")
+    assert axe.violations(browser) == []
+    assert browser.run("return document.documentElement.scrollWidth") == 360
+    browser.click(".stream-sound .play")
+    browser.see(".stream-sound .play[aria-label=Pause]")
+    browser.see(".stream-sound .time", "0:01 / 0:03")
 
 
 def test_the_browser_counts_as_the_server_does(browser: Browser, caller: Caller) -> None:
