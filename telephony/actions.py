@@ -129,12 +129,12 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
         _drop(claimed, LegResult.NOT_DIALLED, now)
         return None
     if claimed.action.kind == ActionKind.DIAL:
-        phone_number = claimed.state.legs[claimed.ordinal].phone.number
+        called = claimed.state.legs[claimed.ordinal].phone
         settings = house()
-        if dialling.refusal(phone_number, settings.countries) is not None:
+        if dialling.refusal(called.number, settings.countries) is not None:
             _drop(claimed, LegResult.NOT_ALLOWED, now)
             return None
-        if busy.is_busy(phone_number, claimed.call.pk):
+        if busy.is_busy(called.number, claimed.call.pk, called.staff):
             _drop(claimed, LegResult.BUSY, now)
             return None
         wait = allowance.take(now, settings.calls_per_second, first=_is_first(claimed))
@@ -142,7 +142,7 @@ def _claim(action_id: int, now: datetime) -> _Claimed | None:
             claimed.action.not_before = now + wait
             prepared.update(claimed.action, ("not_before",))
             return None
-        testcalls.give_way(phone_number, now)
+        testcalls.give_way(called.number, now)
     claimed.action.state = ActionState.SENDING.value
     claimed.action.claimed_at = now
     claimed.action.attempts += 1

@@ -44,6 +44,7 @@ from telephony.types import (
     OutgoingPlan,
     OutgoingState,
     OutgoingStep,
+    Phone,
     State,
     Step,
     Tree,
@@ -93,7 +94,7 @@ def arrive(arrival: Arrival, now: datetime) -> Answer:
     def decide(may_connect: bool) -> Step:
         step, opened = routing.begin(asked, may_connect=may_connect)
         _keep_menu(call, opened, now)
-        return _to_the_leaf(call, asked, step, opened.tree, may_connect)
+        return _to_the_leaf(call, step, opened.tree, lambda: asked, may_connect=may_connect)
 
     return _saved(call, _decided(call, decide, now), now)
 
@@ -117,12 +118,21 @@ def _keep_menu(call: Call, opened: Opened, now: datetime) -> None:
     call.menu_version = opened.version or menu_trees.freeze_of_the_house(stands, now)
 
 
-def _to_the_leaf(call: Call, asked: Asked, step: Step, tree: Tree, may_connect: bool) -> Step:
+def _to_the_leaf(
+    call: Call, step: Step, tree: Tree, asked: Callable[[], Asked], *, may_connect: bool = True
+) -> Step:
     """Plan the route where the caller came to the end of the menu, and say on the call what for."""
     if step.leaf is None:
         return step
     callers.note_goal(call, step.leaf.goal, step.state.language)
-    return routing.go_on(asked, step, tree, may_connect=may_connect)
+    return routing.go_on(asked(), step, tree, may_connect=may_connect)
+
+
+def _asked(call: Call, now: datetime) -> Asked:
+    """Return what the routing has to know of a call that goes on."""
+    numbers = queries.own_numbers()
+    number = queries.phone_number(numbers.get(call.dialled))
+    return Asked(number, frozenset(numbers), call.caller, now, call.pk)
 
 
 def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
@@ -221,12 +231,7 @@ def _advance(call: Call, event: Event, now: datetime) -> Answer:
 
     def decide(may_connect: bool) -> Step:
         step = machine.advance(state, event, now, may_connect=may_connect, tree=tree)
-        if step.leaf is None:
-            return step
-        numbers = queries.own_numbers()
-        number = queries.phone_number(numbers.get(call.dialled))
-        asked = Asked(number, frozenset(numbers), call.caller, now, call.pk)
-        return _to_the_leaf(call, asked, step, tree, may_connect)
+        return _to_the_leaf(call, step, tree, lambda: _asked(call, now), may_connect=may_connect)
 
     return _saved(call, _decided(call, decide, now), now)
 
@@ -244,9 +249,13 @@ def _past_unusable_phones(call: Call, step: Step, now: datetime) -> Step:
     """Go on to the next phone where one to be connected directly is in use, or not allowed."""
     tree = routing.tree_of(call, step.state)
     countries = house().countries if _connect(step) else ()
-    while (connect := _connect(step)) and (why := _unusable(connect.number, call.pk, countries)):
+    while connect := _connect(step):
+        why = _unusable(step.state.legs[connect.leg].phone, call.pk, countries)
+        if why is None:
+            break
         ended = machine.advance(step.state, DialFailed(connect.leg, why), now)
         again = machine.advance(ended.state, Arrived(), now, tree=tree)
+        again = _to_the_leaf(call, again, tree, lambda: _asked(call, now))
         greeted = Say("greeting") in (step.reply or ())
         step = Step(
             again.state,
@@ -259,7 +268,7 @@ def _past_unusable_phones(call: Call, step: Step, now: datetime) -> Step:
     return step
 
 
-def _unusable(number: str, call_id: int, countries: tuple[str, ...]) -> LegResult | None:
-    if dialling.refusal(number, countries) is not None:
+def _unusable(phone: Phone, call_id: int, countries: tuple[str, ...]) -> LegResult | None:
+    if dialling.refusal(phone.number, countries) is not None:
         return LegResult.NOT_ALLOWED
-    return LegResult.BUSY if busy.is_busy(number, call_id) else None
+    return LegResult.BUSY if busy.is_busy(phone.number, call_id, phone.staff) else None

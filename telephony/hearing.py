@@ -10,10 +10,15 @@ from telephony.types import State, Step, Tree
 
 
 def answer(t: Turn, may_connect: bool, tree: Tree) -> Step:
-    """Answer the caller's own request; it needs no moving any more, for it hears the answer."""
+    """Answer the caller's own request; it needs no moving any more, for it hears the answer.
+
+    Where they come to a leaf by that, nothing is answered yet.
+    """
     t.caller_asks()
     t.set(caller_check_at=later(t.now, _quiet_seconds(t.s)))
-    t.reply = _caller_script(t, may_connect, tree)
+    in_menu.pass_through(t, tree)
+    if t.leaf is None:
+        t.reply = _caller_script(t, may_connect, tree)
     return t.step()
 
 

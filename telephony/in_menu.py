@@ -46,6 +46,15 @@ def goes_to(t: Turn, found: Place | Leaf) -> None:
             t.leaf = found
 
 
+def pass_through(t: Turn, tree: Tree) -> None:
+    """Ask nothing where the level that the caller came to has no keys; it may be a leaf."""
+    place = t.s.place
+    if t.s.phase is Phase.MENU and place is not None:
+        found = menus.stand(tree, place)
+        if found != place:
+            goes_to(t, found)
+
+
 def close(t: Turn, words: str) -> None:
     """Say these last words to the caller, and nothing more."""
     t.set(phase=Phase.ANNOUNCEMENT, closing=words, ending_at=t.now)

@@ -56,10 +56,19 @@ NOBODY_KNOWN = Visitor()
 
 
 def begin(
-    plan: Plan, now: datetime, *, may_connect: bool = True, visitor: Visitor = NOBODY_KNOWN
+    plan: Plan,
+    now: datetime,
+    *,
+    may_connect: bool = True,
+    visitor: Visitor = NOBODY_KNOWN,
+    tree: Tree = menus.NO_TREE,
 ) -> Step:
-    """Start a call on its frozen route: dial the first stage, and greet the caller."""
-    return _set_out(Turn(_new(plan, now, visitor), now), plan, may_connect)
+    """Start a call on its frozen route: dial the first stage, and greet the caller.
+
+    `tree` is the menu that the route ends in, which comes at once where there is nobody to ring;
+    a menu without keys is a leaf.
+    """
+    return _set_out(Turn(_new(plan, now, visitor), now), plan, may_connect, tree)
 
 
 def begin_menu(base: Plan, tree: Tree, now: datetime, *, visitor: Visitor) -> Step:
@@ -84,7 +93,7 @@ def refuse(base: Plan, words: str, now: datetime, *, visitor: Visitor = NOBODY_K
 
 def route(state: State, plan: Plan, now: datetime, *, may_connect: bool = True) -> Step:
     """Go on from the leaf of a menu on the route that was planned there."""
-    return _set_out(Turn(state, now), plan, may_connect)
+    return _set_out(Turn(state, now), plan, may_connect, menus.NO_TREE)
 
 
 def no_such_extension(state: State, leaf: Leaf, tree: Tree, now: datetime) -> Step:
@@ -109,7 +118,7 @@ def _new(plan: Plan, now: datetime, visitor: Visitor) -> State:
     )
 
 
-def _set_out(turn: Turn, plan: Plan, may_connect: bool) -> Step:
+def _set_out(turn: Turn, plan: Plan, may_connect: bool, tree: Tree) -> Step:
     """Ring the first stage of a plan, or give the ending that the caller chose."""
     before = turn.s.plan.stages
     turn.set(
@@ -128,9 +137,9 @@ def _set_out(turn: Turn, plan: Plan, may_connect: bool) -> Step:
         turn.note("skipped", reason=skip.reason, name=skip.name)
     if plan.chosen:
         ringing.ending(turn)
-        return hearing.answer(turn, may_connect, menus.NO_TREE)
+        return hearing.answer(turn, may_connect, tree)
     ringing.next_stage(turn)
-    step = hearing.answer(turn, may_connect, menus.NO_TREE)
+    step = hearing.answer(turn, may_connect, tree)
     if turn.s.phase is not Phase.RINGING:
         return step
     if plan.ending.message and not plan.stages[0].direct:

@@ -32,6 +32,11 @@ def enter(tree: Tree, language: str = "") -> Place | Leaf:
     return _through(tree, place)
 
 
+def stand(tree: Tree, place: Place) -> Place | Leaf:
+    """Return what a caller who comes to a place is asked, or the leaf that it leads to."""
+    return _through(tree, place) if place.ask is Ask.MENU else place
+
+
 def _through(tree: Tree, place: Place) -> Place | Leaf:
     """Ask nothing at a level without keys: what follows no key there follows at once."""
     level = menu(tree, place)
@@ -119,7 +124,7 @@ def _vain(tree: Tree, place: Place, why: str) -> Place | Leaf:
     """The answer led nowhere: ask again, or do what the level says."""
     level, place = menu(tree, place), replace(place, tries=place.tries + 1, digits="")
     if place.tries >= level.tries:
-        return _follow(tree, place, _otherwise(level, TOO_MANY))
+        return _follow(tree, place, _otherwise(level, TOO_MANY, deep=len(place.path) > 1))
     goal = _otherwise(level, why) if place.ask is Ask.MENU else _REPEAT
     return _follow(tree, place, goal, why)
 
@@ -129,11 +134,15 @@ _ASKING = (*_STAYING, GoalKind.CALL_BACK, GoalKind.DIAL_EXTENSION)
 _MESSAGE = Goal(GoalKind.VOICEMAIL)
 
 
-def _otherwise(level: Menu, why: str) -> Goal:
-    """Return what follows no key, a wrong one, or too many; the last never asks again."""
+def _otherwise(level: Menu, why: str, *, deep: bool = False) -> Goal:
+    """Return what follows no key, a wrong one, or too many; the last never asks the same again.
+
+    `deep`: there is a level above to go back to.
+    """
     goal = level.otherwise.get(why) or (_MESSAGE if why == TOO_MANY else _REPEAT)
+    goes_up = deep and goal.kind is GoalKind.BACK
     asks = goal.kind is GoalKind.MENU or (why == TOO_MANY and goal.kind in _STAYING)
-    return _MESSAGE if asks else goal
+    return _MESSAGE if asks and not goes_up else goal
 
 
 def _language(tree: Tree, place: Place, keys: str) -> Place | Leaf:

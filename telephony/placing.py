@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import phone
@@ -125,8 +124,7 @@ def _check_free(person: Staff, own: str, other: str) -> None:
     """Nobody is rung who is in a call, and no caller who is on the line to us."""
     if own == other:
         raise Refused("same_number", _("This is your own number."), "contact_number")
-    in_call = Q(accepted_at__isnull=False) | Q(screened=False, picked_up_at__isnull=False)
-    talks = Leg.objects.filter(in_call, staff=person, ended_at=None, call__ended_at=None)
+    talks = Leg.objects.filter(busy.TALKS, staff=person, ended_at=None, call__ended_at=None)
     # in one order, so that no two wait for each other
     taken = [number for number in sorted((own, other)) if busy.is_busy(number, _NO_CALL)]
     live = Call.objects.filter(ended_at=None)

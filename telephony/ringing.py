@@ -155,7 +155,7 @@ def end_unanswered(t: Turn, reason: str) -> None:
 def ending(t: Turn, *, straight: bool = False) -> None:
     """Give the caller what the plan ends in; `straight`: the message, without asking once more."""
     end = t.s.plan.ending
-    if end.menu is not None:
+    if end.menu is not None and not (straight and end.message):
         t.set(phase=Phase.MENU, place=end.menu)
     elif end.offer is not None and not straight:
         t.set(phase=Phase.MENU, place=menus.offer(t.s.place, end.offer, t.s.language))

@@ -195,9 +195,9 @@ def _transfer(
         opened = _menu(asked, visitor)
         ending = queries.mailbox_ending(visit.mailbox, visit.number)
         first = menus.enter(opened.tree, visitor.language)
-        ending = replace(ending, menu=first if isinstance(first, Place) else None)
+        ending = replace(ending, menu=first if isinstance(first, Place) else first.place)
         plan = leaves.transfer(visit, number, own or TRANSFER_FIRST_SECONDS, ending)
-    step = machine.begin(plan, visit.at, may_connect=may_connect, visitor=visitor)
+    step = machine.begin(plan, visit.at, may_connect=may_connect, visitor=visitor, tree=opened.tree)
     return step, opened
 
 

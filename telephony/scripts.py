@@ -132,8 +132,12 @@ def take_message(ending: Ending, *, chosen: bool = False) -> Script:
 
 
 def announce(ending: Ending, closing: str = "") -> Script:
-    """The announcement, or the `closing` words in its place, then the end."""
-    if closing and (closing == "ended_by_us" or ending.message or not ending.texts):
+    """The announcement, or the `closing` words in its place, then the end.
+
+    Whoever is blocked hears the words chosen for them, where there are any.
+    """
+    chosen = closing == "blocked" and (ending.texts or ending.audio)
+    if closing and not chosen:
         return (Say(closing),)
     return (Say("announcement", texts=ending.texts, audio=ending.audio),)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
 
+from scheduling.models import ContactNumber, Staff
 from telephony import busy
 from telephony.models import Call, Leg
 from tests.cast import BRUNO, CHLOE, LINE, START
@@ -93,3 +95,49 @@ def test_a_colleague_who_called_and_talks_is_busy(
     )
     assert busy.is_busy(BRUNO, 0) is is_busy
     assert not busy.is_busy(BRUNO, call.pk)
+
+
+@pytest.fixture
+def bruno(db: None) -> int:
+    """Bruno, who has two phones."""
+    person = Staff.objects.create(name="Bruno", colour="#1f6feb")
+    for number in (BRUNO, CHLOE):
+        ContactNumber.objects.create(staff=person, number=number)
+    return person.pk
+
+
+@pytest.mark.parametrize(
+    ("leg", "is_busy"),
+    [
+        ({"accepted_at": START}, True),
+        ({"screened": False, "picked_up_at": START}, True),
+        ({"picked_up_at": START}, False),
+        ({"accepted_at": START, "ended_at": START}, False),
+        ({}, False),
+    ],
+)
+def test_whoever_talks_on_one_phone_is_busy_on_the_other(
+    bruno: int, leg: dict[str, Any], is_busy: bool
+) -> None:
+    call = Call.objects.create(token="t", leg_uuid="x", dialled=LINE, started_at=START)
+    Leg.objects.create(
+        call=call,
+        ordinal=1,
+        token="t1",
+        uuid="u",
+        number=BRUNO,
+        dialled_at=START,
+        staff_id=bruno,
+        **leg,
+    )
+    assert busy.is_busy(CHLOE, 0, bruno) is is_busy
+    assert not busy.is_busy(CHLOE, call.pk, bruno)
+    assert not busy.is_busy(CHLOE, 0)
+
+
+def test_whoever_called_from_one_phone_and_talks_is_busy_on_the_other(bruno: int) -> None:
+    Call.objects.create(
+        token="t", leg_uuid="x", dialled=LINE, caller=BRUNO, phase="connected", started_at=START
+    )
+    assert busy.is_busy(CHLOE, 0, bruno)
+    assert not busy.is_busy(CHLOE, 0)
