@@ -11,7 +11,8 @@ from typing import Protocol
 class MailboxFacts:
     """A mailbox as a call needs it, and how it greets: by a prompt (its id), or by texts.
 
-    `greeting` maps languages to texts, {} for the standard one.
+    `greeting` maps languages to texts, {} for the standard one. `staff` is the id of the person to
+    whom it belongs.
     """
 
     id: int
@@ -19,6 +20,8 @@ class MailboxFacts:
     greeting: dict[str, str]
     greeting_prompt: int | None = None
     name: str = field(default="", compare=False)
+    staff: int | None = field(default=None, compare=False)
+    general: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class MessageIntake(Protocol):
 
     def own_mailbox(self, staff_id: int) -> MailboxFacts | None:
         """Return the mailbox that belongs to a person, None when they have none."""
+
+    def mailboxes(self) -> list[MailboxFacts]:
+        """Return every mailbox; one query."""
 
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from scheduling.queries import house
 from telephony import prompt_uses, queries, timing
 from telephony.enums import Behaviour, GoalKind
-from telephony.models import ClosedRoute, EscalationStep, Menu, MenuOption, PhoneNumber, Prompt
+from telephony.heard import Heard, written
+from telephony.models import Menu, PhoneNumber, Prompt
 
 # Keys that are told by what they lead to: without a name nobody knows what they are for.
 _NAMED = {GoalKind.SCHEDULE, GoalKind.MENU, GoalKind.TRANSFER}
@@ -65,100 +66,61 @@ def _name(language: str) -> str:
 
 
 class _Search:
-    """The rows that callers are led along, each read once."""
+    """What callers hear, and what of it is not said in their languages."""
 
     def __init__(self) -> None:
         self.house = set(house().languages)
-        rows = PhoneNumber.objects.select_related("schedule").order_by("pk")
-        self.numbers = {row.pk: row for row in rows}
-        self.routes = {row.phone_number_id: row for row in ClosedRoute.objects.all()}
-        self.menus = {row.pk: row for row in Menu.objects.order_by("pk")}
-        self.options: dict[int, list[MenuOption]] = defaultdict(list)
-        for option in MenuOption.objects.select_related("menu", "service").order_by("pk"):
-            self.options[option.menu_id].append(option)
-        self.steps = list(
-            EscalationStep.objects.exclude(prompt=None).select_related("scenario").order_by("pk")
-        )
-        self.prompts = list(Prompt.objects.prefetch_related("recordings").order_by("name"))
-        self.led: dict[int, set[int]] = defaultdict(set)  # menu: the numbers that lead there
-        self.uses: dict[int, list[tuple[Model, set[int]]]] = defaultdict(list)
-        self._follow()
+        self.heard = Heard()
+        self.numbers = self.heard.rows.numbers
 
     def found(self) -> Iterator[Missing]:
         """Yield what is missing, prompts first."""
-        for prompt in self.prompts:
+        for prompt in self.heard.rows.prompts.values():
             yield from self._of_prompt(prompt)
-        for menu in self.menus.values():
+        for menu in self.heard.rows.menus.values():
             yield from self._of_menu(menu)
 
-    def _follow(self) -> None:
-        """Find to which menus and prompts each number leads."""
-        for number in self.numbers.values():
-            route = self.routes.get(number.pk)
-            self._use(number.greeting_id, number, {number.pk})
-            if route is not None:
-                self._use(route.prompt_id, route, {number.pk})
-            for menu in (number.menu_id, route.submenu_id if route else None):
-                self._lead(menu, number.pk)
-        for menu_id, numbers in self.led.items():
-            self._use(self.menus[menu_id].welcome_prompt_id, self.menus[menu_id], numbers)
-            for option in self.options[menu_id]:
-                self._use(option.prompt_id, option, numbers)
-        for step in self.steps:
-            calls = {
-                number.pk
-                for number in self.numbers.values()
-                if number.schedule and number.schedule.scenario_id == step.scenario_id
-            }
-            self._use(step.prompt_id, step, calls)
-
-    def _lead(self, menu_id: int | None, number: int) -> None:
-        waiting = [menu_id]
-        while waiting:
-            at = waiting.pop()
-            if at is None or number in self.led[at]:
-                continue
-            self.led[at].add(number)
-            waiting += [option.submenu_id for option in self.options[at]]
-
-    def _use(self, prompt_id: int | None, row: Model, numbers: set[int]) -> None:
-        if prompt_id is not None:
-            self.uses[prompt_id].append((row, numbers))
-
     def _of_prompt(self, prompt: Prompt) -> Iterator[Missing]:
-        uses = self.uses[prompt.pk]
-        numbers = {number for _row, led in uses for number in led}
-        said = {audio.language for audio in prompt.recordings.all()} | _written(prompt.text)
-        where = ", ".join(prompt_uses.words(row) for row, _led in uses) or _("nowhere yet")
+        uses = self.heard.uses[prompt.pk].values()
         what = _("prompt “%(name)s”") % {"name": prompt}
-        wanted = self._languages(numbers) if numbers else self.house
-        yield from self._missing(what, where, prompt, wanted - said, numbers)
+        if not uses:
+            lacks = self.house - self.heard.rows.said(prompt.pk)
+            yield from self._missing(what, _("nowhere yet"), prompt, dict.fromkeys(lacks, ()))
+            return
+        where = ", ".join(dict.fromkeys(use.where for use in uses))
+        lacking: dict[str, set[int]] = defaultdict(set)
+        for use in uses:
+            for number, languages in use.lacks.items():
+                for language in languages:
+                    lacking[language].add(number)
+        yield from self._missing(what, where, prompt, lacking)
 
     def _of_menu(self, menu: Menu) -> Iterator[Missing]:
-        numbers = self.led.get(menu.pk, set())
-        wanted = self._languages(numbers)
+        numbers = self.heard.menus.get(menu.pk, set())
         where = _("menu “%(name)s”") % {"name": menu}
-        if menu.welcome_prompt_id is None and (said := _written(menu.welcome)):
-            yield from self._missing(_("welcome"), where, menu, wanted - said, numbers)
-        for option in self.options[menu.pk]:
+        if menu.welcome_prompt_id is None and (said := written(menu.welcome)):
+            yield from self._missing(_("welcome"), where, menu, self._lacking(numbers, said))
+        for option in self.heard.rows.options[menu.pk]:
             name = option.name
-            if not _written(name) and option.service is not None:
+            if not written(name) and option.service is not None:
                 name = option.service.name
-            said = _written(name)
+            said = written(name)
             if said or option.kind in _NAMED:
                 what = _("name of key %(key)s") % {"key": option.key}
-                yield from self._missing(what, where, menu, wanted - said, numbers)
+                yield from self._missing(what, where, menu, self._lacking(numbers, said))
 
-    def _languages(self, numbers: Iterable[int]) -> set[str]:
-        return {each for pk in numbers for each in self.numbers[pk].languages}
+    def _lacking(self, numbers: Iterable[int], said: set[str]) -> dict[str, set[int]]:
+        """Return the languages of these numbers that are not `said`, and whose they are."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number in numbers:
+            for language in set(self.numbers[number].languages) - said:
+                found[language].add(number)
+        return found
 
+    @staticmethod
     def _missing(
-        self, what: str, where: str, row: Model, languages: set[str], numbers: set[int]
+        what: str, where: str, row: Model, lacking: Mapping[str, Iterable[int]]
     ) -> Iterator[Missing]:
-        for language in sorted(languages):
-            led = tuple(pk for pk in sorted(numbers) if language in self.numbers[pk].languages)
-            yield Missing(what, language, where, prompt_uses.address(row), led)
-
-
-def _written(texts: Mapping[str, str]) -> set[str]:
-    return {language for language, text in texts.items() if text.strip()}
+        for language, numbers in sorted(lacking.items()):
+            page = prompt_uses.address(row)
+            yield Missing(what, language, where, page, tuple(sorted(numbers)))

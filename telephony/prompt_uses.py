@@ -9,7 +9,15 @@ from django.db.models import PROTECT, ManyToOneRel, Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from telephony.models import ClosedRoute, EscalationStep, Menu, MenuOption, PhoneNumber, Prompt
+from telephony.models import (
+    ClosedRoute,
+    EscalationScenario,
+    EscalationStep,
+    Menu,
+    MenuOption,
+    PhoneNumber,
+    Prompt,
+)
 
 
 def uses(prompt: Prompt) -> Iterator[Model]:
@@ -23,8 +31,10 @@ def uses(prompt: Prompt) -> Iterator[Model]:
 def words(row: Model) -> str:
     """Return where a row says its prompt, in the reader's language."""
     match row:
+        case EscalationScenario():
+            return _("scenario “%(name)s”") % {"name": row}
         case EscalationStep():
-            return _("scenario “%(name)s”") % {"name": row.scenario}
+            return words(row.scenario)
         case PhoneNumber():
             return _("greeting of the number “%(name)s”") % {"name": row}
         case ClosedRoute():

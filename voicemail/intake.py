@@ -35,6 +35,10 @@ class Intake:
         """Return the mailbox that belongs to a person, None when they have none."""
         return _facts(_OWN.first(staff=staff_id))
 
+    def mailboxes(self) -> list[MailboxFacts]:
+        """Return every mailbox; one query."""
+        return [found for row in Mailbox.objects.order_by("pk") if (found := _facts(row))]
+
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
     ) -> None:
@@ -84,6 +88,8 @@ def _facts(mailbox: Mailbox | None) -> MailboxFacts | None:
         mailbox.greeting or {},
         mailbox.greeting_prompt_id,
         mailbox.name,
+        mailbox.staff_id,
+        mailbox.general,
     )
 
 
