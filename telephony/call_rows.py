@@ -95,7 +95,7 @@ def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]
     _save_actions(call, step, legs, now)
     callers.keep_requests(call, step.notes, now)
     alerts.follow_up(call, step.notes, now)
-    call_texts.follow_up(call, step.notes, now)
+    call_texts.follow_up(call, step.notes, now, step.state)
     return legs
 
 

@@ -1,4 +1,4 @@
-"""The texts that a call gives reason for: to whom nobody answered, and to whoever took it."""
+"""The texts that a call gives reason for: to whom nobody answered, and to whoever is called."""
 
 from __future__ import annotations
 
@@ -15,20 +15,26 @@ from oncall_portal.outbox.services import send_sms
 from scheduling.models import ContactNumber
 from telephony import block_list, caller_services, queries, texting
 from telephony.enums import Direction, TextState, Triage
-from telephony.models import Call, Caller, Leg, PhoneNumber, TextMessage
+from telephony.models import Call, Caller, PhoneNumber, TextMessage
 from telephony.text_back import Missed, TextBack, decide
-from telephony.types import Note
+from telephony.types import LegState, Note, OutgoingState, State
 
 logger = logging.getLogger(__name__)
 
 _OVER = frozenset({"caller_gone", "caller_found_gone", "talk_over"})
-_TAKEN = frozenset({"leg_accepted", "leg_picked_up"})
+_AT_A_PHONE = frozenset({"leg_rang", "leg_picked_up", "leg_accepted"})
 
 
-def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
+def follow_up(
+    call: Call,
+    notes: Iterable[Note],
+    now: datetime,
+    state: State | OutgoingState | None = None,
+) -> None:
     """Write what the notes of one advance give reason to: once each, in the call's transaction.
 
-    A caller whose call is over has a row from then on. The number of queries is fixed.
+    `state` is what the advance led to, None where the call was never planned. A caller whose call
+    is over has a row from then on. The number of queries is fixed.
     """
     if call.direction != Direction.IN:
         return
@@ -36,8 +42,8 @@ def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
         if note.code in _OVER:
             caller_services.note(call.caller)
             text_back(call, now)
-        elif note.code in _TAKEN and note.leg is not None:
-            _tell_whoever_took_it(call, note.leg, now)
+        elif leg := _told_of(state, note):
+            _tell_who_calls(call, leg, note.code, now)
 
 
 def text_back(call: Call, now: datetime) -> TextBack:
@@ -93,32 +99,52 @@ def _words(call: Call, line: PhoneNumber) -> str:
         ) % {"line": line.name}
 
 
-def _tell_whoever_took_it(call: Call, ordinal: int, now: datetime) -> None:
-    """Send the caller's number to the phone that took the call, where the number called says so."""
+def _told_of(state: State | OutgoingState | None, note: Note) -> LegState | None:
+    """Return the phone that a note is about, where whoever is called is told by text."""
+    if note.code not in _AT_A_PHONE or not isinstance(state, State) or not state.plan.by_text:
+        return None
+    return state.legs.get(note.leg or 0)
+
+
+def _tell_who_calls(call: Call, leg: LegState, happened: str, now: datetime) -> None:
+    """Send the caller's number to a phone, once in a call."""
     line = queries.number_of(call)
-    if line is None or not line.caller_by_sms or not call.caller:
-        return
-    leg = Leg.objects.get(call=call, ordinal=ordinal)
-    if leg.screened and leg.accepted_at is None:
-        return
-    contacts = ContactNumber.objects.filter(number=leg.number, can_sms=True, enabled=True)
-    contact = contacts.select_related("staff").first()
-    if contact is None:
+    language = _language_of_reader(leg, happened) if line and call.caller else None
+    if line is None or language is None:
         return
     known = Caller.objects.filter(number=call.caller).first()
-    with translation.override(contact.staff.language if contact.staff else call.language):
+    with translation.override(language):
         body = _("%(caller)s is calling %(line)s.") % {
             "caller": _named(call, known),
             "line": line.name,
         }
     send_sms(
-        to=leg.number,
+        to=leg.phone.number,
         sender=str(line.number),
         body=texting.plain(body),
         cause=f"call:{call.pk}",
-        key=f"caller_by_sms:{leg.pk}",
+        key=f"caller_by_sms:{call.pk}:{leg.phone.number}",
         now=now,
     )
+
+
+def _language_of_reader(leg: LegState, happened: str) -> str | None:
+    """Return the language in which whoever is at a phone is told who calls, None for not at all.
+
+    A number of nobody here, which calls are passed on to, is told as soon as it rings: it has no
+    whisper unless it asks for a key. Of people and services, only the one who takes the call.
+    """
+    contacts = ContactNumber.objects.filter(number=leg.phone.number)
+    if leg.phone.staff is None and leg.phone.service is None:
+        wants_none = contacts.filter(can_sms=False).exists()
+        told = not wants_none and texting.may_be_told(leg.phone.number)
+        return leg.phone.language if told else None
+    if happened == "leg_rang" or (happened == "leg_picked_up" and not leg.direct):
+        return None
+    contact = contacts.filter(can_sms=True, enabled=True).select_related("staff").first()
+    if contact is None:
+        return None
+    return contact.staff.language if contact.staff else leg.phone.language
 
 
 def _named(call: Call, known: Caller | None) -> str:

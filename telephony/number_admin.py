@@ -53,7 +53,10 @@ class PhoneNumberForm(VersionedForm):
     whisper = TextsFormField(
         label=_("Whisper"),
         required=False,
-        help_text=_("What whoever picks up hears before the caller; empty: as the organisation."),
+        help_text=_(
+            "What whoever picks up hears before the caller, where a key is asked for; empty: as "
+            "the organisation."
+        ),
     )
     recording_notice = TextsFormField(
         label=_("Notice of the recording"),
@@ -82,9 +85,13 @@ class PhoneNumberForm(VersionedForm):
             "pass_called_number": _(
                 "The phone that is called can only show one of your own numbers: the telephone "
                 "platform lets no other through. Without this, the caller's own number is said in "
-                "the whisper."
+                "the whisper, which is heard only where a key is asked for."
             ),
-            "caller_by_sms": _("Also send the caller's number by text to whoever is rung."),
+            "caller_by_sms": _(
+                "Also send the caller's number by text: to whoever takes the call, where their "
+                "number receives SMS, and to the number that calls are transferred to, as it "
+                "rings, where it is a mobile."
+            ),
             "max_calls": _("Further callers hear that all lines are busy; empty: no limit."),
             "record": _("Both sides hear the notice first; the recording stands on the call."),
             "text_back_enabled": _("A caller whom nobody answered gets a text at once."),

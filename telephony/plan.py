@@ -37,6 +37,7 @@ class NumberSpec:
     call_connect: bool | None = None
     whisper: Mapping[str, str] = field(default_factory=dict)
     names_caller: bool = False
+    caller_by_sms: bool = False
     record: bool = False
     recording_notice: Mapping[str, str] = field(default_factory=dict)
 
@@ -130,6 +131,7 @@ def make_plan(facts: RouteFacts) -> Plan:
         records=facts.number.record,
         notice=dict(facts.number.recording_notice),
         waiting=facts.waiting,
+        by_text=facts.number.caller_by_sms,
     )
 
 

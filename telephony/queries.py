@@ -206,6 +206,7 @@ def _number_spec(number: PhoneNumber | None) -> NumberSpec:
         call_connect=number.call_connect,
         whisper=number.whisper,
         names_caller=not number.pass_called_number,
+        caller_by_sms=number.caller_by_sms,
         record=number.record,
         recording_notice=number.recording_notice,
     )

@@ -111,6 +111,20 @@ def check_may_be_texted(caller: Caller) -> None:
     check_country(str(caller.number))
 
 
+def may_be_told(number: str) -> bool:
+    """Tell whether a number (E.164) that is nobody's here may have a text.
+
+    That is a mobile, not our own, in a country that the house writes to, which did not say STOP.
+    """
+    if not phone.may_be_mobile(number) or PhoneNumber.objects.filter(number=number).exists():
+        return False
+    try:
+        check_may_be_texted(Caller.objects.filter(number=number).first() or Caller(number=number))
+    except Refused:
+        return False
+    return True
+
+
 def check_country(number: str) -> None:
     """Raise Refused unless the house writes to `number` (E.164): the same as may be called."""
     found = house()

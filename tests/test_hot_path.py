@@ -49,7 +49,7 @@ COUNTS = {
     "event": 6,
     "hold": 8,
     "leg": 11,
-    "key": 13,
+    "key": 12,
     "next": 8,
     "step": 8,
     "recorded": 15,

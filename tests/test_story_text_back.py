@@ -9,12 +9,22 @@ import pytest
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.models import ContactNumber
 from telephony.emulator import Answers, Ignores, Machine
-from telephony.enums import BlockKind, Outcome
-from telephony.models import BlockedCaller, Caller, PhoneNumber, TextMessage
+from telephony.enums import Behaviour, BlockKind, GoalKind, Outcome
+from telephony.models import (
+    BlockedCaller,
+    Caller,
+    Menu,
+    MenuOption,
+    PhoneNumber,
+    TextMessage,
+)
 from tests.cast import ALICE, ALICE_HOME, CALLER, LINE, START, Cast, on_duty
 from tests.story import Story
 
 TAKES_IT = Answers(after_s=4, presses=["1"], talks_s=10)
+PICKS_UP = Answers(after_s=4, talks_s=10)
+WORKSHOP, WORKSHOP_DESK = "+33612345677", "+33139980077"
+TOLD = f"{CALLER} is calling Main line."
 STANDARD = "Sorry, we could not take your call to Main line. Reply to this text or call again."
 
 
@@ -148,3 +158,108 @@ def test_a_phone_without_texts_and_one_that_did_not_take_the_call_get_none(
     story.phone(ALICE_HOME, TAKES_IT)
     assert calls(story) == Outcome.CONNECTED
     assert story.platform.texts.sent == []
+
+
+# --- whoever a call is transferred to -----------------------------------------------------------
+
+
+def transfers(people: Cast, to: str = WORKSHOP, **values: Any) -> None:
+    """Pass the line's calls on to this number, which is told by text who calls."""
+    standard = {"behaviour": Behaviour.TRANSFER.value, "languages": ["en"], "caller_by_sms": True}
+    for name, value in {**standard, "forwarding_number": to, **values}.items():
+        setattr(people.line, name, value)
+    people.line.save()
+
+
+@pytest.mark.requirement("CRM-03")
+@pytest.mark.parametrize("behaviour", [Behaviour.TRANSFER, Behaviour.TRANSFER_THEN_VOICEMAIL])
+@pytest.mark.parametrize("phone", [PICKS_UP, Ignores()])
+def test_the_number_calls_are_transferred_to_is_told_by_text_who_calls(
+    story: Story, people: Cast, behaviour: Behaviour, phone: Any
+) -> None:
+    transfers(people, behaviour=behaviour.value)
+    story.phone(WORKSHOP, phone)
+    calls(story, hangs_up_after_s=100)
+    assert story.rang(WORKSHOP) == 1
+    assert story.platform.texts_to(WORKSHOP) == [TOLD]
+
+
+@pytest.mark.requirement("CRM-03")
+def test_a_transfer_is_told_by_text_while_it_rings(story: Story, people: Cast) -> None:
+    transfers(people)
+    story.phone(WORKSHOP, Ignores())
+    story.caller_dials(hangs_up_after_s=100)
+    story.expect_ring(WORKSHOP)
+    story.platform.advance(2)
+    assert [row.to for row in OutgoingMessage.objects.filter(channel="sms")] == [WORKSHOP]
+
+
+@pytest.mark.requirement("CRM-03")
+@pytest.mark.parametrize("keyed", [False, True])
+def test_a_transfer_by_the_key_of_a_menu_is_told_by_text_with_a_key_to_take_it_or_without(
+    story: Story, people: Cast, keyed: bool
+) -> None:
+    root = Menu.objects.create(name="Main")
+    MenuOption.objects.create(
+        menu=root, key="1", kind=GoalKind.TRANSFER.value, transfer_number=WORKSHOP
+    )
+    behaviour = Behaviour.SMART_VOICEMAIL.value
+    transfers(people, to="", behaviour=behaviour, menu=root, call_connect=keyed)
+    story.phone(WORKSHOP, TAKES_IT)
+    caller = story.caller_dials(hangs_up_after_s=100)
+    story.expect_said("press 1.")
+    caller.press("1")
+    story.expect_connected(WORKSHOP)
+    story.expect_end()
+    story.texts_leave()
+    assert story.platform.texts_to(WORKSHOP) == [TOLD]
+
+
+@pytest.mark.requirement("CRM-03")
+def test_a_phone_that_rings_twice_for_a_call_is_told_once(story: Story, people: Cast) -> None:
+    root = Menu.objects.create(name="Main")
+    MenuOption.objects.create(
+        menu=root, key="1", kind=GoalKind.TRANSFER.value, transfer_number=WORKSHOP
+    )
+    transfers(people, behaviour=Behaviour.TRANSFER_THEN_VOICEMAIL.value, menu=root)
+    story.phone(WORKSHOP, Ignores())
+    caller = story.caller_dials(hangs_up_after_s=150)
+    story.expect_said("press 1.")
+    caller.press("1")
+    story.expect_end()
+    story.texts_leave()
+    assert story.rang(WORKSHOP) == 2
+    assert story.platform.texts_to(WORKSHOP) == [TOLD]
+
+
+@pytest.mark.requirement("CRM-03")
+@pytest.mark.parametrize(
+    ("to", "caller", "by_sms"),
+    [(WORKSHOP_DESK, CALLER, True), (WORKSHOP, "anonymous", True), (WORKSHOP, CALLER, False)],
+    ids=["a landline", "nobody to tell of", "not wanted"],
+)
+def test_a_transfer_that_cannot_be_told_by_text_or_is_not_to_be(
+    story: Story, people: Cast, to: str, caller: str, by_sms: bool
+) -> None:
+    transfers(people, to, caller_by_sms=by_sms)
+    story.phone(to, PICKS_UP)
+    assert calls(story, from_=caller) == Outcome.PICKED_UP
+    assert not OutgoingMessage.objects.filter(channel="sms").exists()
+
+
+@pytest.mark.requirement("CRM-03")
+def test_who_wrote_stop_is_told_nothing_of_a_transfer(story: Story, people: Cast) -> None:
+    Caller.objects.create(number=WORKSHOP, sms_stopped_at=START)
+    transfers(people)
+    assert calls(story, hangs_up_after_s=30) == Outcome.GAVE_UP_RINGING
+    assert not OutgoingMessage.objects.filter(channel="sms").exists()
+
+
+@pytest.mark.requirement("CRM-03")
+def test_a_contact_that_takes_no_texts_is_told_nothing_of_a_transfer(
+    story: Story, people: Cast
+) -> None:
+    ContactNumber.objects.create(staff=people.bruno, number=WORKSHOP, can_sms=False)
+    transfers(people)
+    assert calls(story, hangs_up_after_s=30) == Outcome.GAVE_UP_RINGING
+    assert not OutgoingMessage.objects.filter(channel="sms").exists()

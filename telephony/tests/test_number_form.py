@@ -172,3 +172,19 @@ def test_the_kept_longest_wait_is_shown_with_what_takes_longest(
 
 def test_where_nobody_waits_a_dash_is_shown(page: Client, line: PhoneNumber) -> None:
     assert page.get(edit(line)).content.decode().count('<div class="readonly">\u2013</div>') == 3
+
+
+@pytest.mark.requirement("CRM-03")
+def test_the_form_says_whose_number_shows_and_how_the_callers_own_is_told(
+    page: Client, line: PhoneNumber
+) -> None:
+    shown = page.get(edit(line)).content.decode()
+    for words in (
+        "The phone that is called can only show one of your own numbers: the telephone platform "
+        "lets no other through. Without this, the caller's own number is said in the "
+        "whisper, which is heard only where a key is asked for.",
+        "Also send the caller's number by text: to whoever takes the call, where their "
+        "number receives SMS, and to the number that calls are transferred to, as it rings, where "
+        "it is a mobile.",
+    ):
+        assert words in shown

@@ -273,3 +273,23 @@ def test_a_text_from_no_number_is_told_in_the_log_only(
     assert texting.receive(received("Win!", sender=""), NOW) is None
     assert [record.getMessage() for record in caplog.records] == ["text_without_number id=m1"]
     assert not Caller.objects.exists()
+
+
+@pytest.mark.requirement("CRM-03")
+@pytest.mark.parametrize(
+    ("number", "may"),
+    [
+        ("+33612345677", True),
+        ("+33145678901", False),
+        ("+447400123456", False),
+        ("+33612345678", False),
+        ("+33698765432", False),
+    ],
+    ids=["a mobile", "a landline", "another country", "one of ours", "who wrote STOP"],
+)
+def test_a_number_of_nobody_here_may_be_told_by_text(
+    line: PhoneNumber, number: str, may: bool
+) -> None:
+    PhoneNumber.objects.create(name="Mobile", number="+33612345678")
+    Caller.objects.create(number=CALLER, sms_stopped_at=NOW)
+    assert texting.may_be_told(number) is may
