@@ -13,6 +13,7 @@ from oncall_portal.lib import phone
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.services import send_sms
 from scheduling.models import ContactNumber
+from scheduling.queries import house
 from telephony import block_list, caller_services, queries, texting
 from telephony.enums import Direction, TextState, Triage
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
@@ -91,12 +92,14 @@ def _last_at(caller: Caller, line: PhoneNumber) -> datetime | None:
 
 
 def _words(call: Call, line: PhoneNumber) -> str:
+    """Return what the caller reads; the number's own name is for the house alone."""
     if own := line.text_back.get(call.language, "").strip():
         return str(own)
+    called = house().name.strip() or phone.spaced(str(line.number))
     with translation.override(call.language):
         return _(
             "Sorry, we could not take your call to %(line)s. Reply to this text or call again."
-        ) % {"line": line.name}
+        ) % {"line": called}
 
 
 def _told_of(state: State | OutgoingState | None, note: Note) -> LegState | None:

@@ -19,7 +19,7 @@ from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, Cast, on_duty
 from tests.story import Story
 
 TAKES = Answers(after_s=4, presses=["1"], talks_s=600)
-SORRY = "Sorry, we could not take your call to Main line. Reply to this text or call again."
+SORRY = "Sorry, we could not take your call to Dupont Chauffage. Reply to this text or call again."
 
 
 @dataclass

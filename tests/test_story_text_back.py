@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oncall_portal.outbox.models import OutgoingMessage
-from scheduling.models import ContactNumber
+from scheduling.models import ContactNumber, Organisation
 from telephony.emulator import Answers, Ignores, Machine
 from telephony.enums import Behaviour, BlockKind, GoalKind, Outcome
 from telephony.models import (
@@ -25,7 +25,9 @@ TAKES_IT = Answers(after_s=4, presses=["1"], talks_s=10)
 PICKS_UP = Answers(after_s=4, talks_s=10)
 WORKSHOP, WORKSHOP_DESK = "+33612345677", "+33139980077"
 TOLD = f"{CALLER} is calling Main line."
-STANDARD = "Sorry, we could not take your call to Main line. Reply to this text or call again."
+STANDARD = (
+    "Sorry, we could not take your call to Dupont Chauffage. Reply to this text or call again."
+)
 
 
 @pytest.fixture
@@ -102,8 +104,21 @@ def test_standard_words_are_of_the_networks_alphabet_in_french_too(
     line.save()
     calls(story, hangs_up_after_s=5)
     assert story.platform.texts_to(CALLER) == [
-        "Désolés, nous n'avons pas pu prendre votre appel à Main line. "
+        "Désolés, nous n'avons pas pu prendre votre appel à Dupont Chauffage. "
         "Répondez à ce SMS ou rappelez-nous."
+    ]
+
+
+@pytest.mark.requirement("CRM-01")
+def test_callers_of_a_house_without_a_name_read_the_number_that_they_called(
+    story: Story, line: PhoneNumber
+) -> None:
+    Organisation.objects.update(name="")
+    line.text_back, line.languages = {"fr": "Nous vous rappelons."}, ["en"]
+    line.save()
+    calls(story, hangs_up_after_s=5)
+    assert story.platform.texts_to(CALLER) == [
+        STANDARD.replace("Dupont Chauffage", "+33 9 70 00 00 01")
     ]
 
 
