@@ -66,7 +66,7 @@ class StaffForm(ColourForm):
         help_texts = {
             "email": _("Messages and warnings are sent here."),
             "language": _("What they hear on the phone and read in e-mails."),
-            "extension": _("Callers may dial it; empty for none."),
+            "extension": _("Callers may dial it: 3 to 5 digits; empty for none."),
             "call_process": PROCESS_HELP,
             "active": _(
                 "Untick instead of deleting: an inactive person is never rung, and their shifts "

@@ -30,6 +30,12 @@ WHISPER_HELP = gettext_lazy(
 colour_validator = RegexValidator(
     r"^#[0-9a-f]{6}$", gettext_lazy("Write the colour as # and six lower-case hexadecimal digits.")
 )
+# What callers can key in as an extension; telephony takes no other.
+extension_validator = RegexValidator(
+    r"\A[0-9]{3,5}\Z",
+    gettext_lazy("An extension has 3 to 5 digits: callers can dial no other."),
+    "invalid_extension",
+)
 
 
 def validate_whisper(value: object) -> None:

@@ -12,7 +12,11 @@ from phonenumber_field.modelfields import PhoneNumberField
 from oncall_portal.lib import texts
 from scheduling import labels
 from scheduling.enums import AnsweredBy, CallProcess, IfUnanswered
-from scheduling.models.fields import colour_validator, validate_time_zone
+from scheduling.models.fields import (
+    colour_validator,
+    extension_validator,
+    validate_time_zone,
+)
 
 
 class Staff(models.Model):
@@ -27,7 +31,14 @@ class Staff(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Paris", validators=[validate_time_zone]
     )
-    extension = models.CharField(_("extension"), max_length=8, null=True, blank=True, unique=True)
+    extension = models.CharField(
+        _("extension"),
+        max_length=8,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[extension_validator],
+    )
     call_process = models.CharField(
         _("how the numbers are rung"),
         max_length=12,

@@ -287,3 +287,12 @@ def test_categories_are_listed_in_their_order_with_ways_to_move_them(page: Clien
         (f"service-categories/{second.pk}", "2", "1"),
     ]
     assert re.findall(r'field-how_many">(\d)<', shown) == ["1", "0"]
+
+
+@pytest.mark.requirement("VPB-13")
+@pytest.mark.parametrize("extension", ["7", "abc", "20111x", "123456"])
+def test_an_extension_that_nobody_can_dial_is_told_at_its_box(page: Client, extension: str) -> None:
+    answer = send(page, ADD, name="Amélie", extension=extension)
+    assert errors(answer) == ["An extension has 3 to 5 digits: callers can dial no other."]
+    send(page, ADD, name="Amélie", extension="201")
+    assert Staff.objects.get().extension == "201"

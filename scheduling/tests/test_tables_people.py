@@ -88,26 +88,28 @@ def test_a_dry_run_tells_what_would_happen_and_changes_nothing(manager: Any) -> 
 
 def test_a_table_in_french_is_understood_as_french_excel_writes_it(manager: Any) -> None:
     header = "Nom;Adresse e-mail;Langue;Fuseau horaire;Numéro interne;Actif"
-    data = csv(header, "Zoé;z@example.org;Français;Europe/Paris;12;VRAI", encoding="cp1252")
+    data = csv(header, "Zoé;z@example.org;Français;Europe/Paris;120;VRAI", encoding="cp1252")
     assert load(StaffTable(manager), data) == (1, 0, 0)
-    assert people() == [("Zoé", "z@example.org", "fr", "12", True)]
+    assert people() == [("Zoé", "z@example.org", "fr", "120", True)]
 
 
 def test_all_that_is_wrong_is_told_by_row_and_nothing_is_written(manager: Any) -> None:
-    build.staff("Bob", extension="7")
+    build.staff("Bob", extension="701")
     data = csv(
         "name,email,time_zone,extension,colour,active",
         "Alice,a@example.org,Europe/Paris,,,",
         ",b@example.org,Europe/Nowhere,,,",
         "",
-        "Charlie,charlie,,7,red,perhaps",
-        "Dora,d@example.org,,7,red,",
+        "Charlie,charlie,,701,red,perhaps",
+        "Dora,d@example.org,,701,red,",
+        "Emil,e@example.org,,7,,",
     )
     assert errors(StaffTable(manager), data) == [
         (3, "name", "required"),
         (5, "active", "invalid"),
         (6, "colour", "invalid"),
         (6, "extension", "unique"),
+        (7, "extension", "invalid_extension"),
     ]
     assert [row[0] for row in people()] == ["Bob"]
 
@@ -129,7 +131,7 @@ def test_a_cell_beyond_the_headers_is_told(manager: Any) -> None:
 
 
 def test_a_person_is_changed_as_exported_at_a_version(manager: Any) -> None:
-    alice = build.staff("Alice", email="a@example.org", extension="7")
+    alice = build.staff("Alice", email="a@example.org", extension="701")
     data = csv("id,version,name,email,extension", f"{alice.pk},1,Alice Martin,,")
     assert load(StaffTable(manager), data) == (0, 1, 0)
     alice.refresh_from_db()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scheduling.models.fields import extension_validator
 from telephony import menus
 from telephony.enums import Ask, GoalKind
 from telephony.menus import press
@@ -115,6 +116,11 @@ def test_whoever_gives_no_number_may_leave_a_message(keys: tuple[str, ...]) -> N
 @pytest.mark.parametrize("keys", ["201", "2011", "20111"])
 def test_an_extension_has_three_to_five_digits(keys: str) -> None:
     assert goal(walk(tree(), "4", keys)) == (GoalKind.DIAL_EXTENSION, None, keys)
+
+
+def test_people_can_be_given_the_extensions_that_can_be_dialled_and_no_other() -> None:
+    given = [digits for digits in range(9) if extension_validator.regex.search("7" * digits)]
+    assert given == [*menus.EXTENSION_DIGITS]
 
 
 @pytest.mark.parametrize("keys", ["20", "201111", "2*1"])
