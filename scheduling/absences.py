@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -35,10 +37,37 @@ def present(assignee: Assignee, away: Away, at: datetime) -> Assignee:
     """Return an assignee as they are reached at `at` (aware): without the phones of the absent."""
     owners = {contact.owner_staff for contact in assignee.contacts}
     gone = {owner for owner in owners if owner and _covers(away.get(owner, ()), at)}
-    if not gone:
-        return assignee
+    return without(assignee, gone) if gone else assignee
+
+
+def without(assignee: Assignee, gone: Collection[int]) -> Assignee:
+    """Return an assignee as they are reached while these people (by id) are away."""
     left = tuple(contact for contact in assignee.contacts if contact.owner_staff not in gone)
+    if len(left) == len(assignee.contacts):
+        return assignee
     return replace(assignee, contacts=left, unreachable=None if left else GapReason.TIME_OFF)
+
+
+class Comings:
+    """Who is away together, as people go and come back."""
+
+    def __init__(self, away: Away) -> None:
+        edges: dict[datetime, set[int]] = defaultdict(set)
+        for person, stretches in away.items():
+            for stretch in periods.merge(stretches):
+                # who is away twice at the same edge stays away: merged stretches never touch
+                edges[stretch.starts_at].add(person)
+                edges[stretch.ends_at].add(person)
+        self._edges = sorted(edges)
+        self._gone = [frozenset[int]()]
+        for edge in self._edges:
+            self._gone.append(self._gone[-1] ^ edges[edge])
+
+    def during(self, period: Period) -> Iterable[frozenset[int]]:
+        """Return everybody who is away, for every instant of a period at which that changes."""
+        first = bisect_right(self._edges, period.starts_at)
+        last = bisect_left(self._edges, period.ends_at)
+        return self._gone[first : last + 1]
 
 
 def _of(owners: Collection[int | None], away: Away) -> tuple[Period, ...]:

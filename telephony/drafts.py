@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduling.types import House
-from telephony import longest, queries, waiting
+from telephony import longest, waiting
+from telephony.ahead import Ahead
 from telephony.enums import Behaviour
 from telephony.longest import Path
 from telephony.models import EscalationScenario, EscalationStep, PhoneNumber
 from telephony.plan import step_seconds
-from telephony.types import Ending
 
 # A scenario that no number uses yet is tried on so many.
 MOST_TRIED = 10
@@ -60,11 +60,12 @@ def look(
     With every roster of the ninety days from `now` (aware), at the numbers that use the scenario;
     where none does, at those that could.
     """
-    used = list(waiting.users(scenario)) if scenario is not None else []
-    rosters = waiting.Rosters(now)
-    specs = queries.step_specs(steps, None, Ending(message=True), "en", now)
+    ahead = Ahead(now)
+    used = waiting.users(scenario, ahead) if scenario is not None else []
+    by = scenario.pk if scenario is not None and used else None
+    drafted = ahead.draft(steps, repeat, by)
     found = [
-        (*waiting.slowest_of_draft(number, specs, repeat, rosters), number)
+        (*waiting.slowest_of_draft(number, drafted, by, ahead), number)
         for number in used or _could_use()
     ]
     if not found:

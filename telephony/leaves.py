@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from oncall_portal.lib.prepared import Read, given
 from scheduling import queries as scheduling
 from scheduling.enums import AnsweredBy, IfUnanswered
 from scheduling.models import ContactNumber, Schedule, Service, Staff
-from scheduling.types import Contact, Who
+from scheduling.types import Assignee, Contact, Who
 from telephony import intake, queries, who_calls
 from telephony.enums import GoalKind, StepKind, Strategy
 from telephony.models import PhoneNumber
@@ -90,22 +89,28 @@ def planned(visit: Visit, facts: RouteFacts) -> Plan:
 
 
 def transfer(visit: Visit, number: str, ring_seconds: int, ending: Ending) -> Plan:
-    """Return the route that rings one number (E.164), and nobody else.
+    """Return the route that rings one number (E.164), and nobody else."""
+    step = transfer_step(visit.number, number, ring_seconds, visit.language)
+    facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
+    return planned(visit, facts)
+
+
+def transfer_step(
+    number: PhoneNumber | None, called: str, ring_seconds: int, language: str
+) -> StepSpec:
+    """Return the step that rings one number (E.164) for callers of a number of ours.
 
     It is connected as soon as it is picked up, unless the number called wants a key.
     """
-    bare = scheduling.bare_number(number, visit.language)
-    own = visit.number.call_connect if visit.number else None
-    step = StepSpec(
+    bare = scheduling.bare_number(called, language)
+    return StepSpec(
         StepKind.STAFF,
         assignee=replace(
             bare, contacts=tuple(_ringing(each, ring_seconds) for each in bare.contacts)
         ),
-        call_connect=bool(own),
+        call_connect=bool(number and number.call_connect),
         reason="transfer",
     )
-    facts = queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
-    return planned(visit, facts)
 
 
 def _ringing(contact: Contact, seconds: int) -> Contact:
@@ -120,7 +125,7 @@ def _service(visit: Visit, leaf: Leaf) -> Plan:
     if service.answered_by == AnsweredBy.SCHEDULE and service.schedule is not None:
         facts = _on_call(visit, service.schedule, mailbox)
     else:
-        facts = members(visit, service, mailbox)
+        facts = _members(visit, service, mailbox)
     route = planned(visit, replace(facts, service=service.name))
     return replace(route, ending=replace(route.ending, offer=_offer(service, mailbox)))
 
@@ -141,32 +146,24 @@ def _schedule(visit: Visit) -> Schedule | None:
     return visit.number.schedule if visit.number else None
 
 
-def members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
-    """Return what decides a service's route: its own phones or its members', then supervisors."""
-    found = scheduling.load_assignees([], [service.pk], visit.language, visit.at)
-    steps = (
-        StepSpec(StepKind.SERVICE, assignee=found.get(Who(service=service.pk))),
+def members_steps(service: Assignee | None) -> tuple[StepSpec, ...]:
+    """Return what is tried for a service that no schedule answers."""
+    return (
+        StepSpec(StepKind.SERVICE, assignee=service),
         StepSpec(StepKind.SUPERVISORS, strategy=Strategy.IN_ORDER),
     )
+
+
+def _members(visit: Visit, service: Service, mailbox: int | None) -> RouteFacts:
+    """Return what decides a service's route: its own phones or its members', then supervisors."""
+    found = scheduling.load_assignees([], [service.pk], visit.language, visit.at)
     return queries.steps_facts(
         visit.number,
-        steps,
+        members_steps(found.get(Who(service=service.pk))),
         scheduling.organisation_supervisors(visit.language, visit.at),
         queries.mailbox_ending(mailbox, visit.number),
         visit.own_numbers,
     )
-
-
-def extensions(visit: Visit) -> Iterator[RouteFacts]:
-    """Yield what decides the route of every extension that can be dialled."""
-    rows = Staff.objects.filter(active=True).exclude(extension=None).exclude(extension="")
-    ending = queries.mailbox_ending(visit.mailbox)
-    found = scheduling.load_assignees(
-        rows.values_list("pk", flat=True), [], visit.language, visit.at
-    )
-    for person in found.values():
-        step = StepSpec(StepKind.STAFF, assignee=person)
-        yield queries.steps_facts(visit.number, (step,), (), ending, visit.own_numbers)
 
 
 def _extension(visit: Visit, digits: str, mailbox: int | None) -> Plan | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -114,7 +114,7 @@ def schedule_facts(
     general = mailbox_ending(mailbox, number)
     scenario = schedule.scenario if schedule else None
     return RouteFacts(
-        number=_number_spec(number),
+        number=number_spec(number),
         house=scheduling.house(),
         roster=roster,
         supervisors=supervisors,
@@ -135,7 +135,7 @@ def steps_facts(
 ) -> RouteFacts:
     """Return what decides a route of these steps alone, whatever is on any rota."""
     return RouteFacts(
-        number=_number_spec(number),
+        number=number_spec(number),
         house=scheduling.house(),
         roster=None,
         supervisors=supervisors,
@@ -197,7 +197,8 @@ def still_there(phones: Iterable[Phone]) -> tuple[set[int], set[int]]:
     return {pk for pk, _none in found if pk}, {pk for _none, pk in found if pk}
 
 
-def _number_spec(number: PhoneNumber | None) -> NumberSpec:
+def number_spec(number: PhoneNumber | None) -> NumberSpec:
+    """Return what a number of ours says of every call to it."""
     if number is None:
         return NumberSpec()
     return NumberSpec(
@@ -215,41 +216,38 @@ def _number_spec(number: PhoneNumber | None) -> NumberSpec:
 def _steps(
     scenario_id: int, number: PhoneNumber | None, general: Ending, language: str, at: datetime
 ) -> tuple[StepSpec, ...] | None:
-    rows = _STEPS.all(scenario=scenario_id)
-    return step_specs(rows, number, general, language, at) or None
+    """Return what a scenario tries at `at`; a message goes as `general` says if no step does."""
+    rows = steps_of(scenario_id)
+    people = scheduling.load_people(named(rows), language, at)
+    specs = (step_spec(row, people, _ending(row, number, general)) for row in rows)
+    return tuple(specs) or None
 
 
-def step_specs(
-    steps: Iterable[EscalationStep],
-    number: PhoneNumber | None,
-    general: Ending,
-    language: str,
-    at: datetime,
-) -> tuple[StepSpec, ...]:
-    """Return what the steps of a scenario, in order and saved or not, try at `at` (aware).
+def steps_of(scenario_id: int) -> list[EscalationStep]:
+    """Return the steps of a scenario, in order; one query."""
+    return _STEPS.all(scenario=scenario_id)
 
-    `general` is where a message goes for which the step names no mailbox.
-    """
-    rows = list(steps)
-    people = scheduling.load_assignees(
-        [row.staff_id for row in rows if row.staff_id],
-        [row.service_id for row in rows if row.service_id],
-        language,
-        at,
-    )
-    return tuple(
-        StepSpec(
-            kind=StepKind(row.kind),
-            level=row.level,
-            assignee=people.get(Who(row.staff_id, row.service_id)),
-            strategy=Strategy(row.strategy),
-            ring_seconds=row.ring_seconds,
-            attempts=row.attempts,
-            call_connect=row.call_connect,
-            whisper=row.whisper,
-            ending=_ending(row, number, general),
-        )
-        for row in rows
+
+def named(steps: Iterable[EscalationStep]) -> list[Who]:
+    """Return the people and services whom steps name."""
+    whos = (Who(row.staff_id, row.service_id) for row in steps)
+    return [who for who in whos if who.staff or who.service]
+
+
+def step_spec(
+    row: EscalationStep, people: Mapping[Who, Assignee], ending: Ending | None = None
+) -> StepSpec:
+    """Return what one step tries, with whom it names among `people`."""
+    return StepSpec(
+        kind=StepKind(row.kind),
+        level=row.level,
+        assignee=people.get(Who(row.staff_id, row.service_id)),
+        strategy=Strategy(row.strategy),
+        ring_seconds=row.ring_seconds,
+        attempts=row.attempts,
+        call_connect=row.call_connect,
+        whisper=row.whisper,
+        ending=ending,
     )
 
 

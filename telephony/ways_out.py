@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from scheduling.enums import AnsweredBy
+from scheduling.models import Schedule
 from telephony.enums import Behaviour, GoalKind
 from telephony.models import ClosedRoute, MenuOption, PhoneNumber
 from telephony.models.menus import Destination
@@ -37,6 +39,21 @@ class WaysOut:
         if route.kind == GoalKind.MENU and route.submenu_id is not None:
             return list(self._under(route.submenu_id, set()))
         return [route]
+
+    def schedules(self, number: PhoneNumber) -> list[Schedule]:
+        """Return the schedules on whose duty it depends whom calls to the number reach."""
+        found = [number.schedule] if number.behaviour == Behaviour.ON_CALL else []
+        for led in (*self.of_closed_hours(number), *self.of_menu(number)):
+            found.append(self._answering(number, led))
+        return [schedule for schedule in found if schedule is not None]
+
+    def _answering(self, number: PhoneNumber, led: Destination) -> Schedule | None:
+        if led.service is None:
+            return led.schedule
+        if not led.service.active:
+            return number.schedule
+        by_schedule = led.service.answered_by == AnsweredBy.SCHEDULE
+        return led.service.schedule if by_schedule else None
 
     def _under(self, menu: int, seen: set[int]) -> Iterator[Destination]:
         seen.add(menu)

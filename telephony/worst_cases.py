@@ -7,12 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from django.db.models import Q
-
 from oncall_portal.lib import acting
-from scheduling.queries import house
+from scheduling.models import Schedule
 from telephony import longest, waiting
-from telephony.enums import Behaviour
+from telephony.ahead import Ahead
 from telephony.longest import Path
 from telephony.models import EscalationScenario, PhoneNumber
 
@@ -27,21 +25,22 @@ def reach_changed(schedules: frozenset[int] | None) -> None:
 def refresh(now: datetime, schedules: Collection[int] | None = None) -> int:
     """Keep the longest waits as they are from `now` (aware) for ninety days; return what moved.
 
-    Of the numbers that these schedules, or others with the same scenario, answer; None: of all.
+    Of the numbers whose calls may come to these schedules, or to others with the same scenario;
+    None: of all.
     Each schedule is read once. No version counts up, and whoever calls meanwhile waits for
     nothing.
     """
-    limit = house().hard_stop_seconds
-    rosters = waiting.Rosters(now)
+    ahead = Ahead(now)
+    limit = ahead.house.hard_stop_seconds
     by_scenario: dict[int, Path] = {}
     moved = 0
-    for number in _numbers(schedules):
-        rounds = waiting.slowest_of_number(number, rosters)
-        moved += _keep(number, waiting.cut(rounds, limit))
-        scenario = _scenario_of(number)
-        if scenario is not None:
-            known = by_scenario.get(scenario, ())
-            by_scenario[scenario] = max(known, *rounds, key=longest.seconds)
+    for number in _numbers(schedules, ahead):
+        ways = waiting.ways(number, ahead)
+        moved += _keep(number, waiting.cut(waiting.slowest(ways, limit), limit))
+        for way in ways:
+            if way.scenario is not None:
+                known = by_scenario.get(way.scenario, ())
+                by_scenario[way.scenario] = max(known, way.last, key=longest.seconds)
     for row in _scenarios(schedules):
         moved += _keep(row, by_scenario.get(row.pk))
     if moved:
@@ -49,25 +48,16 @@ def refresh(now: datetime, schedules: Collection[int] | None = None) -> int:
     return moved
 
 
-def _numbers(schedules: Collection[int] | None) -> Iterable[PhoneNumber]:
-    rows = PhoneNumber.objects.select_related("schedule__scenario").order_by("pk")
+def _numbers(schedules: Collection[int] | None, ahead: Ahead) -> Iterable[PhoneNumber]:
     if schedules is None:
-        return rows
-    shared = EscalationScenario.objects.filter(schedules__in=schedules)
-    mine = Q(schedule__in=schedules) | Q(schedule__scenario__in=shared)
-    return rows.filter(mine | ~Q(behaviour=Behaviour.ON_CALL.value))
+        return waiting.numbers()
+    shared = Schedule.objects.filter(scenario__schedules__in=schedules)
+    return waiting.numbers(ahead, {*schedules, *shared.values_list("pk", flat=True)})
 
 
 def _scenarios(schedules: Collection[int] | None) -> Iterable[EscalationScenario]:
     rows = EscalationScenario.objects.order_by("pk")
     return rows if schedules is None else rows.filter(schedules__in=schedules).distinct()
-
-
-def _scenario_of(number: PhoneNumber) -> int | None:
-    """Return the scenario that decides how long the number rings; None: no scenario does."""
-    if number.behaviour != Behaviour.ON_CALL.value or number.schedule is None:
-        return None
-    return number.schedule.scenario_id
 
 
 def _keep(row: PhoneNumber | EscalationScenario, path: Path | None) -> bool:

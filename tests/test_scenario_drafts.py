@@ -16,7 +16,7 @@ from scheduling.enums import Role
 from scheduling.models import Organisation, Shift
 from scheduling.tests.logins import login
 from telephony import timing
-from telephony.models import EscalationScenario, PhoneNumber
+from telephony.models import EscalationScenario, Menu, MenuOption, PhoneNumber
 from tests.cast import Cast, create, scenario
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,14 @@ def test_a_new_scenario_is_tried_on_the_numbers_that_there_are(people: Cast) -> 
     assert asked(LEVEL) == {
         "sentence": "There is no number yet that could use it, so nobody waits."
     }
+
+
+def test_a_number_whose_key_leads_to_the_scenario_uses_it(people: Cast) -> None:
+    menu = Menu.objects.create(name="Main")
+    MenuOption.objects.create(menu=menu, key="1", kind="schedule", schedule=people.schedule)
+    PhoneNumber.objects.update(behaviour="smart_voicemail", menu=menu, schedule=None)
+    told = asked(LEVEL, SUPERVISORS, of=EscalationScenario.objects.get().pk)
+    assert told["sentence"] == f"A caller of Main line waits {2 * PHONE} seconds at most."
 
 
 def test_what_is_not_filled_in_yet_is_said(people: Cast) -> None:

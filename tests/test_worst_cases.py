@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test.utils import CaptureQueriesContext
 
 from oncall_portal.lib import clock
 from scheduling import reach_news
 from scheduling import services as rota
 from scheduling.enums import CallProcess
-from scheduling.models import ContactNumber, Organisation, Service, Shift
+from scheduling.models import ContactNumber, Organisation, Schedule, Service, Shift, Staff, TimeOff
 from telephony import number_services, services, timing, worst_cases
 from telephony.models import ClosedRoute, EscalationScenario, Menu, MenuOption, PhoneNumber
 from tests.cast import Cast, create, scenario
@@ -22,6 +24,7 @@ from tests.cast import Cast, create, scenario
 pytestmark = pytest.mark.django_db
 PHONE = 20 + 5 + 2 * (timing.WHISPER_SECONDS + 8)
 DIRECT = 5
+CLOSED = {"time_zone": "Europe/Paris", "weekly": [], "holidays": "closed", "exceptions": []}
 
 
 @pytest.fixture
@@ -54,6 +57,22 @@ def test_a_number_keeps_its_longest_wait_with_what_it_is_made_of(people: Cast) -
 
 def test_what_stands_already_is_not_written_again(people: Cast) -> None:
     assert worst_cases.refresh(clock.now()) == 0
+
+
+def test_the_number_of_queries_does_not_depend_on_how_many_people_there_are(people: Cast) -> None:
+    now = clock.now()
+    TimeOff.objects.create(staff=people.alice, period=(now, now + timedelta(hours=1)))
+    with CaptureQueriesContext(connection) as few:
+        worst_cases.refresh(now)
+    for n in range(20):
+        person = Staff.objects.create(name=f"P{n}", colour="#1f6feb", language="en")
+        ContactNumber.objects.create(staff=person, number=f"+3363998{n:04}")
+        period = (now + timedelta(days=n), now + timedelta(days=n + 2))
+        Shift.objects.create(schedule=people.schedule, staff=person, level=1, period=period)
+        TimeOff.objects.create(staff=person, period=period)
+    with CaptureQueriesContext(connection) as many:
+        worst_cases.refresh(now)
+    assert (len(few), len(many)) == (12, 12)
 
 
 def test_a_number_keeps_no_more_than_the_hard_stop_and_its_scenario_all(people: Cast) -> None:
@@ -143,6 +162,29 @@ def test_whatever_moves_the_longest_wait_keeps_it_anew_when_it_is_committed(
     assert kept() == seconds
 
 
+@pytest.mark.parametrize("led_by", ["closed_hours", "a_key", "a_service"])
+def test_a_shift_saved_where_a_number_only_leads_keeps_the_number_anew(
+    people: Cast, led_by: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    lyon = Schedule.objects.create(name="Lyon", time_zone="Europe/Paris")
+    led: dict[str, Any] = {"kind": "schedule", "schedule": lyon}
+    if led_by == "a_service":
+        answered = {"answered_by": "schedule", "schedule": lyon}
+        service = Service.objects.create(name={"en": "Heating"}, colour="#123456", **answered)
+        led = {"kind": "service", "service": service}
+    if led_by == "a_key":
+        menu = Menu.objects.create(name="Main")
+        MenuOption.objects.create(menu=menu, key="1", **led)
+        PhoneNumber.objects.update(behaviour="smart_voicemail", menu=menu)
+    else:
+        PhoneNumber.objects.update(opening_hours=CLOSED)
+        ClosedRoute.objects.create(phone_number=people.line, **led)
+    worst_cases.refresh(clock.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        shift_added(replace(people, schedule=lyon))
+    assert kept() == 3 * PHONE
+
+
 def test_many_writes_of_one_transaction_are_told_once(
     people: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -217,9 +259,8 @@ def test_a_service_that_its_members_answer_counts_with_the_supervisors_after_it(
 
 
 def test_closed_hours_count_too(people: Cast) -> None:
-    hours = {"time_zone": "Europe/Paris", "weekly": [], "holidays": "closed", "exceptions": []}
     line = PhoneNumber.objects.get()
-    line.opening_hours = hours
+    line.opening_hours = CLOSED
     line.behaviour = "smart_voicemail"
     line.save()
     worst_cases.refresh(clock.now())

@@ -28,7 +28,13 @@ from scheduling.queries.diverts import (
 from scheduling.queries.facts import Rotas, load_facts, load_rotas, load_written
 from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, load_gaps_of, required_periods
 from scheduling.queries.organisation import house
-from scheduling.queries.people import bare_number, load_assignees, load_people, why_unreachable
+from scheduling.queries.people import (
+    bare_number,
+    load_assignees,
+    load_people,
+    load_presence,
+    why_unreachable,
+)
 from scheduling.queries.roster import load_around, load_roster
 from scheduling.queries.rotations import (
     coming_shifts,
@@ -64,6 +70,7 @@ __all__ = [
     "load_gaps",
     "load_gaps_of",
     "load_people",
+    "load_presence",
     "load_roster",
     "load_rotas",
     "load_time_off",

@@ -38,6 +38,16 @@ def load_people(
     return {who: absences.present(found, away, at) for who, found in people.items()}
 
 
+def load_presence(
+    whos: Iterable[Who], period: Period, language: str = "en"
+) -> tuple[dict[Who, Assignee], dict[int, list[Period]]]:
+    """Return the same as if nobody were away; and when people are, within `period`, by their id.
+
+    One query at most.
+    """
+    return read_people(whos, DateTimeTZRange(period.starts_at, period.ends_at), language)
+
+
 def load_assignees(
     staff_ids: Iterable[int],
     service_ids: Iterable[int],
