@@ -82,7 +82,7 @@ REQUEST_STATE = {
 PROBLEM = {
     Problem.NOBODY.value: _("a caller would reach nobody"),
     Problem.MISSING_PROMPT.value: _("a prompt is missing"),
-    Problem.DISABLED_NUMBER.value: _("a number is switched off"),
+    Problem.DISABLED_NUMBER.value: _("a number is not rung"),
     Problem.UNREACHABLE_SUPERVISOR.value: _("a supervisor cannot be reached"),
 }
 STEP_KIND = {

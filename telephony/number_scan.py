@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
@@ -14,18 +14,19 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import dialling, phone
+from oncall_portal.lib.dialling import NotDialled
 from oncall_portal.outbox.services import send_email
-from scheduling import coverage, periods, queries, resolve
-from scheduling.enums import AnsweredBy
-from scheduling.models import ContactNumber, Schedule, Staff
-from scheduling.queries import Rotas
-from scheduling.types import Gap, Period, Who
-from telephony import missing_prompts, opening, problem_letters
-from telephony.enums import Behaviour, GoalKind, Problem
+from scheduling import periods, queries
+from scheduling.models import ContactNumber, Staff
+from scheduling.types import Period, Who
+from telephony import missing_prompts, number_goals, opening, problem_letters
+from telephony.enums import Problem
 from telephony.models import NumberProblem, PhoneNumber
-from telephony.models.menus import Destination
+from telephony.number_goals import Led
+from telephony.number_reach import Reach
 from telephony.problems import Found, Known, Row, compare
 from telephony.ways_out import WaysOut
 
@@ -48,7 +49,9 @@ def scan(now: datetime) -> int:
         .select_related("schedule")
         .order_by("pk")
     )
-    found = list(_find(numbers, Period(now, now + AHEAD)))
+    language = queries.house().languages[0]
+    with translation.override(language):
+        found = list(_find(numbers, Period(now, now + AHEAD), language))
     rows = NumberProblem.objects.order_by("period", "pk")
     difference = compare(map(_known, rows), found, now + AHEAD)
     NumberProblem.objects.filter(pk__in=difference.gone).delete()
@@ -59,97 +62,46 @@ def scan(now: datetime) -> int:
 # --- looking -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Led:
-    """What a number's callers may come to: schedules in open and in closed hours, and services."""
-
-    open: tuple[Schedule, ...]
-    closed: tuple[Schedule, ...]
-    services: tuple[int, ...]
-
-    @property
-    def schedules(self) -> dict[int, Schedule]:
-        """Return all of its schedules by id."""
-        return {row.pk: row for row in (*self.open, *self.closed)}
-
-
-def _led(number: PhoneNumber, ways: WaysOut) -> _Led:
-    menu, closed = ways.of_menu(number), ways.of_closed_hours(number)
-    own = [number.schedule] if number.behaviour == Behaviour.ON_CALL and number.schedule else []
-    services = {each.service_id for each in (*menu, *closed) if each.service_id is not None}
-    return _Led((*own, *_schedules(menu)), tuple(_schedules(closed)), tuple(sorted(services)))
-
-
-def _schedules(led: Iterable[Destination]) -> Iterator[Schedule]:
-    for each in led:
-        if each.kind == GoalKind.SCHEDULE and each.schedule is not None:
-            yield each.schedule
-        service = each.service
-        if service is not None and service.answered_by == AnsweredBy.SCHEDULE:
-            assert service.schedule is not None  # noqa: S101  a constraint holds it
-            yield service.schedule
-
-
-def _find(numbers: Iterable[PhoneNumber], window: Period) -> Iterator[Found]:
+def _find(numbers: Iterable[PhoneNumber], window: Period, language: str) -> Iterator[Found]:
+    """Yield what callers would find at these numbers; names in `language`, the house's first."""
     ways = WaysOut()
-    led = {number.pk: _led(number, ways) for number in numbers}
-    schedules = {pk: row for each in led.values() for pk, row in each.schedules.items()}
-    gaps = queries.load_gaps_of(filter(_is_readable, schedules.values()), *window)
-    own, house = queries.supervisor_ids(schedules)
-    also = {Who(service=pk) for each in led.values() for pk in each.services}
-    also |= {Who(staff=pk) for pk in (*house, *(pk for each in own.values() for pk in each))}
-    language = queries.house().languages[0]
-    rotas = queries.load_rotas(*window, schedules, also, language)
-    switched_off = _switched_off(rotas.people)
-    yield from _missing(language, window)
+    led = {number.pk: number_goals.led(number, ways) for number in numbers}
+    reach = Reach(led.values(), window, language)
+    silent = _not_rung({*reach.people, *chain(*reach.members.values())})
+    yield from _missing(window)
     for number in numbers:
         mine = led[number.pk]
-        yield from _nobody(number, mine, gaps, window)
-        people = {Who(service=pk) for pk in mine.services}.union(
-            *(resolve.people(rotas.facts[pk]) for pk in mine.schedules)
-        )
-        last = {pk for schedule in mine.schedules for pk in own[schedule] or house}
-        last |= set() if mine.schedules else set(house)
-        people |= {Who(staff=pk) for pk in last}
-        for who in sorted(people & switched_off.keys()):
-            for name in switched_off[who]:
+        yield from _nobody(number, mine, reach)
+        for who in sorted(reach.whom(mine) & silent.keys(), key=_order):
+            for name in silent[who]:
                 yield Found(number.pk, Problem.DISABLED_NUMBER, name, window, _mend(who))
-        yield from _supervisors(number, last, rotas, window)
+        yield from _not_transferred(number, ways, window)
+        yield from _supervisors(number, reach.supervisors(mine), reach)
 
 
-def _missing(language: str, window: Period) -> Iterator[Found]:
-    """Yield what callers do not hear in their language; named in `language`, the house's first."""
-    with translation.override(language):
-        for each in missing_prompts.missing():
-            name = f"{each.what} ({each.language})"[:NAME_LENGTH]
-            mend = each.url if len(each.url) <= MEND_LENGTH else ""
-            for number in each.numbers:
-                yield Found(number, Problem.MISSING_PROMPT, name, window, mend)
+def _missing(window: Period) -> Iterator[Found]:
+    """Yield what callers do not hear in their language."""
+    for each in missing_prompts.missing():
+        name = f"{each.what} ({each.language})"[:NAME_LENGTH]
+        mend = each.url if len(each.url) <= MEND_LENGTH else ""
+        for number in each.numbers:
+            yield Found(number, Problem.MISSING_PROMPT, name, window, mend)
 
 
-def _is_readable(schedule: Schedule) -> bool:
-    try:
-        coverage.check(schedule.coverage)
-    except coverage.UnknownCoverage:
-        logger.error("coverage_unknown schedule=%s", schedule.pk)
-        return False
-    return True
+def _nobody(number: PhoneNumber, led: Led, reach: Reach) -> Iterator[Found]:
+    """Yield when a caller would be led to where nobody can be reached, whatever must be covered.
 
-
-def _nobody(
-    number: PhoneNumber, led: _Led, gaps: Mapping[int, tuple[Gap, ...]], window: Period
-) -> Iterator[Found]:
-    """Yield when a caller would be led to a rota on which nobody can be reached."""
-    if not any(gaps.get(pk) for pk in led.schedules):
+    Only the hours count in which callers are led there.
+    """
+    holes = [list(reach.nobody(goals, number.pk)) for goals in (led.open, led.closed)]
+    if not any(holes):
         return
-    is_open = _open_periods(number, window)
-    is_closed = periods.subtract([window], is_open)
-    for rows, hours in ((led.open, is_open), (led.closed, is_closed)):
-        for schedule in dict.fromkeys(rows):
-            holes = [gap.period for gap in gaps.get(schedule.pk, ()) if not gap.intended]
-            for hole in periods.intersect(holes, hours):
-                mend = f"schedule:{schedule.pk}"
-                yield Found(number.pk, Problem.NOBODY, schedule.name, hole, mend)
+    is_open = _open_periods(number, reach.window)
+    is_closed = periods.subtract([reach.window], is_open)
+    for found, hours in zip(holes, (is_open, is_closed), strict=True):
+        for hole in found:
+            for stretch in periods.intersect(hole.stretches, hours):
+                yield Found(number.pk, Problem.NOBODY, hole.name, stretch, hole.mend)
 
 
 def _open_periods(number: PhoneNumber, window: Period) -> list[Period]:
@@ -166,35 +118,65 @@ def _open_periods(number: PhoneNumber, window: Period) -> list[Period]:
     return found
 
 
-def _switched_off(people: Iterable[Who]) -> dict[Who, list[str]]:
-    """Return the numbers of these people and services that are not in use; one query."""
-    staff, services = ({getattr(who, kind) for who in people} for kind in ("staff", "service"))
+def _not_rung(people: Iterable[Who]) -> dict[Who, list[str]]:
+    """Return the numbers of these that are never rung, each with the reason; one query."""
+    asked = set(people)
+    staff, services = ({getattr(who, kind) for who in asked} for kind in ("staff", "service"))
     rows = ContactNumber.objects.filter(
         Q(staff__in=staff - {None}, staff__active=True)
-        | Q(service__in=services - {None}, service__active=True),
-        enabled=False,
+        | Q(service__in=services - {None}, service__active=True)
     )
     found: dict[Who, list[str]] = defaultdict(list)
     for row in rows.select_related("staff", "service").order_by("position", "pk"):
-        who = Who(row.staff_id, row.service_id)
-        found[who].append(f"{row.staff or row.service}: {phone.mask(str(row.number))}")
+        why = _refused(str(row.number)) if row.enabled else _("switched off")
+        if why:
+            who = Who(row.staff_id, row.service_id)
+            found[who].append(_named(str(row.staff or row.service), str(row.number), why))
+    for who in asked:
+        if who.number and (why := _refused(who.number)):
+            found[who].append(_named(_("divert"), who.number, why))
     return found
 
 
-def _supervisors(
-    number: PhoneNumber, supervisors: Iterable[int], rotas: Rotas, window: Period
-) -> Iterator[Found]:
+def _not_transferred(number: PhoneNumber, ways: WaysOut, window: Period) -> Iterator[Found]:
+    """Yield to which numbers calls are not transferred, although it is set so."""
+    for each in number_goals.transfers(number, ways):
+        if why := _refused(each.number):
+            name = _named(each.where, each.number, why)
+            yield Found(number.pk, Problem.DISABLED_NUMBER, name, window, each.mend)
+
+
+def _refused(number: str) -> str:
+    """Return why a number (E.164) is never dialled, "" where it is."""
+    match dialling.refusal(number, queries.house().countries):
+        case None:
+            return ""
+        case NotDialled.COUNTRY:
+            return _("country not called")
+    return _("never dialled")
+
+
+def _named(whose: str, number: str, why: str) -> str:
+    return f"{whose}: {phone.mask(number)} ({why})"[:NAME_LENGTH]
+
+
+def _supervisors(number: PhoneNumber, supervisors: Iterable[int], reach: Reach) -> Iterator[Found]:
     """Yield which of a number's supervisors cannot be reached: for good, or while they are away."""
     for pk in sorted(supervisors):
-        person = rotas.people[Who(staff=pk)]
-        gone = [window] if person.unreachable else rotas.away.get(pk, ())
-        for period in periods.intersect([window], gone):
-            mend = _mend(Who(staff=pk))
-            yield Found(number.pk, Problem.UNREACHABLE_SUPERVISOR, person.name, period, mend)
+        who = Who(staff=pk)
+        for period in reach.gone([who]):
+            name = reach.people[who].name
+            yield Found(number.pk, Problem.UNREACHABLE_SUPERVISOR, name, period, _mend(who))
 
 
 def _mend(who: Who) -> str:
+    if who.number:
+        return ""
     return f"staff:{who.staff}" if who.staff else f"service:{who.service}"
+
+
+def _order(who: Who) -> tuple[int, int, str]:
+    return (who.staff or 0, who.service or 0, who.number or "")
 
 
 # --- keeping and telling -------------------------------------------------------------------------

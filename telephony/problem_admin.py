@@ -25,6 +25,8 @@ _PAGES = {
     "schedule": "admin:scheduling_schedule_calendar",
     "staff": "admin:scheduling_staff_change",
     "service": "admin:scheduling_service_change",
+    "number": "admin:telephony_phonenumber_change",
+    "menu": "admin:telephony_menu_change",
 }
 
 

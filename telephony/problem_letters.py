@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -14,6 +15,9 @@ from django.utils.translation import ngettext
 from telephony import labels
 from telephony.enums import Problem
 from telephony.models import NumberProblem
+
+# A rota with cover by night only has a hole every day.
+MOST_LINES, SHOWN = 5, 3
 
 
 def subject(rows: Sequence[NumberProblem]) -> str:
@@ -31,17 +35,30 @@ def body(rows: Iterable[NumberProblem], page: str, house_zone: str) -> str:
     parts = [_("In the next ninety days, callers would find this:")]
     for number, theirs in groupby(rows, key=lambda row: row.phone_number):
         zone = number.schedule.time_zone if number.schedule else house_zone
-        lines = "\n".join(f"- {sentence(row, zone)}" for row in theirs)
         parts.append(_("%(number)s (times of %(zone)s):") % {"number": number.name, "zone": zone})
-        parts.append(lines)
+        parts.append("\n".join(f"- {line}" for line in _lines(theirs, zone)))
     parts.append(_("What to change, number by number: %(page)s") % {"page": page})
     return "\n\n".join(parts) + "\n"
+
+
+def _lines(rows: Iterable[NumberProblem], zone: str) -> Iterator[str]:
+    """Yield a line for each problem; of one that comes again and again, the first few times."""
+    same: dict[tuple[str, str], list[NumberProblem]] = defaultdict(list)
+    for row in rows:
+        same[row.kind, row.name].append(row)
+    for each in same.values():
+        shown, more = (each, []) if len(each) <= MOST_LINES else (each[:SHOWN], each[SHOWN:])
+        yield from (sentence(row, zone) for row in shown)
+        if more:
+            words = _("%(count)d times more, the last %(when)s: %(what)s (%(name)s)")
+            last = {"count": len(more), "when": when(more[-1], zone)}
+            yield words % {**last, "what": labels.PROBLEM[each[0].kind], "name": each[0].name}
 
 
 def sentence(row: NumberProblem, zone: str) -> str:
     """Return one problem in words, with its times by the clock of `zone` (IANA) where it has any.
 
-    A number that is switched off, and a prompt that is missing, are so until somebody acts.
+    A number that is not rung, and a prompt that is missing, are so until somebody acts.
     """
     words = {"what": labels.PROBLEM[row.kind], "name": row.name, "when": when(row, zone)}
     if row.kind in (Problem.DISABLED_NUMBER, Problem.MISSING_PROMPT):

@@ -16,6 +16,7 @@ from telephony.enums import Problem
 
 # What reaches the horizon of a scan grows as time passes; a scan may have been missed meanwhile.
 EDGE = timedelta(days=10)
+_WEEKS, _CLOCKS = (timedelta(days=7), timedelta(days=14)), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def compare(known: Iterable[Known], found: Iterable[Found], horizon: datetime) -
     """Return what to write, given what was known and what is found until `horizon` (aware).
 
     A stretch that overlaps a known one of the same is the same problem, and was told with it. It
-    is told again when it has grown; but not for what came into sight at the horizon.
+    is told again when it has grown; but not for what came into sight at the horizon, nor is a
+    stretch there that comes every week: it was told with those before.
     """
     before: dict[tuple[int, Problem, str], list[Known]] = defaultdict(list)
     for row in known:
@@ -72,7 +74,9 @@ def compare(known: Iterable[Known], found: Iterable[Found], horizon: datetime) -
         free = next((row for row in touching if row.id not in used), None)
         if free is not None:
             used.add(free.id)
-        told_at = None if _has_grown(each, same, horizon) else _told(touching)
+        weekly = [] if touching else _weeks_before(each, same, horizon)
+        is_news = not weekly and _has_grown(each, same, horizon)
+        told_at = None if is_news else _told(touching or weekly)
         rows.append(Row(free.id if free else None, told_at, each))
     gone = [row.id for group in before.values() for row in group if row.id not in used]
     return Difference(tuple(rows), tuple(sorted(gone)))
@@ -84,6 +88,23 @@ def _key(found: Found) -> tuple[int, Problem, str]:
 
 def _overlap(one: Period, other: Period) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _weeks_before(found: Found, same: Iterable[Known], horizon: datetime) -> list[Known]:
+    """Return what was known of the same hours a week or two before what came into sight.
+
+    An hour more or less is the clocks'.
+    """
+    if found.period.starts_at < horizon - EDGE:
+        return []
+    before = []
+    for row in same:
+        for weeks in _WEEKS:
+            starts_at = row.found.period.starts_at + weeks - _CLOCKS
+            ends_at = row.found.period.ends_at + weeks + _CLOCKS
+            if starts_at <= found.period.starts_at and found.period.ends_at <= ends_at:
+                before.append(row)
+    return before
 
 
 def _told(touching: Sequence[Known]) -> datetime | None:

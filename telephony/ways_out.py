@@ -20,9 +20,9 @@ class WaysOut:
 
     def __init__(self) -> None:
         self._options: dict[int, list[Destination]] = defaultdict(list)
-        for option in MenuOption.objects.select_related(*_LED).order_by("menu", "pk"):
+        for option in MenuOption.objects.select_related("menu", *_LED).order_by("menu", "pk"):
             self._options[option.menu_id].append(option)
-        closed = ClosedRoute.objects.select_related(*_LED)
+        closed = ClosedRoute.objects.select_related("phone_number", *_LED)
         self._closed = {route.phone_number_id: route for route in closed}
 
     def of_menu(self, number: PhoneNumber) -> list[Destination]:

@@ -26,7 +26,14 @@ from scheduling.queries.diverts import (
     number_divert,
 )
 from scheduling.queries.facts import Rotas, load_facts, load_rotas, load_written
-from scheduling.queries.gaps import gaps, intended_gaps, load_gaps, load_gaps_of, required_periods
+from scheduling.queries.gaps import (
+    gaps,
+    intended_gaps,
+    load_gaps,
+    load_gaps_of,
+    load_holes,
+    required_periods,
+)
 from scheduling.queries.organisation import house
 from scheduling.queries.people import (
     bare_number,
@@ -69,6 +76,7 @@ __all__ = [
     "load_facts",
     "load_gaps",
     "load_gaps_of",
+    "load_holes",
     "load_people",
     "load_presence",
     "load_roster",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -31,20 +31,30 @@ def load_gaps_of(
 ) -> dict[int, tuple[Gap, ...]]:
     """Return the same of each of many schedules, by id; six queries at most.
 
-    Most of a rota is covered plainly: the database leaves that out, and only the rest is read and
-    decided. Raises UnknownCoverage.
+    Raises UnknownCoverage.
     """
     needed = {row.pk: required_periods(row, starts_at, ends_at) for row in schedules}
-    doubtful = _in_doubt(needed, starts_at, ends_at)
-    parts = {pk: periods.intersect(needed[pk], found) for pk, found in doubtful.items()}
+    return load_holes(needed, starts_at, ends_at)
+
+
+def load_holes(
+    hours: Mapping[int, Collection[Period]], starts_at: datetime, ends_at: datetime
+) -> dict[int, tuple[Gap, ...]]:
+    """Return when nobody can be reached within the `hours` of each schedule, by id.
+
+    Whether somebody must is not asked. Six queries at most: most of a rota is covered plainly,
+    the database leaves that out, and only the rest is read and decided.
+    """
+    doubtful = _in_doubt(hours, starts_at, ends_at)
+    parts = {pk: periods.intersect(hours[pk], found) for pk, found in doubtful.items()}
     parts = {pk: found for pk, found in parts.items() if found}
-    gaps_of: dict[int, tuple[Gap, ...]] = dict.fromkeys(needed, ())
+    holes: dict[int, tuple[Gap, ...]] = dict.fromkeys(hours, ())
     if parts:
         facts = load_parts(parts, Period(starts_at, ends_at))
         intended = intended_gaps(parts, starts_at, ends_at)
         for pk, found in parts.items():
-            gaps_of[pk] = coverage.gaps(facts[pk], found, starts_at, ends_at, intended[pk])
-    return gaps_of
+            holes[pk] = coverage.gaps(facts[pk], found, starts_at, ends_at, intended[pk])
+    return holes
 
 
 def _in_doubt(

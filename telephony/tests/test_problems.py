@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduling.types import Period
@@ -9,6 +10,7 @@ from telephony.enums import Problem
 from telephony.problems import Difference, Found, Known, Row, compare
 
 NOW = datetime(2027, 1, 4, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 HORIZON = NOW + timedelta(days=90)
 TOLD = NOW - timedelta(days=1)
 
@@ -52,6 +54,27 @@ def test_what_grows_is_told_again_but_not_what_comes_into_sight() -> None:
 def test_a_new_hole_near_the_horizon_is_told() -> None:
     found = compare([known(7, hole(1, 2))], [hole(1, 2), hole(88, 90)], HORIZON)
     assert [row.told_at for row in found.rows] == [TOLD, None]
+
+
+def test_what_comes_every_week_is_not_told_again_as_it_comes_into_sight() -> None:
+    before = [known(7, hole(75, 76)), known(8, hole(82, 83))]
+    weekly = compare(before, [hole(75, 76), hole(82, 83), hole(89, 90)], HORIZON)
+    assert weekly.rows[-1] == Row(None, TOLD, hole(89, 90))
+    in_time = compare([known(7, hole(12, 13))], [hole(12, 13), hole(19, 20)], HORIZON)
+    assert in_time.rows[-1].told_at is None
+    longer = compare(before, [hole(75, 76), hole(82, 83), hole(88, 90)], HORIZON)
+    assert longer.rows[-1].told_at is None
+    nobody_knows = [known(8, hole(82, 83), None)]
+    found = compare(nobody_knows, [hole(82, 83), hole(89, 90)], HORIZON)
+    assert [row.told_at for row in found.rows] == [None, None]
+
+
+def test_a_change_of_the_clocks_does_not_make_a_weekly_stretch_news() -> None:
+    week = timedelta(days=7)
+    starts_at, ends_at = hole(83, 84).period
+    later = replace(hole(83, 84), period=Period(starts_at + week - HOUR, ends_at + week - HOUR))
+    found = compare([known(7, hole(83, 84))], [hole(83, 84), later], HORIZON + week)
+    assert found.rows[-1].told_at == TOLD
 
 
 def test_what_became_one_is_one() -> None:
