@@ -39,8 +39,9 @@ def goes_to(t: Turn, found: Place | Leaf) -> None:
         case GoalKind.HANG_UP:
             close(t, "goodbye")
         case GoalKind.CALL_BACK:
-            mailbox, service = str(found.mailbox or ""), str(found.goal.target or "")
-            t.note("call_back_requested", mailbox=mailbox, service=service)
+            mailbox = found.mailbox or t.s.plan.ending.mailbox  # where a message would go
+            service = str(found.goal.target or "")
+            t.note("call_back_requested", mailbox=str(mailbox or ""), service=service)
             close(t, "call_back_noted")
         case _:
             t.leaf = found

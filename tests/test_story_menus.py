@@ -156,6 +156,25 @@ def test_a_wish_to_be_called_back_is_kept_and_nothing_is_dialled(story: Story, m
     assert call.legs.count() == 0
 
 
+@pytest.mark.requirement("VPB-03")
+@pytest.mark.parametrize("where", ["number", "level", "key"])
+def test_a_wish_to_be_called_back_is_kept_where_the_messages_go(
+    story: Story, people: Cast, main: Menu, where: str
+) -> None:
+    boxes = {name: Mailbox.objects.create(name=name) for name in ("number", "level", "key")}
+    people.line.mailbox = boxes["number"]
+    people.line.save()
+    if where == "level":
+        main.mailbox = boxes["level"]
+        main.save()
+    key(main, "1", GoalKind.CALL_BACK, mailbox=boxes["key"] if where == "key" else None)
+    story.caller_dials()
+    hears(story, "To be called back, press 1.", "1")
+    hears(story, "just press hash", "#")
+    hears(story, "If this is right, press 1.", "1")
+    assert CallbackRequest.objects.get(call=story.expect_end()).mailbox == boxes[where]
+
+
 def test_an_announcement_ends_the_call(story: Story, main: Menu) -> None:
     told = Prompt.objects.create(name="Where", text={"en": "We are at 3, rue Neuve."})
     key(main, "1", GoalKind.ANNOUNCEMENT, "our address", prompt=told)

@@ -12,6 +12,7 @@ from telephony.enums import Behaviour, BlockKind, GoalKind, Outcome
 from telephony.models import (
     BlockedCaller,
     Call,
+    CallbackRequest,
     Caller,
     CallEvent,
     ClosedRoute,
@@ -161,6 +162,21 @@ def test_out_of_hours_a_number_may_reach_whoever_is_on_call(story: Story, people
     story.phone(BRUNO, TAKES_IT)
     story.caller_dials(hangs_up_after_s=40)
     assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_who_is_to_be_called_back_out_of_hours_is_kept_where_the_messages_go(
+    story: Story, people: Cast
+) -> None:
+    closed_still(people)
+    people.line.mailbox = Mailbox.objects.create(name="Paris")
+    people.line.save()
+    ClosedRoute.objects.create(phone_number=people.line, kind=GoalKind.CALL_BACK.value)
+    caller = story.caller_dials()
+    for words, keys in (("just press hash", "#"), ("If this is right, press 1.", "1")):
+        story.expect_said(words)
+        caller.press(keys)
+    request = CallbackRequest.objects.get(call=story.expect_end())
+    assert (request.mailbox, request.number) == (people.line.mailbox, CALLER)
 
 
 def test_a_divert_in_force_goes_before_the_opening_hours(story: Story, people: Cast) -> None:

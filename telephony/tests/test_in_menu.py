@@ -8,7 +8,7 @@ from telephony import machine, menus
 from telephony.enums import Ask, GoalKind, Outcome, Phase
 from telephony.machine import Visitor
 from telephony.tests.builders import START, plan, said
-from telephony.types import CallerGone, Event, Goal, KeysPressed, Menu, Note, Step, Tree
+from telephony.types import CallerGone, Ending, Event, Goal, KeysPressed, Menu, Note, Step, Tree
 
 HEATING = Goal(GoalKind.SERVICE, 5, name={"en": "heating", "fr": "chauffage"})
 PLUMBING = Goal(GoalKind.SERVICE, 6, name={"fr": "plomberie"})
@@ -107,6 +107,15 @@ def test_a_call_back_for_no_service_says_so() -> None:
     call.press("3", "", "1")
     assert call.told("call_back_requested") == [{"mailbox": "", "service": ""}]
     assert call.state.call_back == CALLER
+
+
+def test_a_call_back_is_kept_where_the_messages_of_the_number_go() -> None:
+    call = InMenu()
+    call.state = replace(call.state, plan=replace(plan(), ending=Ending(True, mailbox=9)))
+    menu = replace(call.tree.menus[1], keys={"3": Goal(GoalKind.CALL_BACK)})
+    call.tree = replace(call.tree, menus={1: menu})
+    call.press("3", "", "1")
+    assert call.told("call_back_requested") == [{"mailbox": "9", "service": ""}]
 
 
 def test_a_number_once_kept_stays_when_the_caller_goes_on() -> None:
