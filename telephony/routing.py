@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import TextField
+from django.db.models import Q, TextField
 
 from oncall_portal.lib.prepared import Read, given
 from scheduling import queries as scheduling
@@ -27,7 +27,7 @@ from telephony import (
 )
 from telephony.blocking import Entry
 from telephony.entry import ArrivalFacts, Door
-from telephony.enums import Behaviour, GoalKind
+from telephony.enums import Behaviour, Direction, GoalKind
 from telephony.leaves import Visit
 from telephony.machine import Visitor
 from telephony.models import Call, Caller, ClosedRoute, MenuVersion, PhoneNumber
@@ -39,6 +39,7 @@ _CALLER = Read(
         "language", "name"
     )
 )
+_REFUSED = [Door.BLOCKED.value, Door.LINE_FULL.value]
 # How long a number rings before its callers come to the menu, where its ring time is left blank.
 TRANSFER_FIRST_SECONDS = 15
 
@@ -155,11 +156,17 @@ def _facts(asked: Asked, *, diverted: bool) -> ArrivalFacts:
 
 
 def _live_calls(asked: Asked) -> int:
-    """Return how many other calls the number has now; a preview is of another minute."""
+    """Return how many other callers the number has now; a preview is of another minute.
+
+    Those who only hear why they are not let in do not count.
+    """
     if asked.call is None:
         return 0
-    others = Call.objects.filter(phone_number=asked.number, ended_at=None)
-    return others.exclude(pk=asked.call).count()
+    calls = Call.objects.filter(
+        phone_number=asked.number, direction=Direction.IN.value, ended_at=None
+    ).exclude(pk=asked.call)
+    refused = Q(state__closing__in=_REFUSED) | Q(caller__in=asked.own_numbers)
+    return calls.exclude(refused).count()
 
 
 def _menu(asked: Asked, visitor: Visitor) -> Opened:

@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.models import Divert
 from telephony.emulator import Answers
-from telephony.enums import Behaviour, BlockKind, GoalKind, Outcome
+from telephony.enums import Behaviour, BlockKind, Direction, GoalKind, Outcome
 from telephony.models import (
     BlockedCaller,
     Call,
@@ -18,9 +18,10 @@ from telephony.models import (
     ClosedRoute,
     Menu,
     MenuOption,
+    PhoneNumber,
     Prompt,
 )
-from tests.cast import BRUNO, CALLER, SAM_MAIL, START, Cast, on_duty
+from tests.cast import BRUNO, CALLER, LINE, SAM_MAIL, START, Cast, on_duty
 from tests.story import Story
 from voicemail.models import Mailbox, VoicemailMessage
 
@@ -240,6 +241,51 @@ def test_a_full_line_takes_no_further_caller(story: Story, people: Cast) -> None
     assert (call.outcome, story.rang(BRUNO)) == (Outcome.LINE_FULL, 1)
     story.platform.advance(100)
     story.caller_dials(from_="+33698765433", hangs_up_after_s=40)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_who_is_not_let_in_keeps_nobody_out(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.ON_CALL, max_calls=1)
+    BlockedCaller.objects.create(kind=BlockKind.EXACT.value, pattern=CALLER)
+    PhoneNumber.objects.create(name="Other", number="+33970000002")
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    for number in (CALLER, "+33970000002"):
+        story.caller_dials(from_=number)
+        story.platform.advance(1)
+    assert Call.objects.filter(ended_at=None).count() == 2
+    story.caller_dials(from_="+33698765433", hangs_up_after_s=40)
+    story.expect_connected(BRUNO)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_who_hears_that_all_lines_are_busy_keeps_nobody_out(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.ON_CALL, max_calls=1)
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    first = story.caller_dials()
+    story.expect_connected(BRUNO)
+    story.caller_dials(from_="+33698765433")
+    story.platform.advance(1)
+    first.hang_up()
+    story.platform.advance(1)
+    assert Call.objects.filter(ended_at=None).count() == 1
+    story.caller_dials(from_="+33698765434", hangs_up_after_s=40)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+def test_a_call_of_ours_keeps_no_caller_out(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.ON_CALL, max_calls=1)
+    on_duty(people.schedule, people.bruno)
+    Call.objects.create(
+        token="ours",
+        direction=Direction.OUT.value,
+        phone_number=people.line,
+        dialled=LINE,
+        started_at=START,
+    )
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials(hangs_up_after_s=40)
     assert story.expect_end().outcome == Outcome.CONNECTED
 
 
