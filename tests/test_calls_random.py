@@ -14,7 +14,8 @@ from random import Random
 
 import pytest
 
-from telephony import engine
+from oncall_portal.lib import clock
+from telephony import engine, waiting
 from telephony.emulator import Behaviour, CallHandle
 from telephony.emulator.behaviours import (
     Answers,
@@ -28,7 +29,7 @@ from telephony.emulator.behaviours import (
 )
 from telephony.emulator.legs import Connection, Leg
 from telephony.enums import Outcome
-from telephony.models import Call
+from telephony.models import Call, PhoneNumber
 from telephony.types import State
 from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, CHLOE, LINE, SAM, Cast
 from tests.random_house import BOILER, DRAINS, WORKSHOP, House, pressing
@@ -139,6 +140,25 @@ def waited_too_long(call: Call) -> tuple[float, int] | None:
     return (waited, promised) if waited > promised + LATE_S else None
 
 
+def waited_in_all(call: Call) -> float:
+    """Return the seconds of all routes of a call, each from its first ring; without its menus."""
+    state = engine.state_of(call)
+    assert isinstance(state, State)
+    first: list[tuple[datetime, datetime]] = []
+    last: list[tuple[datetime, datetime]] = []
+    for leg in call.legs.all():
+        rung = state.legs[leg.ordinal]
+        taken = leg.picked_up_at if rung.direct else leg.accepted_at
+        over = taken or leg.ended_at
+        assert over is not None
+        (last if rung.stage >= state.first_stage else first).append((leg.dialled_at, over))
+    routes = [route for route in (first, last) if route]
+    ends = [max(over for _dialled, over in route) for route in routes]
+    return sum(
+        (end - min(route)[0]).total_seconds() for route, end in zip(routes, ends, strict=True)
+    )
+
+
 def left_alone(caller: CallHandle, call: Call) -> bool:
     """Tell whether a caller who stayed got neither a person nor a message nor a word."""
     if call.accepted_by or call.outcome in (Outcome.PICKED_UP, Outcome.MESSAGE_LEFT):
@@ -153,6 +173,7 @@ def test_whatever_is_set_up_and_whoever_does_what(story: Story, people: Cast, se
     House(people, chance).furnish()
     people.line.max_calls = chance.choice([None, None, 1])
     people.line.save()
+    promised = waiting.promised(PhoneNumber.objects.get(), clock.now())
     for number in PHONES:
         story.phone(number, *habits(chance))
     keys = "".join(chance.choice("123#,*") for _ in range(chance.randrange(7)))
@@ -180,4 +201,5 @@ def test_whatever_is_set_up_and_whoever_does_what(story: Story, people: Cast, se
         # one person at a time, no longer than promised, and never without a word
         assert overlapping(talks_of(story, caller, call)) == []
         assert waited_too_long(call) is None
+        assert waited_in_all(call) <= promised + 2 * LATE_S, story.platform.story()
         assert not left_alone(caller, call), story.platform.story()
