@@ -177,6 +177,9 @@ NUMBER_WARNING = {
     NumberWarning.STRAIGHT_ON.value: _(
         "Under 5 seconds no phone is dialled: callers go practically straight to the voicemail."
     ),
+    NumberWarning.STRAIGHT_OUT.value: _(
+        "Under 5 seconds no phone is dialled: callers hear at once that nobody can take their call."
+    ),
     NumberWarning.OWN_VOICEMAIL.value: _(
         "From 22 to 40 seconds the mobile's own voicemail may answer first; about 20 seconds "
         "keeps the call from it."

@@ -24,14 +24,15 @@ from telephony import (
     labels,
     missing_prompts,
     number_services,
+    number_warnings,
     services,
     timing,
     waiting,
 )
 from telephony.blocking_admin import BlockedHere
+from telephony.enums import Behaviour
 from telephony.hours_field import HoursField, RouteField
 from telephony.models import Menu, PhoneNumber
-from telephony.number_warnings import OWN_VOICEMAIL_SECONDS, NumberWarning
 from telephony.preview_admin import Previewed
 from telephony.waited import Waited
 from telephony.writes import PHONE_NUMBERS
@@ -97,7 +98,10 @@ class PhoneNumberForm(VersionedForm):
             "text_back_enabled": _("A caller whom nobody answered gets a text at once."),
             "text_back_quiet_minutes": _("The same caller gets no second text for so long."),
             "mailbox": _("Where messages go; empty: the general mailbox."),
-            "greeting": _("Said first; empty: the standard words."),
+            "greeting": _(
+                "Said before callers leave a message; empty: the mailbox's own, or the standard "
+                "words."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -155,11 +159,15 @@ class PhoneNumberForm(VersionedForm):
 
 
 def _ranges() -> str:
-    """Return which ring times are warned of while they are typed: from, to, words."""
-    words = labels.NUMBER_WARNING
-    straight_on = (1, timing.SHORTEST_RING_SECONDS - 1, words[NumberWarning.STRAIGHT_ON.value])
-    own = (*OWN_VOICEMAIL_SECONDS, words[NumberWarning.OWN_VOICEMAIL.value])
-    return json.dumps([[low, high, str(text)] for low, high, text in (straight_on, own)])
+    """Return which ring times are warned of as they are typed: by behaviour, from, to, words."""
+    told = {
+        behaviour.value: [
+            [low, high, str(labels.NUMBER_WARNING[found.value])]
+            for low, high, found in number_warnings.ranges(behaviour.value)
+        ]
+        for behaviour in Behaviour
+    }
+    return json.dumps(told)
 
 
 @admin.register(PhoneNumber)

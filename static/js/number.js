@@ -52,10 +52,12 @@ function warn(input) {
   const ranges = JSON.parse(input.dataset.warnings);
   const update = () => {
     const seconds = Number(input.value);
-    const found = input.value ? ranges.find(([low, high]) => low <= seconds && seconds <= high) : null;
+    const own = ranges[box("behaviour").value] || [];
+    const found = input.value ? own.find(([low, high]) => low <= seconds && seconds <= high) : null;
     told.textContent = found ? found[2] : "";
   };
   input.addEventListener("input", update);
+  box("behaviour").addEventListener("change", update);
   update();
 }
 

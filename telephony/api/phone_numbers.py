@@ -75,7 +75,7 @@ class WarningsField(serializers.Field[Any, Any, Any, Any]):
         """Return each as a code with its sentence."""
         return [
             {"code": found.value, "detail": str(labels.NUMBER_WARNING[found.value])}
-            for found in warnings(value.inbound_timeout)
+            for found in warnings(value.behaviour, value.inbound_timeout)
         ]
 
 

@@ -259,6 +259,24 @@ def test_a_ring_time_that_may_surprise_is_warned_of(
     assert [found["code"] for found in answer["warnings"]] == codes
 
 
+@pytest.mark.requirement("CRM-07")
+@pytest.mark.parametrize(
+    ("behaviour", "codes"),
+    [
+        ("on_call", ["straight_on"]),
+        ("smart_voicemail", ["straight_on"]),
+        ("transfer", ["straight_out"]),
+        ("transfer_then_voicemail", ["straight_on"]),
+    ],
+)
+def test_no_voicemail_is_promised_behind_a_mere_transfer(
+    manager: Any, line: PhoneNumber, behaviour: str, codes: list[str]
+) -> None:
+    values = {"behaviour": behaviour, "forwarding_number": MOBILE, "inbound_timeout": 3}
+    answer = patch(manager, line, **values).json()
+    assert [found["code"] for found in answer["warnings"]] == codes
+
+
 def test_where_calls_go_is_masked_for_staff(manager: Any, line: PhoneNumber) -> None:
     route = {"kind": "transfer", "target": MOBILE}
     patch(manager, line, forwarding_number=MOBILE, closed_route=route)

@@ -174,6 +174,12 @@ def test_where_nobody_waits_a_dash_is_shown(page: Client, line: PhoneNumber) -> 
     assert page.get(edit(line)).content.decode().count('<div class="readonly">\u2013</div>') == 3
 
 
+@pytest.mark.requirement("CRM-10")
+def test_the_form_says_when_the_greeting_is_heard(page: Client, line: PhoneNumber) -> None:
+    told = "Said before callers leave a message; empty: the mailbox's own, or the standard words."
+    assert told in page.get(edit(line)).content.decode()
+
+
 @pytest.mark.requirement("CRM-03")
 def test_the_form_says_whose_number_shows_and_how_the_callers_own_is_told(
     page: Client, line: PhoneNumber

@@ -36,7 +36,9 @@ def test_a_ring_time_is_doubted_while_it_is_typed(browser: Browser, line: PhoneN
     browser.see(".number-warning", "own voicemail may answer first")
     browser.focus("#id_inbound_timeout")
     browser.press(Keys.BACKSPACE, Keys.BACKSPACE, "3")
-    browser.see(".number-warning", "no phone is dialled")
+    browser.see(".number-warning", "straight to the voicemail")
+    browser.choose("#id_behaviour", "transfer only")
+    browser.see(".number-warning", "callers hear at once that nobody can take their call")
 
 
 def test_opening_hours_are_filled_in_and_kept(browser: Browser, line: PhoneNumber) -> None:
