@@ -134,12 +134,11 @@ def take_message(ending: Ending, *, chosen: bool = False) -> Script:
 def announce(ending: Ending, closing: str = "") -> Script:
     """The announcement, or the `closing` words in its place, then the end.
 
-    Whoever is blocked hears the words chosen for them, where there are any.
+    Whoever is blocked hears what was chosen for them, where that is said in their language.
     """
-    chosen = closing == "blocked" and (ending.texts or ending.audio)
-    if closing and not chosen:
+    if closing and closing != "blocked":
         return (Say(closing),)
-    return (Say("announcement", texts=ending.texts, audio=ending.audio),)
+    return (Say(closing or "announcement", texts=ending.texts, audio=ending.audio),)
 
 
 def without_us(ending: Ending) -> Script:

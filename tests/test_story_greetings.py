@@ -9,10 +9,10 @@ import pytest
 
 from telephony import menu_services, prompt_services
 from telephony.enums import Behaviour, Outcome
-from telephony.models import Prompt
+from telephony.models import BlockedCaller, Prompt
 from telephony.tests.sounds import encoded, upload
 from telephony.vonage import routes
-from tests.cast import START, Cast, on_duty, scenario
+from tests.cast import CALLER, START, Cast, on_duty, scenario
 from tests.story import Story
 from voicemail.models import Mailbox
 
@@ -105,6 +105,30 @@ def test_an_announcement_is_played_where_it_is_recorded(story: Story, people: Ca
     story.caller_dials()
     assert story.expect_end().outcome == Outcome.ANNOUNCEMENT
     assert played(story) == {address(closed): 4}
+
+
+@pytest.mark.parametrize("text", [{}, {"en": "We do not take your calls."}])
+def test_a_blocked_caller_hears_the_recording_of_why(
+    story: Story, people: Cast, text: dict[str, str]
+) -> None:
+    told = recorded("Blocked", en=3)
+    Prompt.objects.update(text=text)
+    BlockedCaller.objects.create(kind="exact", pattern=CALLER, prompt=told)
+    story.caller_dials()
+    assert story.expect_end().outcome == Outcome.BLOCKED
+    assert played(story) == {address(told): 3}
+    assert story.call is not None
+    assert story.call.said == []
+
+
+def test_a_blocked_caller_of_another_language_than_the_recording_hears_the_standard_words(
+    story: Story, people: Cast
+) -> None:
+    told = recorded("Blocked", fr=3)
+    BlockedCaller.objects.create(kind="exact", pattern=CALLER, prompt=told)
+    caller = story.caller_dials()
+    assert story.expect_end().outcome == Outcome.BLOCKED
+    assert caller.said == ["Your call cannot be taken at this number. Goodbye."]
 
 
 @pytest.mark.requirement("CRM-10")
