@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from scheduling.models import ContactNumber, ScheduleSupervisor, Staff
 from telephony.emulator import Answers, Busy, HangsUp, Ignores, Machine
 from telephony.enums import LegResult, Outcome
 from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, SAM_MAIL, Cast, on_duty
 from tests.story import Story
 
+DORA = "+33639980008"
 TAKES_IT = Answers(after_s=4, presses=["1"])
 PASSES_ON = Answers(after_s=4, presses=["2"])
 
 
 @pytest.mark.requirement("PLA-14")
-@pytest.mark.requirement("PLA-16")
 def test_the_first_number_answers(story: Story, people: Cast) -> None:
     on_duty(people.schedule, people.alice)
     story.phone(ALICE, TAKES_IT)
@@ -147,6 +148,28 @@ def test_nobody_answers_and_the_supervisor_does(story: Story, people: Cast) -> N
     story.caller_dials()
     story.expect_connected(SAM)
     assert story.taken_by(story.expect_end()) == "Sam"
+
+
+@pytest.mark.requirement("PLA-09")
+@pytest.mark.parametrize(("position", "order"), [(0, ["Dora", "Sam"]), (2, ["Sam", "Dora"])])
+def test_several_supervisors_are_rung_one_after_the_other_in_their_order(
+    story: Story, people: Cast, position: int, order: list[str]
+) -> None:
+    dora = Staff.objects.create(name="Dora", colour="#1f6feb", language="en")
+    ContactNumber.objects.create(staff=dora, number=DORA)
+    ScheduleSupervisor.objects.create(schedule=people.schedule, staff=dora, position=position)
+    phones = {"Dora": DORA, "Sam": SAM}
+    first, last = (phones[name] for name in order)
+    on_duty(people.schedule, people.bruno)
+    story.phone(last, TAKES_IT)
+    story.caller_dials()
+    story.expect_connected(last)
+    call = story.expect_end()
+    assert list(call.legs.values_list("name", flat=True)) == ["Bruno", *order]
+    ended, began = (story.platform.phone(number).rang[0] for number in (first, last))
+    assert ended.ended_at is not None
+    assert ended.ended_at <= began.at
+    assert story.taken_by(call) == order[1]
 
 
 @pytest.mark.requirement("PLA-13")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from scheduling.models import ContactNumber, Service, ServiceCategory, Staff
+from scheduling.models import ContactNumber, Schedule, Service, ServiceCategory, Staff
 from telephony.emulator import Answers
 from telephony.enums import Behaviour, GoalKind, Outcome
 from telephony.models import CallbackRequest, Menu, MenuOption, Prompt
-from tests.cast import ALICE, BRUNO, CALLER, Cast, on_duty
+from tests.cast import ALICE, BRUNO, CALLER, CHLOE, Cast, on_duty
 from tests.story import Story
 from voicemail.models import Mailbox, VoicemailMessage
 
@@ -90,6 +90,28 @@ def test_a_key_reaches_whoever_is_on_call_for_a_service(
     )
 
 
+@pytest.mark.requirement("PLA-16")
+def test_one_number_serves_every_duty_and_whoever_has_it_then(
+    story: Story, people: Cast, main: Menu
+) -> None:
+    drains = Schedule.objects.create(name="Drains", time_zone="Europe/Paris")
+    on_duty(people.schedule, people.bruno)
+    on_duty(drains, people.chloe, end_s=300)
+    on_duty(drains, people.alice, start_s=300)
+    key(main, "1", GoalKind.SCHEDULE, "boilers", schedule=people.schedule)
+    key(main, "2", GoalKind.SCHEDULE, "drains", schedule=drains)
+    for phone in (ALICE, BRUNO, CHLOE):
+        story.phone(phone, TAKES_IT)
+    taken = []
+    for wait, pressed, phone in ((0, "1", BRUNO), (0, "2", CHLOE), (300, "2", ALICE)):
+        story.platform.advance(wait)
+        story.caller_dials(hangs_up_after_s=30)
+        hears(story, "To reach drains, press 2.", pressed)
+        story.expect_connected(phone)
+        taken.append(story.taken_by(story.expect_end()))
+    assert taken == ["Bruno", "Chloé", "Alice"]
+
+
 @pytest.mark.requirement("VPB-03")
 def test_each_option_and_each_level_has_a_mailbox_of_its_own(
     story: Story, people: Cast, main: Menu
@@ -142,6 +164,21 @@ def test_a_caller_who_wants_no_menu_leaves_a_message_by_one_key(
     story.caller_dials(speaks_s=5)
     hears(story, "To leave a message, press hash.", "#")
     assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+
+
+@pytest.mark.requirement("VPB-08")
+def test_a_level_below_the_first_offers_a_message_by_one_key_too(
+    story: Story, main: Menu, people: Cast
+) -> None:
+    below = menu("Below", parent=main, mailbox=Mailbox.objects.create(name="Level"))
+    key(main, "2", GoalKind.MENU, "more", submenu=below)
+    key(below, "1", GoalKind.SCHEDULE, "whoever is on call", schedule=people.schedule)
+    key(below, "#", GoalKind.VOICEMAIL)
+    story.caller_dials(speaks_s=5)
+    hears(story, "To reach more, press 2.", "2")
+    hears(story, "To leave a message, press hash.", "#")
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert mailboxes() == ["Level"]
 
 
 def test_a_wish_to_be_called_back_is_kept_and_nothing_is_dialled(story: Story, main: Menu) -> None:

@@ -14,8 +14,8 @@ from django.urls import reverse
 from scheduling.models import ContactNumber, Staff
 from telephony.emulator import Answers, Busy, Ignores, Switches, when
 from telephony.emulator.legs import Party
-from telephony.enums import Behaviour, Outcome
-from telephony.models import Caller
+from telephony.enums import Behaviour, GoalKind, Outcome
+from telephony.models import Caller, Menu, MenuOption
 from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, Cast, on_duty
 from tests.story import Story, Teller
 from voicemail.enums import RecordingKind, RecordingState
@@ -110,6 +110,77 @@ def test_a_call_that_is_only_transferred_comes_in_with_its_recording(
     call = story.expect_end()
     assert_told_before(story, CHLOE)
     assert [(each.call, each.kind) for each in conversations()] == [(call, "conversation")]
+
+
+def smart_voicemail(people: Cast, behaviour: Behaviour) -> None:
+    """Let the line have a menu: 1 for whoever is on call, 2 for a message."""
+    root = Menu.objects.create(name="Main")
+    people.line.behaviour, people.line.menu = behaviour.value, root
+    people.line.forwarding_number, people.line.languages = CHLOE, ["en"]
+    people.line.save()
+    on_call, message = GoalKind.SCHEDULE.value, GoalKind.VOICEMAIL.value
+    MenuOption.objects.create(menu=root, key="1", kind=on_call, schedule=people.schedule)
+    MenuOption.objects.create(menu=root, key="2", kind=message, position=2)
+
+
+def presses(story: Story, key: str) -> None:
+    """The caller hears the menu out, and presses a key."""
+    story.expect_said("To leave a message, press 2.")
+    assert story.call is not None
+    story.call.press(key)
+
+
+@pytest.mark.parametrize(
+    "behaviour", [Behaviour.SMART_VOICEMAIL, Behaviour.TRANSFER_THEN_VOICEMAIL]
+)
+def test_a_talk_that_a_menu_led_to_is_recorded_once_both_were_told(
+    story: Story, people: Cast, behaviour: Behaviour
+) -> None:
+    smart_voicemail(people, behaviour)
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    story.caller_dials()
+    presses(story, "1")
+    story.expect_connected(BRUNO)
+    call = story.expect_end()
+    (talk,) = story.platform.connections
+    assert talk.end is not None
+    recorded = [
+        (each.started_at, each.ended_at or talk.start) for each in story.platform.recordings
+    ]
+    assert any(start <= talk.start and talk.end <= end for start, end in recorded)
+    assert {each.call for each in conversations()} == {call}
+    assert story.heard(BRUNO)[-1] == NOTICE
+    assert story.call is not None
+    assert NOTICE in story.call.said
+
+
+def test_a_transfer_that_is_answered_before_the_menu_is_recorded(
+    story: Story, people: Cast
+) -> None:
+    smart_voicemail(people, Behaviour.TRANSFER_THEN_VOICEMAIL)
+    story.phone(CHLOE, PICKS_UP)
+    story.caller_dials()
+    story.expect_connected(CHLOE)
+    call = story.expect_end()
+    assert_told_before(story, CHLOE)
+    assert [each.call for each in conversations()] == [call]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "recorded"),
+    [(Behaviour.SMART_VOICEMAIL, 0), (Behaviour.TRANSFER_THEN_VOICEMAIL, 1)],
+)
+def test_a_message_left_in_the_menu_of_a_recorded_number_is_a_message_all_the_same(
+    story: Story, people: Cast, behaviour: Behaviour, recorded: int
+) -> None:
+    smart_voicemail(people, behaviour)
+    story.caller_dials(speaks_s=5)
+    presses(story, "2")
+    call = story.expect_end()
+    message = VoicemailMessage.objects.get()
+    assert (call.outcome, message.recording.kind) == (Outcome.MESSAGE_LEFT, RecordingKind.MESSAGE)
+    assert len(conversations()) == recorded
 
 
 def test_each_side_is_told_in_its_own_language_in_the_words_of_the_number(
