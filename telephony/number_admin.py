@@ -21,6 +21,7 @@ from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
 from telephony import (
     destinations,
+    house_menus,
     labels,
     missing_prompts,
     number_services,
@@ -111,18 +112,18 @@ class PhoneNumberForm(VersionedForm):
             self.initial["forwarding_number"] = spaced
             route = getattr(self.instance, "closed_route", None)
             self.initial["closed_route"] = destinations.goes_to(route) if route else None
-            self._warn_of_greeting()
+            self._warn("greeting", missing_prompts.greeting_warning(self.instance))
+            self._warn("menu", house_menus.warning(self.instance))
         menu = self.fields.get("menu")
         if isinstance(menu, forms.ModelChoiceField):
             menu.queryset = Menu.objects.filter(parent=None)
         if "inbound_timeout" in self.fields:
             self.fields["inbound_timeout"].widget.attrs["data-warnings"] = _ranges()
 
-    def _warn_of_greeting(self) -> None:
-        """Say at the greeting that callers who go straight to it would miss one."""
-        told = missing_prompts.greeting_warning(self.instance)
-        if told and "greeting" in self.fields:
-            field = self.fields["greeting"]
+    def _warn(self, name: str, told: str) -> None:
+        """Say at a field what callers would miss, if anything."""
+        if told and name in self.fields:
+            field = self.fields[name]
             warning = format_html('<span class="number-warning">{}</span>', told)
             field.help_text = format_html("{} {}", field.help_text, warning)
 
@@ -216,10 +217,11 @@ class PhoneNumberAdmin(Previewed, Waited):
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Warn of a voicemail that callers come to at once and that nobody recorded."""
+        """Warn of a voicemail that nobody recorded, and of services that callers cannot choose."""
         super().save_related(request, form, formsets, change)
-        if told := missing_prompts.greeting_warning(form.instance):
-            self.message_user(request, told, messages.WARNING)
+        for warning in (missing_prompts.greeting_warning, house_menus.warning):
+            if told := warning(form.instance):
+                self.message_user(request, told, messages.WARNING)
 
     def longest_seconds(self, row: PhoneNumber) -> int:
         """Return what its callers are promised."""

@@ -155,6 +155,25 @@ def test_without_a_menu_the_caller_chooses_a_service_and_says_where_to_call_back
     assert (call.callback_number, mailboxes()) == ("+33612345678", ["Leaks"])
 
 
+@pytest.mark.requirement("PLN-04")
+def test_without_a_menu_the_tenth_service_is_reached_by_a_key_for_more(
+    story: Story, people: Cast
+) -> None:
+    people.line.behaviour, people.line.languages = Behaviour.SMART_VOICEMAIL.value, ["en"]
+    people.line.save()
+    for number in range(1, 11):
+        Service.objects.create(name={"en": f"Service {number}"}, colour="#b35900")
+    caller = story.caller_dials(speaks_s=5)
+    hears(story, "For more choices, press 9.", "9")
+    hears(story, "For Service 10, press 2.", "2")
+    hears(story, "just press hash", "#")
+    hears(story, "If this is right, press 1.", "1")
+    call = story.expect_end()
+    assert (call.outcome, call.label) == (Outcome.MESSAGE_LEFT, "Service 10")
+    assert "For Service 8, press 8." in caller.said
+    assert "For Service 9, press 9." not in caller.said
+
+
 @pytest.mark.requirement("VPB-08")
 def test_a_caller_who_wants_no_menu_leaves_a_message_by_one_key(
     story: Story, main: Menu, people: Cast

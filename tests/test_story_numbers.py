@@ -180,6 +180,36 @@ def test_who_is_to_be_called_back_out_of_hours_is_kept_where_the_messages_go(
     assert (request.mailbox, request.number) == (people.line.mailbox, CALLER)
 
 
+@pytest.mark.requirement("VPB-02")
+def test_out_of_hours_a_number_may_have_a_menu_of_its_own(story: Story, people: Cast) -> None:
+    closed_still(people)
+    night = Mailbox.objects.create(name="Night")
+    root = Menu.objects.create(name="Closed", welcome={"en": "Good night."}, mailbox=night)
+    below = Menu.objects.create(name="Below", parent=root)
+    for level, key, leads in (
+        (root, "1", {"kind": GoalKind.SCHEDULE.value, "schedule": people.schedule}),
+        (root, "2", {"kind": GoalKind.MENU.value, "submenu": below}),
+        (below, "4", {"kind": GoalKind.VOICEMAIL.value}),
+    ):
+        MenuOption.objects.create(menu=level, key=key, name={"en": f"key {key}"}, **leads)
+    ClosedRoute.objects.create(phone_number=people.line, kind=GoalKind.MENU.value, submenu=root)
+    on_duty(people.schedule, people.bruno)
+    story.phone(BRUNO, TAKES_IT)
+    caller = story.caller_dials(hangs_up_after_s=60)
+    story.expect_said("To reach key 1, press 1.")
+    caller.press("1")
+    story.expect_connected(BRUNO)
+    assert story.expect_end().outcome == Outcome.CONNECTED
+    assert caller.said[0] == "Good night."
+    caller = story.caller_dials(speaks_s=5)
+    story.expect_said("To reach key 2, press 2.")
+    caller.press("2")
+    story.expect_said("For key 4, press 4.")
+    caller.press("4")
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert VoicemailMessage.objects.get().mailbox == night
+
+
 def test_a_divert_in_force_goes_before_the_opening_hours(story: Story, people: Cast) -> None:
     closed_still(people)
     Divert.objects.create(

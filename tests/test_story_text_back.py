@@ -21,6 +21,7 @@ from telephony.models import (
 from tests.cast import ALICE, ALICE_HOME, CALLER, LINE, START, Cast, on_duty
 from tests.story import Story
 
+OTHER = "+33698765433"
 TAKES_IT = Answers(after_s=4, presses=["1"], talks_s=10)
 PICKS_UP = Answers(after_s=4, talks_s=10)
 WORKSHOP, WORKSHOP_DESK = "+33612345677", "+33139980077"
@@ -84,6 +85,29 @@ def test_a_second_call_within_the_quiet_time_gets_none_and_a_later_one_does(
         story.platform.advance(wait_s)
         calls(story, hangs_up_after_s=5)
         assert len(story.platform.texts_to(CALLER)) == texts
+
+
+@pytest.mark.requirement("CRM-09")
+def test_another_caller_within_the_quiet_time_of_the_first_gets_one_too(
+    story: Story, line: PhoneNumber
+) -> None:
+    for number in (CALLER, OTHER, CALLER, OTHER):
+        calls(story, from_=number, hangs_up_after_s=5)
+        story.platform.advance(60)
+    assert [len(story.platform.texts_to(number)) for number in (CALLER, OTHER)] == [1, 1]
+
+
+@pytest.mark.requirement("CRM-09")
+@pytest.mark.parametrize(("minutes", "texts"), [(0, 2), (5, 2), (20, 1), (120, 1)])
+def test_the_quiet_time_is_as_long_as_the_number_says(
+    story: Story, line: PhoneNumber, minutes: int, texts: int
+) -> None:
+    line.text_back_quiet_minutes = minutes
+    line.save()
+    calls(story, hangs_up_after_s=5)
+    story.platform.advance(600)
+    calls(story, hangs_up_after_s=5)
+    assert len(story.platform.texts_to(CALLER)) == texts
 
 
 def test_the_houses_own_words_come_in_the_language_of_the_call(

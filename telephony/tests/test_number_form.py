@@ -151,6 +151,18 @@ def test_going_straight_to_a_voicemail_that_nobody_recorded_is_warned_about(
     assert told not in page.get(edit(line)).content.decode()
 
 
+@pytest.mark.requirement("PLN-04")
+def test_services_that_callers_without_a_menu_cannot_choose_are_warned_about(
+    page: Client, line: PhoneNumber
+) -> None:
+    for number in range(42):
+        build.service(f"Service {number}")
+    told = "2 services are beyond the five levels in which callers choose"
+    answer = send(page, edit(line), behaviour="smart_voicemail", menu="")
+    assert told in [str(each).partition(":")[0] for each in get_messages(answer.wsgi_request)]
+    assert f'<span class="number-warning">{told}: ' in page.get(edit(line)).content.decode()
+
+
 @pytest.mark.requirement("PLN-05")
 def test_only_whole_menus_are_offered(page: Client, line: PhoneNumber) -> None:
     root = Menu.objects.create(name="Main")
