@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scheduling.models import Divert
-from telephony.emulator import Answers
+from telephony.emulator import Answers, Machine
 from telephony.enums import Behaviour, BlockKind, Direction, GoalKind, Outcome
 from telephony.models import (
     BlockedCaller,
@@ -66,6 +66,31 @@ def test_transfer_only_has_no_voicemail_behind_it(story: Story, people: Cast) ->
     )
     assert (rang_for(story, WORKSHOP), VoicemailMessage.objects.count()) == (60, 0)
     assert [mail.subject for mail in story.mails(SAM_MAIL)] == ["Unanswered call on Main line"]
+
+
+@pytest.mark.requirement("CRM-04")
+@pytest.mark.requirement("CRM-05")
+def test_a_transfer_with_a_key_is_taken_by_it_after_the_whisper(story: Story, people: Cast) -> None:
+    behaves(people, Behaviour.TRANSFER, call_connect=True, pass_called_number=False)
+    story.phone(WORKSHOP, TAKES_IT)
+    story.caller_dials(hangs_up_after_s=40)
+    story.expect_connected(WORKSHOP)
+    assert story.heard(WORKSHOP)[0] == (
+        "Call for Main line, from 0 6 9 8 7 6 5 4 3 2. Press 1 to take it, or 2 to pass it on."
+    )
+    assert story.expect_end().outcome == Outcome.CONNECTED
+
+
+@pytest.mark.requirement("CRM-04")
+def test_a_machine_that_picks_up_a_transfer_with_a_key_has_not_taken_it(
+    story: Story, people: Cast
+) -> None:
+    behaves(people, Behaviour.TRANSFER, call_connect=True)
+    story.phone(WORKSHOP, Machine(after_s=4))
+    caller = story.caller_dials()
+    assert story.expect_end().outcome == Outcome.ANNOUNCEMENT
+    assert caller.said[-1].startswith("Nobody can take your call right now.")
+    assert story.talked_to == set()
 
 
 @pytest.mark.requirement("PLN-09")

@@ -67,6 +67,18 @@ def test_the_houses_own_whisper_names_the_line_and_the_caller(story: Story, peop
 
 
 @pytest.mark.requirement("CRM-05")
+def test_the_numbers_own_whisper_goes_before_the_houses(story: Story, people: Cast) -> None:
+    Organisation.objects.update(whisper={"en": "The house."})
+    people.line.whisper = {"en": "A call for the workshop."}
+    people.line.save()
+    on_duty(people.schedule, people.bruno)
+    assert whisper(story) == [
+        "A call for the workshop.",
+        "Press 1 to take the call, or 2 to pass it on.",
+    ]
+
+
+@pytest.mark.requirement("CRM-05")
 def test_who_is_rung_for_a_service_hears_its_name_in_their_own_language(
     story: Story, people: Cast
 ) -> None:
