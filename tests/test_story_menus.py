@@ -281,37 +281,63 @@ def test_a_colleague_who_dials_an_extension_reaches_that_persons_mailbox(
     assert story.rang(ALICE) == 2
 
 
-@pytest.mark.requirement("VPB-09")
-def test_a_service_nobody_answers_offers_a_message_in_its_own_mailbox(
-    story: Story, people: Cast, main: Menu
-) -> None:
-    box = Mailbox.objects.create(name="Boilers")
-    service = boiler(
-        people, answered_by="numbers", mailbox=box, if_unanswered="message_or_call_later"
-    )
+def unanswered(story: Story, people: Cast, main: Menu, **values: Any) -> Service:
+    """Let somebody call who reaches nobody of a service, which then does as `values` say."""
+    service = boiler(people, answered_by="numbers", **values)
     ContactNumber.objects.create(service=service, number="+33139980055")
     key(main, "1", GoalKind.SERVICE, service=service)
     story.caller_dials(speaks_s=5)
     hears(story, "To reach Boiler emergency, press 1.", "1")
-    hears(story, "To leave a message, press 1. Otherwise", "1")
+    return service
+
+
+@pytest.mark.requirement("VPB-09")
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("setting", ["message_or_call_later", "call_back_request"])
+def test_a_service_nobody_answers_offers_a_message_in_its_own_mailbox_or_the_general_one(
+    story: Story, people: Cast, main: Menu, setting: str, own: bool
+) -> None:
+    box = Mailbox.objects.create(name="Boilers")
+    unanswered(story, people, main, mailbox=box if own else None, if_unanswered=setting)
+    hears(story, "To leave a message, press 1.", "1")
     assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
-    assert mailboxes() == ["Boilers"]
+    assert mailboxes() == ["Boilers" if own else "General"]
 
 
-def test_a_service_nobody_answers_offers_to_call_back(
+@pytest.mark.requirement("VPB-09")
+def test_who_leaves_no_message_is_told_to_call_again_later_and_hung_up(
     story: Story, people: Cast, main: Menu
 ) -> None:
-    service = boiler(people, answered_by="numbers", if_unanswered="call_back_request")
-    ContactNumber.objects.create(service=service, number="+33139980055")
-    key(main, "1", GoalKind.SERVICE, service=service)
-    story.caller_dials()
-    hears(story, "To reach Boiler emergency, press 1.", "1")
+    unanswered(story, people, main, if_unanswered="message_or_call_later")
+    call = story.expect_end()
+    offer = (
+        "Nobody can take your call right now. To leave a message, press 1. "
+        "Otherwise, please call again later."
+    )
+    assert story.call is not None
+    assert story.call.said[-3:] == [offer, offer, "The call has ended. Goodbye."]
+    assert (call.outcome, mailboxes()) == (Outcome.ANNOUNCEMENT, [])
+    story.expect_nothing_left(call)
+
+
+@pytest.mark.requirement("VPB-09")
+@pytest.mark.parametrize("own", [True, False])
+def test_a_service_nobody_answers_offers_to_call_back(
+    story: Story, people: Cast, main: Menu, own: bool
+) -> None:
+    box = Mailbox.objects.create(name="Boilers")
+    service = unanswered(
+        *(story, people, main),
+        mailbox=box if own else None,
+        if_unanswered="call_back_request",
+    )
     hears(story, "To be called back, press 2.", "2")
     hears(story, "just press hash", "#")
     hears(story, "If this is right, press 1.", "1")
     call = story.expect_end()
     assert call.outcome == Outcome.CALL_BACK_REQUESTED
-    assert CallbackRequest.objects.get(call=call).service == service
+    request = CallbackRequest.objects.get(call=call)
+    assert (request.service, request.mailbox) == (service, box if own else people.mailbox)
 
 
 def test_an_edit_of_the_menu_touches_the_next_call_only(story: Story, main: Menu) -> None:
