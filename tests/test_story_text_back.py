@@ -199,6 +199,21 @@ def test_a_phone_without_texts_and_one_that_did_not_take_the_call_get_none(
     assert story.platform.texts.sent == []
 
 
+@pytest.mark.requirement("CRM-03")
+@pytest.mark.requirement("CRM-04")
+@pytest.mark.parametrize(("key_asked_for", "texts"), [(True, []), (False, [TOLD])])
+def test_who_picks_up_has_taken_the_call_only_where_no_key_is_asked_for(
+    story: Story, people: Cast, key_asked_for: bool, texts: list[str]
+) -> None:
+    people.line.caller_by_sms, people.line.call_connect = True, key_asked_for
+    people.line.save()
+    on_duty(people.schedule, people.alice)
+    story.phone(ALICE, PICKS_UP)
+    calls(story, hangs_up_after_s=25)
+    assert story.rang(ALICE) == 1
+    assert story.platform.texts_to(ALICE) == texts
+
+
 # --- whoever a call is transferred to -----------------------------------------------------------
 
 
