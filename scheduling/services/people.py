@@ -41,6 +41,7 @@ def deactivate_staff(pk: int, version: int) -> Staff:
 @transaction.atomic
 def delete_staff(pk: int, version: int) -> None:
     """Delete a person whom no shift, list or scenario names; others can only be deactivated."""
+    reach_news.changed()  # their extension rings nobody any more
     rows.lock(Staff, pk, version).delete()
 
 
