@@ -14,15 +14,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import phone
+from oncall_portal.lib import phone, texts
 from oncall_portal.lib.errors import Refused
 from scheduling.models import Staff
 from scheduling.queries import house
 from telephony import menu_trees, prompts, queries, routing, timing
 from telephony.agenda import KEYS, MOST_KEYS
-from telephony.instructions import Say
+from telephony.instructions import Music, Say
 from telephony.models import Menu, PhoneNumber, PromptAudio
-from telephony.rehearsal import Pace, Scene, rehearse
+from telephony.rehearsal import MUSIC_SECONDS, Pace, Scene, rehearse
 from telephony.routing import Asked, Opened
 from telephony.types import Rehearsal, Step
 
@@ -111,7 +111,8 @@ def of_menu(menu: Menu, trial: Trial, pace: Pace | None = None) -> Rehearsal:
 
 def standard_pace() -> Pace:
     """Return how long things take at the platform, as far as that is known."""
-    return Pace(_Voice().seconds)
+    sound = _Sound()
+    return Pace(sound.words, sound.music)
 
 
 def _asked(number: int | None, trial: Trial) -> Asked:
@@ -138,15 +139,20 @@ def _gone_on(asked: Asked, opened: Opened, step: Step, now: datetime) -> Step:
     return routing.go_on(replace(asked, at=now), step, opened.tree)
 
 
-class _Voice:
-    """How long words take: recordings their own length, texts by their characters."""
+class _Sound:
+    """How long sounds take: recordings their own length, texts by their characters."""
 
-    def seconds(self, say: Say, language: str) -> float:
+    def words(self, say: Say, language: str) -> float:
         """Return how many seconds it takes to say this in a language."""
         if token := say.audio.get(say.language or language):
             return self._lengths.get(token, _SHORTEST_SECONDS)
         text = prompts.aloud(say, language)[: timing.SPOKEN_CHARACTERS]
         return max(_SHORTEST_SECONDS, len(text) / timing.SPEECH_CHARACTERS_PER_SECOND)
+
+    def music(self, music: Music, language: str) -> float:
+        """Return how long the waiting music plays once: the house's own, else the standard one."""
+        own = texts.choose(music.audio, language)
+        return self._lengths.get(own, _SHORTEST_SECONDS) if own else MUSIC_SECONDS
 
     @cached_property
     def _lengths(self) -> dict[str, float]:

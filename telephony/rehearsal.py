@@ -48,7 +48,7 @@ from telephony.types import (
     Tree,
 )
 
-# The waiting music as it is played once, and the time after it in which a key is awaited.
+# The standard waiting music played once, and the time after any in which a key is awaited.
 MUSIC_SECONDS, WAITING_KEY_SECONDS = 16.0, 1.0
 # More than any call takes: the hard stop and the bounded menus end it long before.
 _MOST_MOVES = 20_000
@@ -64,9 +64,13 @@ def _on_time(due: datetime) -> datetime:
     return due
 
 
+def _standard_music(_music: Music, _language: str) -> float:
+    return MUSIC_SECONDS
+
+
 @dataclass(frozen=True)
 class Pace:
-    """How long things take, in seconds: to `say` words in a language, to play the music once.
+    """How long things take, in seconds: to `say` words, to play `music` once, in a language.
 
     `dial` is from the decision to ring a leg (ordinal) until the platform has the request, `rings`
     from there until the phone rings, `moves` until a caller whom we move asks; `watched` is when
@@ -74,7 +78,7 @@ class Pace:
     """
 
     say: Callable[[Say, str], float]
-    music: float = MUSIC_SECONDS
+    music: Callable[[Music, str], float] = _standard_music
     dial: Callable[[int], float] = _at_once
     rings: float = 0.0
     moves: float = 0.0
@@ -292,7 +296,7 @@ class _Play:
                     seconds += self.scene.pace.say(part, self._language())
                     self.words = tuple(said)
                 case Music():
-                    seconds += self.scene.pace.music
+                    seconds += self.scene.pace.music(part, self._language())
                 case AskKeys():
                     then(partial(self._asked, part, self.after(), tuple(said), mine))
                     return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -145,6 +146,7 @@ class Teller(Protocol):
         switches: Switches = ...,
         static: Mapping[str, Transport] = ...,
         fallback_url: str = ...,
+        at: datetime = ...,
     ) -> AbstractContextManager[Story]:
         """See `told`."""
 
@@ -156,12 +158,13 @@ def told(
     switches: Switches | None = None,
     static: Mapping[str, Transport] | None = None,
     fallback_url: str = "",
+    at: datetime = cast.START,
 ) -> Iterator[Story]:
-    """Set the stage: an emulated platform at `cast.START`, and the portal that it calls.
+    """Set the stage: an emulated platform at this instant, and the portal that it calls.
 
     `static` are other hosts by name; `fallback_url` replaces the portal's own.
     """
-    virtual = VirtualClock(cast.START)
+    virtual = VirtualClock(at)
     base = settings.VONAGE
     assert base is not None
     application = application_of(base)

@@ -10,12 +10,13 @@ import itertools
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from oncall_portal.lib import clock
-from telephony import engine, waiting
+from telephony import engine, prompts, waiting
 from telephony.emulator import Behaviour, CallHandle
 from telephony.emulator.behaviours import (
     Answers,
@@ -29,19 +30,31 @@ from telephony.emulator.behaviours import (
 )
 from telephony.emulator.legs import Connection, Leg
 from telephony.enums import Outcome
+from telephony.instructions import Say
 from telephony.models import Call, PhoneNumber
 from telephony.types import State
-from tests.cast import ALICE, ALICE_HOME, BRUNO, CALLER, CHLOE, LINE, SAM, Cast
-from tests.random_house import BOILER, DRAINS, WORKSHOP, House, pressing
-from tests.story import Story
+from tests import random_house
+from tests.cast import ALICE, ALICE_HOME, BRUNO, CHLOE, LINE, SAM, START, Cast
+from tests.pressing import pressing
+from tests.random_house import CALLERS, House, keys_of
+from tests.story import Story, Teller
 
 CALLS = 2_000 if os.environ.get("ONCALL_SOAK") == "1" else 8
-PHONES = (ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, BOILER, DRAINS, WORKSHOP)
+PHONES = (ALICE, ALICE_HOME, BRUNO, CHLOE, SAM, *random_house.PHONES)
 OTHERS = ("+33698765499", BRUNO, "anonymous")
 PATIENT_S = 1500
 """Longer than any route; whoever was connected directly with an answering machine goes then."""
 REQUEST = timedelta(seconds=0.5)
 """What was decided before the caller's end was heard of may still arrive at the platform."""
+LAST_WORDS = {
+    random_house.TOLD,
+    *(
+        prompts.words(Say(code), language)
+        for code in ("announcement", "blocked", "line_full", "call_back_noted", "goodbye")
+        for language in ("en", "fr")
+    ),
+}
+"""What a caller hears before the portal hangs up."""
 LATE_S = 2.0
 """The watchdog of a story looks once a second; a dial takes a moment to be placed."""
 
@@ -160,33 +173,49 @@ def waited_in_all(call: Call) -> float:
 
 
 def left_alone(caller: CallHandle, call: Call) -> bool:
-    """Tell whether a caller who stayed got neither a person nor a message nor a word."""
+    """Tell whether a caller who stayed got neither a person nor a message nor a last word."""
     if call.accepted_by or call.outcome in (Outcome.PICKED_UP, Outcome.MESSAGE_LEFT):
         return False
     spoken = [each for each in caller.heard if each.kind not in ("beep", "silence")]
-    return caller.disconnected_by == "platform" and spoken[-1].kind not in ("said", "music")
+    return caller.disconnected_by == "platform" and spoken[-1].text not in LAST_WORDS
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.mark.parametrize("seed", range(CALLS))
-def test_whatever_is_set_up_and_whoever_does_what(story: Story, people: Cast, seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 - nothing secret
-    House(people, chance).furnish()
-    people.line.max_calls = chance.choice([None, None, 1])
+def test_whatever_is_set_up_and_whoever_does_what(teller: Teller, people: Cast, seed: int) -> None:
+    house = House(people, Random(seed))  # noqa: S311 - nothing secret
+    house.furnish()
+    people.line.max_calls = house.chance.choice([None, None, 1])
     people.line.save()
-    promised = waiting.promised(PhoneNumber.objects.get(), clock.now())
+    at = START + timedelta(minutes=house.minutes)
+    promised = waiting.promised(PhoneNumber.objects.get(), at)
+    with teller(at=at) as story:
+        callers = lived(story, house.chance)
+        assert_all_was_well(story, callers, promised)
+
+
+def lived(story: Story, chance: Random) -> list[CallHandle]:
+    """Let one or two people call, and everything come to its end."""
     for number in PHONES:
         story.phone(number, *habits(chance))
-    keys = "".join(chance.choice("123#,*") for _ in range(chance.randrange(7)))
-    with pressing(story, keys):
+    with pressing(story, keys_of(chance)):
         first = story.caller_dials(
             speaks_s=3,
             hangs_up_after_s=chance.choice([PATIENT_S, PATIENT_S, 0.2, 6, 33, 95]),
-            from_=chance.choice([CALLER, CALLER, ALICE]),
+            from_=chance.choice(CALLERS),
         )
         callers = [first, *second_caller(story, chance)]
         story.expect_end()
         story.platform.run_until(lambda: quiet(story), 400)
+    return callers
 
+
+def assert_all_was_well(story: Story, callers: list[CallHandle], promised: int) -> None:
+    """Hold the promises that are made to every caller and to everybody who is rung."""
     calls = [Call.objects.get(leg_uuid=caller.uuid) for caller in callers]
     assert [Outcome(call.outcome) for call in calls] == [call.outcome for call in calls]
     dialled = [leg for leg in story.platform.legs if leg.direction == "outbound"]

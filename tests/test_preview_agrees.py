@@ -1,7 +1,7 @@
-"""What would happen agrees with what happens: random houses, callers and keys, through the web.
+"""What would happen agrees with what happens: random houses, minutes, callers and keys.
 
-Nobody answers. The preview is told how long the emulated platform took for each dial, and then has
-to name the same phones, to the hundredth of a second, and the same end.
+All of it through the web. Nobody answers. The preview is told how long the emulated platform took
+for each dial, and then has to name the same phones, to the hundredth of a second, and the same end.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import json
 import math
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -24,8 +26,9 @@ from telephony.previews import Trial
 from telephony.rehearsal import Pace
 from telephony.types import Rehearsal, State
 from tests.cast import BRUNO, CALLER, START, Cast, on_duty
-from tests.random_house import House, pressing
-from tests.story import Story
+from tests.pressing import pressing
+from tests.random_house import CALLERS, House, keys_of
+from tests.story import Story, Teller
 from voicemail.models import VoicemailMessage
 
 CALLS = 300 if os.environ.get("ONCALL_SOAK") == "1" else 6
@@ -39,6 +42,11 @@ OUTCOMES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
 def pace_of(story: Story, call: Call) -> Pace:
     """Return how long the platform took for what the preview cannot know."""
     placed = {leg.uuid: leg.created_at for leg in story.platform.legs}
@@ -49,11 +57,13 @@ def pace_of(story: Story, call: Call) -> Pace:
     }
 
     def watched(due: datetime) -> datetime:
-        return START + timedelta(seconds=math.ceil((due - START).total_seconds()))
+        at = call.started_at
+        return at + timedelta(seconds=math.ceil((due - at).total_seconds()))
 
+    sounds = previews.standard_pace()
     return Pace(
-        say=previews.standard_pace().say,
-        music=max(story.platform.network.studio._seconds.values(), default=0.0),
+        say=sounds.say,
+        music=sounds.music,
         dial=lambda leg: waits.get(leg, 0.0),
         rings=PROGRESS_DELAY_S,
         moves=REST_DELAY_S,
@@ -65,7 +75,10 @@ def lived(story: Story, call: Call) -> list[tuple[float, str]]:
     """Return which phones rang, each with the second in which it began."""
     names = {leg.uuid: leg.name for leg in call.legs.all()}
     return [
-        (round((leg.created_at - START).total_seconds() + PROGRESS_DELAY_S, 2), names[leg.uuid])
+        (
+            round((leg.created_at - call.started_at).total_seconds() + PROGRESS_DELAY_S, 2),
+            names[leg.uuid],
+        )
         for leg in story.platform.legs
         if leg.direction == "outbound"
     ]
@@ -80,27 +93,43 @@ def left_out(call: Call) -> set[tuple[str, str]]:
     return {(each["reason"], each["name"]) for each in told if each["reason"] != "hard_stop"}
 
 
+def trial_of(house: House) -> Trial:
+    """Return a call to try: any minute, caller and keys."""
+    chance = house.chance
+    number = chance.choice(CALLERS)
+    at = START + timedelta(minutes=house.minutes)
+    return Trial(at, "" if number == "anonymous" else number, keys_of(chance))
+
+
+def calls(story: Story, trial: Trial) -> Call:
+    """Let that call be made, by somebody who stays."""
+    with pressing(story, trial.keys):
+        story.caller_dials(speaks_s=3, from_=trial.caller or "anonymous")
+        return story.expect_end()
+
+
 @pytest.mark.requirement("PLN-05")
 @pytest.mark.parametrize("seed", range(CALLS))
-def test_the_same_people_order_times_and_end(story: Story, people: Cast, seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 - nothing secret
-    House(people, chance).furnish()
-    keys = "".join(chance.choice("123#,*") for _ in range(chance.randrange(7)))
-    with pressing(story, keys):
-        story.caller_dials(speaks_s=3)
-        call = story.expect_end()
-    Caller.objects.all().delete()  # whom the house did not know when they called
-    trial = Trial(START, CALLER, keys)
-    found = previews.of_number(people.line, trial, pace_of(story, call))
-    shown = json.dumps({"seed": seed, "keys": keys, "said": story.call.said if story.call else []})
-    assert sorted(foretold(found)) == sorted(lived(story, call)), shown
+def test_the_same_people_order_times_and_end(teller: Teller, people: Cast, seed: int) -> None:
+    house = House(people, Random(seed))  # noqa: S311 - nothing secret
+    house.furnish()
+    trial, known = trial_of(house), list(Caller.objects.all())
+    with teller(at=trial.at) as story:
+        call = calls(story, trial)
+        pace = pace_of(story, call)
+        rang = lived(story, call)
+    Caller.objects.all().delete()  # as the house knew them when they called
+    Caller.objects.bulk_create(known)
+    found = previews.of_number(people.line, trial, pace)
+    shown = json.dumps({"seed": seed, "keys": trial.keys, "from": trial.caller})
+    assert sorted(foretold(found)) == sorted(rang), shown
     assert (OUTCOMES[found.end.kind], found.end.kind) == (call.outcome, found.end.kind), shown
     messages = list(VoicemailMessage.objects.values_list("mailbox", flat=True))
     assert messages == ([found.end.mailbox] if found.end.kind is EndKind.VOICEMAIL else []), shown
     state = engine.state_of(call)
     assert isinstance(state, State)
     assert state.ending_at is not None
-    ended = (state.ending_at - START).total_seconds()
+    ended = (state.ending_at - trial.at).total_seconds()
     assert round(found.end.after, 2) == round(ended, 2), shown
     assert {(each.reason, each.name) for each in found.skipped} == left_out(call), shown
     assert found.closed == call.events.filter(code="closed").exists(), shown

@@ -11,11 +11,20 @@ from django.test.utils import CaptureQueriesContext
 from scheduling.models import Service, Staff
 from telephony import previews
 from telephony.enums import Behaviour, BlockKind, EndKind, GoalKind
-from telephony.models import BlockedCaller, Call, Menu, MenuOption, MenuVersion
+from telephony.models import (
+    BlockedCaller,
+    Call,
+    Menu,
+    MenuOption,
+    MenuVersion,
+    Prompt,
+    PromptAudio,
+)
 from telephony.previews import Trial
+from telephony.rehearsal import MUSIC_SECONDS, WAITING_KEY_SECONDS
 from telephony.types import Rehearsal
 from tests import cast
-from tests.cast import CALLER, START, Cast, on_duty
+from tests.cast import CALLER, START, Cast, on_duty, scenario
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +108,27 @@ def test_the_keys_lead_through_the_menu(people: Cast, main: Menu) -> None:
     assert [(each.keys, each.name) for each in found.questions] == [("2", ""), ("1", "Boiler")]
     assert [name for name, *_ in rung(found)] == ["Bruno", "Sam"]
     assert found.end.mailbox == box.pk
+
+
+@pytest.mark.parametrize(("music", "seconds"), [(None, MUSIC_SECONDS), (38.5, 38.5)])
+def test_the_waiting_music_is_as_long_as_what_is_played(
+    people: Cast, music: float | None, seconds: float
+) -> None:
+    on_duty(people.schedule, people.bruno)
+    own = scenario(people.schedule, {"kind": "level", "level": 1, "ring_seconds": 90})
+    if music:
+        own.waiting_music = recording("Tune", music)
+        own.save()
+    early, late = at(people, keys="1"), at(people, keys=",1")
+    waited = late.end.after - early.end.after
+    assert waited == WAITING_KEY_SECONDS + seconds
+
+
+def recording(name: str, seconds: float) -> Prompt:
+    prompt = Prompt.objects.create(name=name)
+    facts = {"original_name": "a.wav", "duration_seconds": seconds, "size": 1}
+    PromptAudio.objects.create(prompt=prompt, language="fr", token=name, uploaded_at=START, **facts)
+    return prompt
 
 
 def test_a_menu_that_no_number_uses_is_tried_alone(people: Cast) -> None:

@@ -12,7 +12,7 @@ from scheduling.types import Assignee, Contact, House, OnCall, Roster
 from telephony import machine, menus
 from telephony.enums import GoalKind, Outcome, Phase, StepKind, Strategy
 from telephony.machine import Visitor
-from telephony.plan import NumberSpec, RouteFacts, StepSpec, chosen, make_plan
+from telephony.plan import CallerSpec, NumberSpec, RouteFacts, StepSpec, chosen, make_plan
 from telephony.tests.builders import START
 from telephony.tests.exchange import Exchange, Habit, Person
 from telephony.types import Ending, Goal, Leaf, Menu, Place, Plan, State, Step, Tree
@@ -79,13 +79,25 @@ rosters = st.none() | st.lists(st.tuples(st.integers(1, 3), assignees), max_size
 )
 houses = st.builds(
     House,
+    ring_seconds=st.sampled_from([10, 20, 33]),
     call_connect=st.booleans(),
     accept_seconds=st.integers(3, 10),
     hard_stop_seconds=st.sampled_from([60, 120, 300]),
 )
+words = st.sampled_from([{}, {"en": "For {service} at {line}, from {caller}."}])
+lines = st.builds(
+    NumberSpec,
+    name=st.just("Line"),
+    ring_seconds=st.sampled_from([None, 2, 12, 45]),
+    call_connect=st.sampled_from([None, True, False]),
+    whisper=words,
+    names_caller=st.booleans(),
+    record=st.booleans(),
+    recording_notice=st.sampled_from([{}, {"en": "We record what you tell us. " * 4}]),
+)
 facts = st.builds(
     RouteFacts,
-    number=st.just(NumberSpec("Line")),
+    number=lines,
     house=houses,
     roster=rosters,
     supervisors=st.lists(assignees, max_size=2).map(tuple),
@@ -93,6 +105,8 @@ facts = st.builds(
     steps=scenarios,
     repeat=st.integers(1, 2),
     own_numbers=st.just(frozenset({OWN})),
+    service=st.sampled_from([{}, {"en": "Boilers"}]),
+    caller=st.builds(CallerSpec, st.sampled_from(["", "Mrs Brown"]), st.sampled_from(["", "0612"])),
 )
 
 # --- what callers find in a menu ----------------------------------------------------------------

@@ -58,12 +58,18 @@ OVER = (Phase.MESSAGE, Phase.ANNOUNCEMENT, Phase.ENDED)
 
 @dataclass
 class Caller:
-    """What a call is made of: a menu or none, the routes behind its leaves, and the keys."""
+    """What a call is made of: a menu or none, the routes behind its leaves, who calls, when, how.
+
+    `language` is what the caller is known to speak, "" where nobody knows.
+    """
 
     tree: Tree
     plans: list[Plan]
     keys: str
     in_menu: bool
+    at: datetime
+    number: str
+    language: str
 
     def plan_for(self, goal: Goal) -> Plan:
         """Return what a leaf leads to: an ending alone, or one of the routes."""
@@ -76,11 +82,11 @@ class Caller:
 
     def first(self) -> Step:
         """Return the first step of the call."""
-        visitor = Visitor("+33698765432", "", self.tree.languages)
+        visitor = Visitor(self.number, self.language, self.tree.languages)
         if self.in_menu:
             base = self.plan_for(Goal(GoalKind.VOICEMAIL))
-            return machine.begin_menu(base, self.tree, START, visitor=visitor)
-        return machine.begin(self.plans[0], START, visitor=visitor)
+            return machine.begin_menu(base, self.tree, self.at, visitor=visitor)
+        return machine.begin(self.plans[0], self.at, visitor=visitor)
 
     def resolve(self, step: Step, now: datetime) -> Step:
         """Go on from a leaf on its route."""
@@ -97,7 +103,16 @@ def a_caller(chance: Random) -> Caller:
     """Return a random call."""
     plans = [a_plan(chance) for _ in range(3)]
     keys = "".join(chance.choice("1234#,,0*") for _ in range(chance.randrange(8)))
-    return Caller(a_tree(chance), plans, keys, chance.random() < 0.7)
+    tree = a_tree(chance)
+    return Caller(
+        tree,
+        plans,
+        keys,
+        in_menu=chance.random() < 0.7,
+        at=START + timedelta(seconds=chance.randrange(-(10**7), 10**7)),
+        number=chance.choice(["+33698765432", "+447700900123", ""]),
+        language=chance.choice(["", *tree.languages]),
+    )
 
 
 def a_plan(chance: Random) -> Plan:
@@ -148,7 +163,7 @@ class World:
     caller: Caller
     chance: Random
     state: State
-    now: datetime = START
+    now: datetime = field(init=False)
     waits: list[tuple[datetime, float, str, Callable[[], None]]] = field(default_factory=list)
     rung: list[tuple[float, str]] = field(default_factory=list)
     ended: float | None = None
@@ -156,6 +171,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.keypad = Keypad(self.caller.keys)
+        self.now = self.caller.at
 
     def lives(self) -> None:
         """Let everything happen until the caller has what they get in the end."""
@@ -197,7 +213,7 @@ class World:
 
     @property
     def seconds(self) -> float:
-        return (self.now - START).total_seconds()
+        return (self.now - self.caller.at).total_seconds()
 
     def asked(self, action: Any) -> None:
         match action:
@@ -265,8 +281,8 @@ class World:
 def test_the_same_people_in_the_same_order_at_the_same_times_with_the_same_end(batch: int) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         caller = a_caller(Random(seed))  # noqa: S311 - nothing secret
-        pace = Pace(lambda _say, _language: SAYING, MUSIC)
-        scene = Scene(START, caller.tree, caller.resolve, pace, caller.keys)
+        pace = Pace(lambda _say, _language: SAYING, lambda _music, _language: MUSIC)
+        scene = Scene(caller.at, caller.tree, caller.resolve, pace, caller.keys)
         foreseen = rehearse(caller.first(), scene)
         world = World(caller, Random(seed), caller.first().state)  # noqa: S311 - nothing secret
         world.lives()
