@@ -9,10 +9,10 @@ taken as present: every state of a route that comes is looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from scheduling import absences, resolve
 from scheduling import queries as scheduling
@@ -21,7 +21,7 @@ from scheduling.types import Assignee, Diverted, OnCall, Period, Roster, Standin
 from telephony import leaves, queries
 from telephony.enums import StepKind
 from telephony.models import EscalationStep, PhoneNumber
-from telephony.plan import RouteFacts, StepSpec
+from telephony.plan import NumberSpec, RouteFacts, StepSpec
 from telephony.types import Ending
 from telephony.ways_out import WaysOut
 
@@ -97,50 +97,60 @@ class Ahead:
             routes = self._routes[key]
         else:
             routes = self._routes[key] = list(self._scheduled(schedule, self._steps_of(schedule)))
-        spec = queries.number_spec(number)
-        return (replace(route, number=spec) for route in routes)
+        return self._heard(number, routes)
 
     def diverted(self, number: PhoneNumber) -> Iterator[RouteFacts]:
         """Yield every route to whomever the number is diverted to, for now or later."""
         backing = self._backing(number.schedule)
-        base = self._base(number, None, self._steps_of(number.schedule).repeat)
+        base = self._base(None, self._steps_of(number.schedule).repeat)
         for divert, period in self._diverts[number.pk]:
-            route = replace(base, divert=divert)
-            yield from _states(route, backing, [period], {**backing.away, **self._goals_away})
+            route, away = replace(base, divert=divert), {**backing.away, **self._goals_away}
+            yield from self._heard(number, _states(route, backing, [period], away))
 
     def members(self, number: PhoneNumber, service: Service) -> Iterator[RouteFacts]:
         """Yield every route to a service's own phones or its members, then to the supervisors."""
         if service.pk not in self._members:
             who = Who(service=service.pk)
-            found, gone = scheduling.load_presence([who], self.window)
-            self._members[service.pk] = found.get(who), gone
+            people, gone = scheduling.load_presence([who], self.window)
+            self._members[service.pk] = people.get(who), gone
         assignee, away = self._members[service.pk]
         backing = self._backing(None)
-        steps = leaves.members_steps(assignee)
-        route = replace(self._base(number, steps), service=service.name)
-        return _states(route, backing, [self.window], {**backing.away, **away})
+        route = replace(self._base(leaves.members_steps(assignee)), service=service.name)
+        found = _states(route, backing, [self.window], {**backing.away, **away})
+        return self._heard(number, found)
 
     def extensions(self, number: PhoneNumber) -> Iterator[RouteFacts]:
         """Yield the route to everybody whose extension can be dialled, as if nobody were away."""
-        return (
-            self.alone(number, StepSpec(StepKind.STAFF, assignee=person))
-            for person in self._extensions
-        )
+        for person in self._extensions:
+            yield from self.alone(number, StepSpec(StepKind.STAFF, assignee=person))
 
-    def alone(self, number: PhoneNumber, step: StepSpec) -> RouteFacts:
-        """Return the route that tries one step, and no supervisors after it."""
-        return self._base(number, (step,))
+    def alone(self, number: PhoneNumber, step: StepSpec) -> Iterator[RouteFacts]:
+        """Yield the route that tries one step, and no supervisors after it."""
+        return self._heard(number, [self._base((step,))])
 
-    def _base(
-        self, number: PhoneNumber | None, steps: tuple[StepSpec, ...] | None, repeat: int = 1
-    ) -> RouteFacts:
-        """Return the facts of a route on which nobody is yet."""
+    def _base(self, steps: tuple[StepSpec, ...] | None, repeat: int = 1) -> RouteFacts:
+        """Return the facts of a route of no number, on which nobody is yet."""
+        here = (NumberSpec(), self.house, None, (), _MESSAGE)
+        return RouteFacts(*here, steps, repeat, self._own_numbers)
+
+    def _heard(self, number: PhoneNumber, routes: Iterable[RouteFacts]) -> Iterator[RouteFacts]:
+        """Yield routes for callers of the number: in each language, where it may make a difference.
+
+        A service and a bare number are spoken to in the caller's, and one may take longer.
+        """
         spec = queries.number_spec(number)
-        return RouteFacts(*(spec, self.house, None, (), _MESSAGE, steps, repeat, self._own_numbers))
+        languages = number.languages or self.house.languages
+        for route in routes:
+            mine = replace(route, number=spec)
+            if len(_written(mine)) < 2:
+                yield mine
+                continue
+            for language in languages:
+                yield _with_each(mine, partial(_spoken_to, language=language))
 
     def _scheduled(self, schedule: Schedule | None, steps: Steps) -> Iterator[RouteFacts]:
         backing = self._backing(schedule)
-        base = self._base(None, steps.specs, steps.repeat)
+        base = self._base(steps.specs, steps.repeat)
         if schedule is None:
             yield from _states(base, backing, [self.window], {**backing.away, **steps.away})
             return
@@ -248,29 +258,40 @@ def _owners(route: RouteFacts, backing: _Backing) -> set[int | None]:
 def _without(route: RouteFacts, backing: _Backing, gone: frozenset[int]) -> RouteFacts:
     own, house = (_there(people, gone) for people in (backing.own, backing.house))
     route = replace(route, supervisors=own or house)
-    if not gone:
-        return route
-    steps, roster, divert = route.steps, route.roster, route.divert
-    if steps is not None:
-        steps = tuple(_step_without(step, gone) for step in steps)
-    if roster is not None:
-        on_call = tuple(
-            replace(entry, assignee=absences.without(entry.assignee, gone))
-            for entry in roster.on_call
-        )
-        roster = replace(roster, on_call=on_call, divert=_divert_without(roster.divert, gone))
-    return replace(route, steps=steps, roster=roster, divert=_divert_without(divert, gone))
+    return _with_each(route, partial(absences.without, gone=gone)) if gone else route
 
 
 def _there(people: Iterable[Assignee], gone: frozenset[int]) -> tuple[Assignee, ...]:
     return tuple(each for each in people if each.staff not in gone)
 
 
-def _step_without(step: StepSpec, gone: frozenset[int]) -> StepSpec:
-    if step.assignee is None:
-        return step
-    return replace(step, assignee=absences.without(step.assignee, gone))
+def _with_each(route: RouteFacts, change: Callable[[Assignee], Assignee]) -> RouteFacts:
+    """Return a route with everybody on it changed; supervisors are people, and stay."""
+    steps, roster = route.steps, route.roster
+    if steps is not None:
+        steps = tuple(
+            replace(step, assignee=change(step.assignee)) if step.assignee else step
+            for step in steps
+        )
+    if roster is not None:
+        on_call = tuple(replace(entry, assignee=change(entry.assignee)) for entry in roster.on_call)
+        roster = replace(roster, on_call=on_call, divert=_to(roster.divert, change))
+    return replace(route, steps=steps, roster=roster, divert=_to(route.divert, change))
 
 
-def _divert_without(divert: Diverted | None, gone: frozenset[int]) -> Diverted | None:
-    return replace(divert, to=absences.without(divert.to, gone)) if divert else None
+def _to(divert: Diverted | None, change: Callable[[Assignee], Assignee]) -> Diverted | None:
+    return replace(divert, to=change(divert.to)) if divert else None
+
+
+def _written(route: RouteFacts) -> set[str]:
+    """Return the languages in which there are whispers."""
+    whispers = (route.house.whisper, route.number.whisper, *(s.whisper for s in route.steps or ()))
+    return {language for texts in whispers if texts for language, text in texts.items() if text}
+
+
+def _spoken_to(assignee: Assignee, language: str) -> Assignee:
+    """Return an assignee whose phones are spoken to in a language, but for those of people."""
+    contacts = tuple(
+        each if each.owner_staff else replace(each, language=language) for each in assignee.contacts
+    )
+    return replace(assignee, contacts=contacts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,7 +29,7 @@ class Branch:
 
     routes: Iterable[RouteFacts] = ()
     scenario: int | None = None
-    before: RouteFacts | None = None
+    before: Sequence[RouteFacts] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def unreached(number: PhoneNumber, now: datetime) -> list[str]:
     plans = [
         make_plan(facts)
         for branch in _branches(number, Ahead(now))
-        for facts in (*filter(None, [branch.before]), *branch.routes)
+        for facts in (*branch.before, *branch.routes)
     ]
     return list(dict.fromkeys(skip.name for plan in plans for skip in plan.cut))
 
@@ -154,7 +154,7 @@ def _branches(number: PhoneNumber, ahead: Ahead) -> Iterator[Branch]:
         case Behaviour.SMART_VOICEMAIL:
             yield from menu
         case Behaviour.TRANSFER:
-            yield Branch([_transfer(number, leaves.TRANSFER_SECONDS, ahead)])
+            yield Branch(_transfer(number, leaves.TRANSFER_SECONDS, ahead))
         case Behaviour.TRANSFER_THEN_VOICEMAIL:
             first = _transfer(number, routing.TRANSFER_FIRST_SECONDS, ahead)
             yield from (replace(each, before=first) for each in (Branch(), *menu))
@@ -177,7 +177,7 @@ def _out(number: PhoneNumber, led: Destination, ahead: Ahead) -> Branch:
         case GoalKind.TRANSFER:
             called = str(led.transfer_number)
             step = leaves.transfer_step(number, called, leaves.TRANSFER_SECONDS, "en")
-            return Branch([ahead.alone(number, step)])
+            return Branch(ahead.alone(number, step))
         case GoalKind.DIAL_EXTENSION:
             return Branch(ahead.extensions(number))
     return Branch()
@@ -188,14 +188,14 @@ def _scheduled(number: PhoneNumber, schedule: Schedule | None, ahead: Ahead) -> 
     return Branch(routes, schedule.scenario_id if schedule else None)
 
 
-def _transfer(number: PhoneNumber, standard_seconds: int, ahead: Ahead) -> RouteFacts:
+def _transfer(number: PhoneNumber, standard_seconds: int, ahead: Ahead) -> list[RouteFacts]:
     ring = number.inbound_timeout or standard_seconds
     step = leaves.transfer_step(number, str(number.forwarding_number), ring, "en")
-    return ahead.alone(number, step)
+    return list(ahead.alone(number, step))
 
 
 def _slowest_way(branch: Branch) -> Way:
-    before = (_slowest([branch.before]),) if branch.before else ()
+    before = (_slowest(branch.before),) if branch.before else ()
     return Way((*before, _slowest(branch.routes)), branch.scenario)
 
 

@@ -239,3 +239,20 @@ def test_of_two_ways_the_one_that_is_longer_after_the_hard_stop_is_promised(peop
     each = PHONE + 30
     assert (3 * each < 300, 50 + DIRECT + 3 * each > 300, longest()) == (True, True, 9 * each)
     assert waiting.promised(line(), START) == 50 + DIRECT + 3 * each
+
+
+def test_of_the_languages_of_a_number_the_one_whose_whisper_is_longest_decides(
+    people: Cast,
+) -> None:
+    PhoneNumber.objects.update(
+        behaviour="transfer",
+        forwarding_number="+33139989999",
+        call_connect=True,
+        languages=["en", "fr"],
+        whisper={"en": "A call.", "fr": "Un appel. " * 40},
+    )
+    french = longest()
+    PhoneNumber.objects.update(languages=["en"])
+    assert french > longest()
+    PhoneNumber.objects.update(languages=["fr"])
+    assert french == longest()
