@@ -49,6 +49,8 @@ class Reach:
         self.rung = _rung(schedules.values())
         also = {Who(service=pk) for each in found for pk in each.services}
         also |= {who for rung in self.rung.values() for who in rung.named}
+        self.diverts = _diverts(window)
+        also |= {goal for diverts in self.diverts.values() for goal, _period in diverts}
         also |= {Who(staff=pk) for pks in (self.house, *self.own.values()) for pk in pks}
         rotas = queries.load_rotas(*window, schedules, also, language)
         countries = queries.house().countries
@@ -71,6 +73,12 @@ class Reach:
             if gone := self.gone([who]):
                 yield Hole(self.people[who].name, f"service:{pk}", gone)
 
+    def diverted(self, number: int) -> Iterator[Hole]:
+        """Yield when callers of a number (its id) are diverted to where nobody is reached."""
+        for goal, period in self.diverts.get(number, ()):
+            if gone := periods.intersect([period], self.gone([goal])):
+                yield Hole(_("divert"), f"number:{number}", gone)
+
     def gone(self, whos: Iterable[Who]) -> list[Period]:
         """Return when none of these can be reached: of nobody, always."""
         found = [self.window]
@@ -84,11 +92,12 @@ class Reach:
         last = {pk for schedule in led.schedules for pk in self.own[schedule] or self.house}
         return last if led.schedules else set(self.house)
 
-    def whom(self, led: Led) -> set[Who]:
-        """Return everybody who may be rung for the callers of a number."""
+    def whom(self, led: Led, number: int) -> set[Who]:
+        """Return everybody who may be rung for the callers of a number (its id)."""
         named = (self.rung.get(row.scenario_id or 0) for row in led.schedules.values())
         found = {Who(service=pk) for pk in led.services}
         found |= {Who(staff=pk) for pk in self.supervisors(led)}
+        found |= {goal for goal, _period in self.diverts.get(number, ())}
         found |= {who for rung in named if rung for who in rung.named}
         found = found.union(*(self.on_rota[pk] for pk in led.schedules))
         return found | {member for who in found for member in self.members.get(who, ())}
@@ -160,6 +169,16 @@ def _rung(schedules: Iterable[Schedule]) -> dict[int, Rung]:
         )
         for pk, rows in steps.items()
     }
+
+
+def _diverts(window: Period) -> dict[int, list[tuple[Who, Period]]]:
+    """Return where to and when numbers are diverted, by id; one query."""
+    rows = queries.diverts_from(window.starts_at).exclude(phone_number=None)
+    found: dict[int, list[tuple[Who, Period]]] = defaultdict(list)
+    for row in rows.filter(period__startswith__lt=window.ends_at):
+        for period in periods.intersect([window], [Period(row.starts_at, row.ends_at)]):
+            found[row.phone_number_id or 0].append((queries.divert_goal(row), period))
+    return found
 
 
 def _members(people: Iterable[Who]) -> dict[Who, list[Who]]:

@@ -72,7 +72,7 @@ def _find(numbers: Iterable[PhoneNumber], window: Period, language: str) -> Iter
     for number in numbers:
         mine = led[number.pk]
         yield from _nobody(number, mine, reach)
-        for who in sorted(reach.whom(mine) & silent.keys(), key=_order):
+        for who in sorted(reach.whom(mine, number.pk) & silent.keys(), key=_order):
             for name in silent[who]:
                 yield Found(number.pk, Problem.DISABLED_NUMBER, name, window, _mend(who))
         yield from _not_transferred(number, ways, window)
@@ -91,14 +91,17 @@ def _missing(window: Period) -> Iterator[Found]:
 def _nobody(number: PhoneNumber, led: Led, reach: Reach) -> Iterator[Found]:
     """Yield when a caller would be led to where nobody can be reached, whatever must be covered.
 
-    Only the hours count in which callers are led there.
+    Only the hours count in which callers are led there: a divert goes before all else.
     """
     holes = [list(reach.nobody(goals, number.pk)) for goals in (led.open, led.closed)]
-    if not any(holes):
+    diverts = [period for _goal, period in reach.diverts.get(number.pk, ())]
+    if not any(holes) and not diverts:
         return
-    is_open = _open_periods(number, reach.window)
-    is_closed = periods.subtract([reach.window], is_open)
-    for found, hours in zip(holes, (is_open, is_closed), strict=True):
+    straight = periods.subtract([reach.window], diverts)
+    is_open = periods.intersect(straight, _open_periods(number, reach.window))
+    is_closed = periods.subtract(straight, is_open)
+    sides = ((holes[0], is_open), (holes[1], is_closed), (reach.diverted(number.pk), diverts))
+    for found, hours in sides:
         for hole in found:
             for stretch in periods.intersect(hole.stretches, hours):
                 yield Found(number.pk, Problem.NOBODY, hole.name, stretch, hole.mend)

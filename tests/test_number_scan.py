@@ -368,6 +368,45 @@ def test_a_scenario_that_rings_no_level_asks_no_rota(people: Cast) -> None:
     assert (number_scan.scan(START), found()) == (0, [])
 
 
+# --- diverts -------------------------------------------------------------------------------------
+
+
+def test_while_a_number_is_diverted_it_is_the_goal_that_must_be_reached(people: Cast) -> None:
+    Shift.objects.update(period=DateTimeTZRange(START + 2 * DAY, START + AHEAD + DAY))
+    Divert.objects.create(
+        phone_number=people.line,
+        to_staff=people.alice,
+        period=(START + DAY, START + 4 * DAY),
+        created_at=START,
+    )
+    number_scan.scan(START)
+    assert (found(), stretches()) == ([("nobody", "Paris")], [(timedelta(), DAY)])
+    TimeOff.objects.create(staff=people.alice, period=(START + 3 * DAY, START + 5 * DAY))
+    number_scan.scan(START)
+    assert found() == [("nobody", "Paris"), ("nobody", "divert")]
+    assert stretches()[1] == (3 * DAY, 4 * DAY)
+    ContactNumber.objects.filter(staff=people.alice).update(enabled=False)
+    number_scan.scan(START)
+    assert stretches() == [(timedelta(), DAY), (DAY, 4 * DAY)]
+    assert ("disabled_number", "Alice: +33 6 .. .. .. 01 (switched off)") in found()
+
+
+def test_a_transfer_that_is_diverted_to_somebody_out_of_reach_is_told(people: Cast) -> None:
+    PhoneNumber.objects.update(behaviour="transfer", forwarding_number="+33145678901")
+    Divert.objects.create(
+        phone_number=people.line,
+        to_number="+447400123456",
+        period=(START - DAY, START + DAY),
+        created_at=START,
+    )
+    number_scan.scan(START)
+    assert found() == [
+        ("disabled_number", "divert: +44 7 .. .. .. . 56 (country not called)"),
+        ("nobody", "divert"),
+    ]
+    assert stretches() == [(timedelta(), DAY)]
+
+
 # --- numbers that may not be dialled -------------------------------------------------------------
 
 
@@ -500,6 +539,19 @@ def test_a_manager_scans_on_demand_on_the_page_and_at_the_api(people: Cast) -> N
     rows = page.post("/api/v1/phone-numbers/scan/").json()
     assert {row["kind"] for row in rows} == {"nobody", "disabled_number"}
     assert {row["phone_number"] for row in rows} == {people.line.pk}
+
+
+def test_what_is_wrong_with_a_number_or_a_menu_leads_to_their_pages(people: Cast) -> None:
+    transfer = {"kind": "transfer", "transfer_number": "+447400123456"}
+    menu = menu_with(**transfer)
+    ClosedRoute.objects.create(phone_number=open_till_eleven(), **transfer)
+    number_scan.scan(START)
+    page = Client()
+    page.force_login(login(Role.MANAGER))
+    shown = page.get(reverse("admin:telephony_numberproblem_changelist")).content.decode()
+    for row in (people.line, menu):
+        link = reverse(f"admin:telephony_{row._meta.model_name}_change", args=[row.pk])
+        assert f'<a href="{link}">Open</a>' in shown
 
 
 def test_the_command_lists_them_and_exits_with_1(people: Cast) -> None:
