@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.enums import AnsweredBy
@@ -40,16 +41,31 @@ class Use:
     lacks: dict[int, set[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Text:
+    """Something that is written in a row itself, and what it is called.
+
+    By number's id, its languages in which it is not written: callers then hear another language.
+    """
+
+    what: str
+    where: str
+    page: str
+    lacks: dict[int, set[str]] = field(default_factory=dict)
+
+
 class Heard:
     """What callers hear: every number followed through rows read once, with as many queries.
 
-    `menus` has the ids of the numbers that lead to a menu, `uses` the places of a prompt, by id.
+    `menus` has the ids of the numbers that lead to a menu, `uses` the places of a prompt, by id;
+    `texts` what is written in rows themselves, but for menus.
     """
 
     def __init__(self) -> None:
         self.rows = _Rows()
         self.menus: dict[int, set[int]] = defaultdict(set)
         self.uses: dict[int, dict[Place, Use]] = defaultdict(dict)
+        self.texts: dict[Place, Text] = {}
         for number in self.rows.numbers.values():
             _Ways(self, number).follow()
 
@@ -119,6 +135,10 @@ class _Ways:
     def follow(self) -> None:
         """Go every way that a call to the number may take."""
         self._say(self.number, self.number.greeting_id)
+        if self.number.record:
+            where = f"{_('phone number')} “{self.number}”"
+            text = Text(_("notice of the recording"), where, prompt_uses.address(self.number))
+            self._write((PhoneNumber, self.number.pk), text, self.number.recording_notice)
         for entry in self.rows.blocked:
             if entry.phone_number_id in (None, self.number.pk):
                 self._say(entry, entry.prompt_id)
@@ -205,6 +225,10 @@ class _Ways:
         words, music = scenario.waiting_prompt_id, scenario.waiting_music_id
         if words is not None:
             self._note(words, scenario, self.rows.said_while_waiting(words))
+        else:
+            where, page = prompt_uses.words(scenario), prompt_uses.address(scenario)
+            text = Text(_("words while waiting"), where, page)
+            self._write((EscalationScenario, scenario.pk), text, scenario.waiting_words)
         if music is not None:
             # Music of another language is played; where there is none at all, the standard one.
             played = self.rows.prompts[music].recordings.all()
@@ -219,11 +243,22 @@ class _Ways:
             self._greet(box, self.greeted | self.rows.greeted(self.person))
 
     def _greet(self, box: MailboxFacts, otherwise: set[str]) -> None:
-        """Note a mailbox's prompt, not needed in the languages of what is heard otherwise."""
+        """Note how a mailbox greets, not needed in the languages of what is heard otherwise."""
+        where = f"{_('mailbox')} “{box.name}”"
+        place, said = (MailboxFacts, box.id), self.rows.greeted(box) | otherwise
         if box.greeting_prompt is not None:
-            where = f"{_('mailbox')} “{box.name}”"
-            place, said = (MailboxFacts, box.id), self.rows.greeted(box) | otherwise
             self.heard.note(box.greeting_prompt, place, where, self.number.pk, self._lacks(said))
+        else:
+            page = reverse("admin:voicemail_mailbox_change", args=[box.id])
+            self._write(place, Text(_("greeting"), where, page), box.greeting, otherwise)
+
+    def _write(
+        self, place: Place, text: Text, texts: Mapping[str, str], otherwise: Iterable[str] = ()
+    ) -> None:
+        """Note what is written in a row, if anything."""
+        if said := written(texts):
+            found = self.heard.texts.setdefault(place, text)
+            found.lacks.setdefault(self.number.pk, set()).update(self._lacks(said.union(otherwise)))
 
     def _say(self, row: Model, prompt_id: int | None) -> None:
         if prompt_id is not None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from scheduling.queries import house
@@ -35,7 +34,9 @@ class Missing:
 
 
 def missing() -> list[Missing]:
-    """Return what is missing of prompts, welcomes and names of keys; a fixed number of queries.
+    """Return what is missing of prompts, of other words and of names of keys.
+
+    A fixed number of queries.
 
     Each is wanted in the languages of the numbers that lead to it; a prompt to which none leads,
     in those of the house.
@@ -77,29 +78,25 @@ class _Search:
         """Yield what is missing, prompts first."""
         for prompt in self.heard.rows.prompts.values():
             yield from self._of_prompt(prompt)
+        for text in self.heard.texts.values():
+            yield from self._missing(text.what, text.where, text.page, _turned([text.lacks]))
         for menu in self.heard.rows.menus.values():
             yield from self._of_menu(menu)
 
     def _of_prompt(self, prompt: Prompt) -> Iterator[Missing]:
         uses = self.heard.uses[prompt.pk].values()
         what = _("prompt “%(name)s”") % {"name": prompt}
+        where = ", ".join(dict.fromkeys(use.where for use in uses)) or _("nowhere yet")
+        lacking = _turned(use.lacks for use in uses)
         if not uses:
-            lacks = self.house - self.heard.rows.said(prompt.pk)
-            yield from self._missing(what, _("nowhere yet"), prompt, dict.fromkeys(lacks, ()))
-            return
-        where = ", ".join(dict.fromkeys(use.where for use in uses))
-        lacking: dict[str, set[int]] = defaultdict(set)
-        for use in uses:
-            for number, languages in use.lacks.items():
-                for language in languages:
-                    lacking[language].add(number)
-        yield from self._missing(what, where, prompt, lacking)
+            lacking = {each: set() for each in self.house - self.heard.rows.said(prompt.pk)}
+        yield from self._missing(what, where, prompt_uses.address(prompt), lacking)
 
     def _of_menu(self, menu: Menu) -> Iterator[Missing]:
         numbers = self.heard.menus.get(menu.pk, set())
-        where = _("menu “%(name)s”") % {"name": menu}
+        where, page = _("menu “%(name)s”") % {"name": menu}, prompt_uses.address(menu)
         if menu.welcome_prompt_id is None and (said := written(menu.welcome)):
-            yield from self._missing(_("welcome"), where, menu, self._lacking(numbers, said))
+            yield from self._missing(_("welcome"), where, page, self._lacking(numbers, said))
         for option in self.heard.rows.options[menu.pk]:
             name = option.name
             if not written(name) and option.service is not None:
@@ -107,20 +104,24 @@ class _Search:
             said = written(name)
             if said or option.kind in _NAMED:
                 what = _("name of key %(key)s") % {"key": option.key}
-                yield from self._missing(what, where, menu, self._lacking(numbers, said))
+                yield from self._missing(what, where, page, self._lacking(numbers, said))
 
     def _lacking(self, numbers: Iterable[int], said: set[str]) -> dict[str, set[int]]:
-        """Return the languages of these numbers that are not `said`, and whose they are."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for number in numbers:
-            for language in set(self.numbers[number].languages) - said:
-                found[language].add(number)
-        return found
+        return _turned([{pk: set(self.numbers[pk].languages) - said for pk in numbers}])
 
     @staticmethod
     def _missing(
-        what: str, where: str, row: Model, lacking: Mapping[str, Iterable[int]]
+        what: str, where: str, page: str, lacking: Mapping[str, Iterable[int]]
     ) -> Iterator[Missing]:
         for language, numbers in sorted(lacking.items()):
-            page = prompt_uses.address(row)
             yield Missing(what, language, where, page, tuple(sorted(numbers)))
+
+
+def _turned(lacks: Iterable[Mapping[int, Iterable[str]]]) -> dict[str, set[int]]:
+    """Return by language which numbers (their ids) lack it, from the languages by number."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for each in lacks:
+        for number, languages in each.items():
+            for language in languages:
+                found[language].add(number)
+    return found

@@ -228,6 +228,29 @@ def test_music_has_no_language_but_must_be_recorded() -> None:
     ]
 
 
+def test_words_that_are_written_where_they_are_said_are_wanted_too() -> None:
+    box = Mailbox.objects.create(name="Night", greeting=FRENCH)
+    number = line(
+        mailbox=box,
+        record=True,
+        recording_notice=FRENCH,
+        schedule=build.schedule(scenario=waits_with(waiting_words=FRENCH)),
+    )
+    assert found() == [
+        ("notice of the recording", "en", "phone number “Line”"),
+        ("words while waiting", "en", "scenario “Standard”"),
+        ("greeting", "en", "mailbox “Night”"),
+    ]
+    pages = [each.url.split("/")[3] for each in missing_prompts.missing()]
+    assert pages == ["phonenumber", "escalationscenario", "mailbox"]
+    assert {each.numbers for each in missing_prompts.missing()} == {(number.pk,)}
+    PhoneNumber.objects.update(
+        record=False, greeting=Prompt.objects.create(name="Own", text={**BOTH})
+    )
+    EscalationScenario.objects.update(waiting_words={})
+    assert found() == []
+
+
 @pytest.mark.parametrize("way", ["schedule", "service", "gone_service", "closed"])
 def test_a_scenario_is_followed_wherever_a_schedule_is_asked(way: str) -> None:
     rota = build.schedule(scenario=waits_with(waiting_prompt=prompt()))
