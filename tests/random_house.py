@@ -36,12 +36,12 @@ EXTENSION = "201"
 PHONES = (WORKSHOP, BOILER, DRAINS, DORA)
 # Whoever calls: somebody, a colleague, somebody whom the house knows, or nobody knows who.
 CALLERS = (CALLER, CALLER, ALICE, BRUNO, KNOWN, "anonymous")
-_TOKENS = (*"1112233#,,*", *[f"{EXTENSION}#"] * 3, "0612345678#")
+_TOKENS = (*"1112233#,,*", *(f"{key}{EXTENSION}#" for key in "123123"), "0612345678#")
 _MINUTES = (-50, -20, 0, 0, 5, 20, 50)
 
 
 def keys_of(chance: Random) -> str:
-    """Return what a caller presses: a key or a whole number for each question, or none."""
+    """Return what a caller presses: a key or a number for each question, an extension, or none."""
     return "".join(chance.choice(_TOKENS) for _ in range(chance.randrange(7)))
 
 
@@ -261,7 +261,7 @@ class House:
         return kind, kinds[kind]
 
 
-_OFTEN = (GoalKind.SERVICE, GoalKind.SERVICE, GoalKind.MENU, GoalKind.DIAL_EXTENSION)
+_OFTEN = (*[GoalKind.SERVICE] * 4, GoalKind.MENU, *[GoalKind.DIAL_EXTENSION] * 4)
 _TUESDAY = ("tu", "09:00", "12:00")
 
 

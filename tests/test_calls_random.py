@@ -164,6 +164,8 @@ def waited_in_all(call: Call) -> float:
         taken = leg.picked_up_at if rung.direct else leg.accepted_at
         over = taken or leg.ended_at
         assert over is not None
+        assert call.ended_at is not None
+        over = min(over, call.ended_at)  # a leg that was never dialled is asked about a minute on
         (last if rung.stage >= state.first_stage else first).append((leg.dialled_at, over))
     routes = [route for route in (first, last) if route]
     ends = [max(over for _dialled, over in route) for route in routes]
