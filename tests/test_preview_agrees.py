@@ -20,7 +20,7 @@ from telephony import engine, previews
 from telephony.emulator import Answers
 from telephony.emulator.api import REST_DELAY_S
 from telephony.emulator.flows import PROGRESS_DELAY_S
-from telephony.enums import EndKind, Outcome
+from telephony.enums import EndKind, LegResult, Outcome
 from telephony.models import Call, Caller
 from telephony.previews import Trial
 from telephony.rehearsal import Pace
@@ -72,15 +72,19 @@ def pace_of(story: Story, call: Call) -> Pace:
 
 
 def lived(story: Story, call: Call) -> list[tuple[float, str]]:
-    """Return which phones rang, each with the second in which it began."""
-    names = {leg.uuid: leg.name for leg in call.legs.all()}
+    """Return which phones rang, each with the second in which it began.
+
+    One that was given up within the moment before it would ring may ring all the same: the platform
+    does not always let go of it so soon, and no preview can know.
+    """
+    rows = call.legs.all()
+    given_up = {leg.uuid for leg in rows.filter(result=LegResult.WITHDRAWN.value, rang_at=None)}
+    names = {leg.uuid: leg.name for leg in rows}
+    began = call.started_at - timedelta(seconds=PROGRESS_DELAY_S)
     return [
-        (
-            round((leg.created_at - call.started_at).total_seconds() + PROGRESS_DELAY_S, 2),
-            names[leg.uuid],
-        )
+        (round((leg.created_at - began).total_seconds(), 2), names[leg.uuid])
         for leg in story.platform.legs
-        if leg.direction == "outbound"
+        if leg.direction == "outbound" and leg.uuid not in given_up
     ]
 
 
