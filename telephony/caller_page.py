@@ -147,11 +147,13 @@ def _calls(caller: Caller, user: Any, now: datetime) -> Iterator[Entry]:
 def _with_or_for(number: str) -> QuerySet[Call]:
     """Return the calls with a number, and those that answer one from it at another number.
 
-    The latter are read first: both are then found by an index, which a joined condition is not.
+    The latter are read first: all are then found by indexes, which a joined condition is not.
+    Whoever was not reached there is called again from the page of that call, which is answered.
     """
     elsewhere = Call.objects.filter(answers__caller=number).exclude(caller=number)
     newest = elsewhere.order_by("-started_at", "-pk").values_list("pk", flat=True)[:SHOWN]
-    return Call.objects.filter(Q(caller=number) | Q(pk__in=list(newest)))
+    found = list(newest)
+    return Call.objects.filter(Q(caller=number) | Q(pk__in=found) | Q(answers__in=found))
 
 
 def _texts(caller: Caller, user: Any, zone: ZoneInfo, now: datetime) -> Iterator[Entry]:

@@ -87,13 +87,16 @@ def test_a_call_back_to_another_number_stands_with_the_caller_and_with_that_numb
 ) -> None:
     other = Caller.objects.create(number="+33612345678")
     missed = called(caller, 9, "missed", callback_number=str(other.number))
-    called(other, 1, "placed", direction="out", leg_uuid=None, answers=missed)
+    first = called(other, 2, "placed", direction="out", leg_uuid=None, answers=missed)
+    again = called(other, 1, "again", direction="out", leg_uuid=None, answers=first)
     pages = [boss.get(address(each)).content.decode() for each in (caller, other)]
-    placed = [page.split("Call placed")[1].split("</span>")[0] for page in pages]
-    assert placed == [
+    said = [page.split("Call placed")[1].split("</span>")[0] for page in pages]
+    assert said == [
         ' · Main line · <span class="num">+33\xa06\xa012\xa034\xa056\xa078',
         " · Main line",
     ]
+    for page in pages:
+        assert [f"/call/{call.pk}/change/" in page for call in (first, again)] == [True, True]
 
 
 def test_an_answer_is_sent_once_from_our_number(boss: Client, caller: Caller) -> None:
