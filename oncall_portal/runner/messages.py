@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polib
@@ -14,7 +15,7 @@ def compile_messages(locale: Path) -> list[Path]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        temporary = target.with_suffix(".mo.new")
+        temporary = target.with_suffix(f".mo.{os.getpid()}")  # another process may compile it, too
         polib.pofile(str(source)).save_as_mofile(str(temporary))
         temporary.replace(target)
         written.append(target)
