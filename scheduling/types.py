@@ -135,6 +135,12 @@ class House:
     hard_stop_seconds: int = 300
     calls_per_second: int = 3
     allowed_countries: tuple[str, ...] = ()
+    promise_minutes: int = 30
+    link_days: int = 7
+    attach_up_to_mb: int = 10
+    keep_audio_days: int | None = None
+    keep_transcripts_days: int | None = None
+    keep_numbers_days: int | None = None
 
     @property
     def countries(self) -> tuple[str, ...]:

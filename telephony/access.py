@@ -42,6 +42,11 @@ def my_jobs(standing: Standing) -> Q:
     return Q(owner=standing.staff_id)
 
 
+def my_promises(standing: Standing) -> Q:
+    """Find the promises that this person is to keep."""
+    return Q(owner=standing.staff_id)
+
+
 def my_tests(standing: Standing) -> Q:
     """Find the test calls to this person's numbers."""
     return Q(contact_number__staff=standing.staff_id)
@@ -66,6 +71,9 @@ def register_rows() -> None:
     )
     edited = rules(Role.SUPERVISOR, Role.MANAGER)
     register("telephony.job", {**edited, VIEW: Grant(Role.SUPERVISOR, own=my_jobs)})
+    register("telephony.promise", read_only(Role.SUPERVISOR, own=my_promises))
+    register("telephony.callcomment", {each: Grant(Role.SUPERVISOR) for each in (VIEW, ADD)})
+    register("telephony.jobhook", rules(Role.MANAGER, Role.ADMINISTRATOR))
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))
     for label in (

@@ -58,7 +58,7 @@ class CallerAdmin(ServedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what a page of a caller has; the number is written once."""
-        rest = ("name", "language", "email")
+        rest = ("name", "language", "email", "address")
         return (*rest, "sms_stopped_at", "version") if obj else ("number", *rest, "version")
 
     def get_urls(self) -> list[URLPattern]:

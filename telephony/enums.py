@@ -188,7 +188,24 @@ class JobState(StrEnum):
     """Where work made from a call stands."""
 
     OPEN = "open"
+    IN_PROGRESS = "in_progress"
     DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class PromiseKind(StrEnum):
+    """What a caller was promised to be called back for."""
+
+    MESSAGE = "message"
+    CALL_BACK = "call_back"
+
+
+class PromiseState(StrEnum):
+    """Where a promise stands; KEPT: a call back connected, WAIVED: somebody said why not."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    WAIVED = "waived"
 
 
 class Direction(StrEnum):

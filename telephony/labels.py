@@ -18,6 +18,8 @@ from telephony.enums import (
     Outcome,
     Phase,
     Problem,
+    PromiseKind,
+    PromiseState,
     RequestState,
     StepKind,
     Strategy,
@@ -157,7 +159,18 @@ TRIAGE = {
 }
 JOB_STATE = {
     JobState.OPEN.value: pgettext_lazy("job", "open"),
+    JobState.IN_PROGRESS.value: pgettext_lazy("job", "in progress"),
     JobState.DONE.value: pgettext_lazy("job", "done"),
+    JobState.CANCELLED.value: pgettext_lazy("job", "cancelled"),
+}
+PROMISE_KIND = {
+    PromiseKind.MESSAGE.value: _("message"),
+    PromiseKind.CALL_BACK.value: _("request to be called back"),
+}
+PROMISE_STATE = {
+    PromiseState.OPEN.value: pgettext_lazy("promise", "open"),
+    PromiseState.KEPT.value: pgettext_lazy("promise", "called back"),
+    PromiseState.WAIVED.value: pgettext_lazy("promise", "not called back"),
 }
 TEST_STATE = {
     TestState.WAITING.value: _("is being dialled"),

@@ -46,6 +46,7 @@ from telephony.enums import (
     Outcome,
     Phase,
     Problem,
+    PromiseKind,
     StepKind,
 )
 from telephony.models import (
@@ -53,6 +54,7 @@ from telephony.models import (
     Call,
     CallAction,
     CallbackRequest,
+    CallComment,
     Caller,
     CallEvent,
     ClosedRoute,
@@ -60,11 +62,13 @@ from telephony.models import (
     EscalationScenario,
     EscalationStep,
     Job,
+    JobHook,
     Leg,
     Menu,
     MenuOption,
     NumberProblem,
     PhoneNumber,
+    Promise,
     Prompt,
     PromptAudio,
     TestCall,
@@ -72,7 +76,17 @@ from telephony.models import (
     WatchdogPulse,
     WebhookReceipt,
 )
-from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
+from voicemail.enums import ListeningResult
+from voicemail.models import (
+    Erasure,
+    Listening,
+    Mailbox,
+    MailboxRecipient,
+    MailboxTexted,
+    MessageLink,
+    Recording,
+    VoicemailMessage,
+)
 
 START = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
@@ -280,13 +294,11 @@ def _call(n: int) -> None:
         recorded_at=START,
         next_attempt_at=START,
     )
-    VoicemailMessage.objects.create(
-        call=call,
-        mailbox=Mailbox.objects.get(name=f"Mailbox {n}"),
-        recording=recording,
-        left_at=START,
-        owner=_person(n),
+    mailbox = Mailbox.objects.get(name=f"Mailbox {n}")
+    message = VoicemailMessage.objects.create(
+        call=call, mailbox=mailbox, recording=recording, left_at=START
     )
+    _left_behind(n, call, message)
     OutgoingMessage.objects.create(
         channel="email",
         to=f"p{n}@example.org",
@@ -297,6 +309,32 @@ def _call(n: int) -> None:
         created_at=START,
         next_attempt_at=START,
     )
+
+
+def _left_behind(n: int, call: Call, message: VoicemailMessage) -> None:
+    Promise.objects.create(
+        call=call, kind=PromiseKind.MESSAGE.value, owner=_person(n), made_at=START, due_at=START
+    )
+    CallComment.objects.create(call=call, author_name="Somebody", text="x", at=START)
+    JobHook.objects.create(name=f"Hook {n}", url="https://example.org/jobs", secret="x")
+    link = MessageLink.objects.create(
+        message=message,
+        token_hash=f"{n:064}",
+        channel="email",
+        reader=f"p{n}@example.org",
+        created_at=START,
+        expires_at=START,
+    )
+    Listening.objects.create(
+        recording=message.recording,
+        link=link,
+        who=link.reader,
+        result=ListeningResult.HEARD.value,
+        first_at=START,
+        last_at=START,
+    )
+    MailboxTexted.objects.create(mailbox=Mailbox.objects.get(name=f"Mailbox {n}"), staff=_person(n))
+    Erasure.objects.create(number_hash=f"{n:064}", asked_by="Somebody", at=START)
 
 
 def _person(n: int) -> Staff:

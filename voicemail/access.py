@@ -17,7 +17,7 @@ def my_messages(standing: Standing, path: str = "") -> Q:
     recipients = f"{path}mailbox__recipients__"
     rung = {f"{recipients}on_shift": True, f"{path}call__legs__staff": me}
     return (
-        Q(**{f"{path}owner": me})
+        Q(**{f"{path}call__promise__owner": me})
         | Q(**{f"{recipients}staff": me})
         | Q(**{f"{recipients}service__member_entries__staff": me})
         | Q(**rung)
@@ -42,7 +42,10 @@ def calls_with_my_messages(standing: Standing) -> Q:
 def register_rows() -> None:
     """Add the rows; messages are read here, and answered by calling back who left them."""
     access.call_back_too(calls_with_my_messages)
-    for label in ("mailbox", "mailboxrecipient"):
+    for label in ("mailbox", "mailboxrecipient", "mailboxtexted"):
         register(f"voicemail.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
     register("voicemail.voicemailmessage", read_only(Role.SUPERVISOR, own=my_messages))
     register("voicemail.recording", read_only(Role.SUPERVISOR, own=my_recordings))
+    for label in ("messagelink", "listening"):
+        register(f"voicemail.{label}", read_only(Role.SUPERVISOR))
+    register("voicemail.erasure", read_only(Role.MANAGER))

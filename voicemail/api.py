@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import FilterSet, ModelChoiceFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -89,7 +90,12 @@ class VoicemailSerializer(serializers.ModelSerializer[VoicemailMessage]):
     state = serializers.CharField(source="recording.state", read_only=True)
     transcript = serializers.SerializerMethodField()
     audio = serializers.SerializerMethodField()
-    due_at = InstantField(read_only=True, allow_null=True)
+    owner = serializers.IntegerField(
+        source="call.promise.owner_id", read_only=True, allow_null=True, default=None
+    )
+    due_at = InstantField(
+        source="call.promise.due_at", read_only=True, allow_null=True, default=None
+    )
 
     class Meta:
         model = VoicemailMessage
@@ -108,13 +114,23 @@ class VoicemailSerializer(serializers.ModelSerializer[VoicemailMessage]):
         return reverse("voicemails-audio", args=[message.pk])
 
 
+class VoicemailFilter(FilterSet):  # type: ignore[misc] # django-filter has no types
+    """Messages of a mailbox, of a call, or whose caller somebody is to call back."""
+
+    owner = ModelChoiceFilter("call__promise__owner", queryset=Staff.objects.all())
+
+    class Meta:
+        model = VoicemailMessage
+        fields = ("mailbox", "call")
+
+
 class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
     """Messages of the mailboxes whose messages the asker gets."""
 
     model = VoicemailMessage
-    queryset = VoicemailMessage.objects.select_related("recording")
+    queryset = VoicemailMessage.objects.select_related("recording", "call__promise")
     serializer_class = VoicemailSerializer
-    filterset_fields = ("mailbox", "call", "owner")
+    filterset_class = VoicemailFilter
 
     @extend_schema(responses={(200, "audio/*"): OpenApiTypes.BINARY}, filters=False)
     @action(detail=True)

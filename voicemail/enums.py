@@ -6,11 +6,30 @@ from enum import StrEnum
 
 
 class RecordingState(StrEnum):
-    """Where an audio file stands; the last two are final."""
+    """Where an audio file stands; ERASED: it was kept for as long as it may be."""
 
     AWAITED = "awaited"
     STORED = "stored"
     FAILED = "failed"
+    ERASED = "erased"
+
+
+class TranscriptionState(StrEnum):
+    """Where the words of a recording stand; the last two are final."""
+
+    NONE = "none"
+    AWAITED = "awaited"
+    STORED = "stored"
+    FAILED = "failed"
+
+
+class ListeningResult(StrEnum):
+    """What became of somebody's wish to hear a recording."""
+
+    HEARD = "heard"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    DENIED = "denied"
 
 
 class RecordingKind(StrEnum):
@@ -21,12 +40,13 @@ class RecordingKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """What the people of the mailbox were sent so far; the last two are final."""
+    """What the people of the mailbox were sent so far; the last three are final."""
 
     WAITING = "waiting"
     ANNOUNCED = "announced"
     DELIVERED = "delivered"
     NOBODY = "nobody"
+    TOO_SHORT = "too_short"
 
 
 class Letter(StrEnum):

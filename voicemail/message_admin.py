@@ -115,7 +115,7 @@ class VoicemailMessageAdmin(Guarded):
         calls = Call.objects.select_related("phone_number__schedule").prefetch_related(
             Prefetch("legs", Leg.objects.order_by("ordinal"))
         )
-        rows = super().get_queryset(request).select_related("mailbox", "recording", "owner")
+        rows = super().get_queryset(request).select_related("mailbox", "recording")
         return rows.prefetch_related(Prefetch("call", calls))
 
     def get_search_results(
@@ -224,7 +224,6 @@ def _facts(message: VoicemailMessage, shown: Row) -> list[tuple[str, str]]:
         (_("Mailbox"), shown.mailbox),
         (_("Recording"), capfirst(str(RECORDING_STATE[recording.state]))),
         (_("Delivery"), capfirst(message.get_delivery_display())),
-        (_("Owner"), message.owner.name if message.owner else ""),
     ]
     if recording.state == RecordingState.AWAITED and recording.attempts:
         facts.append((_("Attempts to fetch it"), str(recording.attempts)))

@@ -10,6 +10,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    WEBHOOK = "webhook"
 
 
 class MessageState(StrEnum):

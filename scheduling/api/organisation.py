@@ -39,7 +39,9 @@ class OrganisationSerializer(RowSerializer[Organisation]):
         fields = (
             *("name", "region", "time_zone", "languages", "allowed_countries", "supervisors"),
             *("ring_seconds", "call_connect", "whisper", "accept_seconds", "ceiling_seconds"),
-            *("hard_stop_seconds", "calls_per_second", "min_rest_hours", "max_in_a_row", "version"),
+            *("hard_stop_seconds", "calls_per_second", "min_rest_hours", "max_in_a_row"),
+            *("promise_minutes", "link_days", "attach_up_to_mb", "keep_audio_days"),
+            *("keep_transcripts_days", "keep_numbers_days", "version"),
         )
         read_only_fields = ("version",)
 

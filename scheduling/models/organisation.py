@@ -96,6 +96,47 @@ class Organisation(models.Model):
             " figure here than theirs makes them refuse calls."
         ),
     )
+    promise_minutes = models.PositiveSmallIntegerField(
+        _("call back within (minutes)"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(10_080)],
+        help_text=_("Whoever left a message or asks to be called back; a service may say its own."),
+    )
+    link_days = models.PositiveSmallIntegerField(
+        _("links to messages work for (days)"),
+        default=7,
+        db_default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Without signing in; afterwards the link asks to sign in."),
+    )
+    attach_up_to_mb = models.PositiveSmallIntegerField(
+        _("attach recordings up to (MB)"),
+        default=10,
+        db_default=10,
+        validators=[MaxValueValidator(15)],
+        help_text=_("Larger ones are heard by the link in the e-mail. 0: always only the link."),
+    )
+    keep_audio_days = models.PositiveSmallIntegerField(
+        _("keep recordings for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Empty: for ever. A number may say its own."),
+    )
+    keep_transcripts_days = models.PositiveSmallIntegerField(
+        _("keep transcripts for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
+    keep_numbers_days = models.PositiveSmallIntegerField(
+        _("keep callers' numbers for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Afterwards the call stays, without the number of who called."),
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -139,6 +139,13 @@ class Service(models.Model):
         related_name="services",
         verbose_name=_("mailbox"),
     )
+    promise_minutes = models.PositiveSmallIntegerField(
+        _("call back within (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(10_080)],
+        help_text=_("Empty: as the organisation says."),
+    )
     active = models.BooleanField(_("active"), default=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 

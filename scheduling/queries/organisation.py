@@ -27,4 +27,10 @@ def house() -> House:
         hard_stop_seconds=row.hard_stop_seconds,
         calls_per_second=row.calls_per_second,
         allowed_countries=tuple(row.allowed_countries),
+        promise_minutes=row.promise_minutes,
+        link_days=row.link_days,
+        attach_up_to_mb=row.attach_up_to_mb,
+        keep_audio_days=row.keep_audio_days,
+        keep_transcripts_days=row.keep_transcripts_days,
+        keep_numbers_days=row.keep_numbers_days,
     )

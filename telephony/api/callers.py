@@ -19,7 +19,16 @@ class CallerSerializer(RowSerializer[Caller]):
 
     class Meta:
         model = Caller
-        fields = ("id", "number", "name", "language", "email", "sms_stopped_at", "version")
+        fields = (
+            "id",
+            "number",
+            "name",
+            "language",
+            "email",
+            "address",
+            "sms_stopped_at",
+            "version",
+        )
         read_only_fields = ("version",)
 
 

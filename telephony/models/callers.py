@@ -22,6 +22,7 @@ class Caller(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True, default="", db_default="")
     sms_stopped_at = models.DateTimeField(_("wants no texts since"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 

@@ -112,6 +112,12 @@ class Call(models.Model):
     triage = models.CharField(
         _("triage"), max_length=8, choices=labels.TRIAGE, default=Triage.NEW.value
     )
+    urgent = models.BooleanField(
+        _("urgent"),
+        default=False,
+        db_default=False,
+        help_text=_("The caller was missed twice within a quarter of an hour."),
+    )
 
     class Meta:
         verbose_name = _("call")
@@ -128,6 +134,8 @@ class Call(models.Model):
             models.Index(
                 fields=["phone_number"], name="call_live_number", condition=Q(ended_at=None)
             ),
+            # the inbox: what nobody has dealt with yet, newest first
+            models.Index(fields=["-started_at"], name="call_new", condition=Q(triage="new")),
             # calls of one caller, newest first
             models.Index(fields=["caller", "-started_at"], name="call_caller"),
         ]

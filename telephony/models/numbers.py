@@ -132,6 +132,24 @@ class PhoneNumber(models.Model):
         related_name="phone_numbers",
         verbose_name=_("mailbox"),
     )
+    keep_audio_days = models.PositiveSmallIntegerField(
+        _("keep recordings for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
+    keep_transcripts_days = models.PositiveSmallIntegerField(
+        _("keep transcripts for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
+    keep_numbers_days = models.PositiveSmallIntegerField(
+        _("keep callers' numbers for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
     worst_case_seconds = models.PositiveIntegerField(
         _("longest wait (seconds)"), null=True, editable=False
     )

@@ -1,104 +1,15 @@
-"""Mailboxes, the messages in them, and the audio files."""
+"""The messages in the mailboxes, and their audio files."""
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import texts
-from scheduling.models import Service, Staff
-from telephony.models import Call, Prompt
+from telephony.models import Call
 from voicemail import labels
-from voicemail.enums import DeliveryState, RecordingKind, RecordingState
-
-
-class Mailbox(models.Model):
-    """Where messages go, and to whom; exactly one is the general mailbox."""
-
-    name = models.CharField(_("name"), max_length=80)
-    general = models.BooleanField(_("general mailbox"), default=False)
-    staff = models.OneToOneField(
-        Staff,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="own_mailbox",
-        verbose_name=_("belongs to"),
-        help_text=_("Takes what colleagues say who dial this person's extension."),
-    )
-    attach_audio = models.BooleanField(_("attach the recording to the e-mail"), default=True)
-    max_seconds = models.PositiveSmallIntegerField(
-        _("longest message (seconds)"),
-        default=180,
-        validators=[MinValueValidator(10), MaxValueValidator(600)],
-    )
-    greeting = models.JSONField(_("greeting"), null=True, blank=True, validators=[texts.validate])
-    greeting_prompt = models.ForeignKey(
-        Prompt,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("greeting as a prompt"),
-    )
-    version = models.PositiveIntegerField(_("version"), default=1)
-
-    class Meta:
-        verbose_name = _("mailbox")
-        verbose_name_plural = _("mailboxes")
-        ordering = ["name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["general"],
-                name="mailbox_one_general",
-                condition=Q(general=True),
-                violation_error_message=_("There is already a general mailbox."),
-            ),
-            models.CheckConstraint(
-                condition=Q(max_seconds__gte=10, max_seconds__lte=600), name="mailbox_max_seconds"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class MailboxRecipient(models.Model):
-    """Who gets a mailbox's messages: a person, a service's members, an address, who is on call."""
-
-    mailbox = models.ForeignKey(
-        Mailbox, models.CASCADE, related_name="recipients", verbose_name=_("mailbox")
-    )
-    staff = models.ForeignKey(
-        Staff, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
-    )
-    service = models.ForeignKey(
-        Service, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("service")
-    )
-    email = models.EmailField(_("e-mail address"), blank=True)
-    on_shift = models.BooleanField(_("whoever is on call"), default=False)
-
-    class Meta:
-        verbose_name = _("recipient")
-        verbose_name_plural = _("recipients")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(staff__isnull=False, service=None, email="", on_shift=False)
-                | Q(staff=None, service__isnull=False, email="", on_shift=False)
-                | (Q(staff=None, service=None, on_shift=False) & ~Q(email=""))
-                | Q(staff=None, service=None, email="", on_shift=True),
-                name="mailbox_recipient_exactly_one",
-                violation_error_message=_(
-                    "Choose one of: a person, a service, an address, whoever is on call."
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.staff or self.service or self.email or _("whoever is on call"))
+from voicemail.enums import DeliveryState, RecordingKind, RecordingState, TranscriptionState
+from voicemail.models.mailboxes import Mailbox
 
 
 class Recording(models.Model):
@@ -136,6 +47,24 @@ class Recording(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
     error = models.CharField(_("last error"), max_length=200, blank=True)
+    transcription = models.CharField(
+        _("transcription"),
+        max_length=8,
+        choices=labels.TRANSCRIPTION_STATE,
+        default=TranscriptionState.NONE.value,
+        db_default=TranscriptionState.NONE.value,
+    )
+    transcript = models.TextField(_("transcript"), blank=True, default="", db_default="")
+    transcript_url = models.URLField(
+        _("address of the transcript"), max_length=500, blank=True, default="", db_default=""
+    )
+    transcript_attempts = models.PositiveSmallIntegerField(
+        _("attempts for the transcript"), default=0, db_default=0
+    )
+    transcript_next_at = models.DateTimeField(
+        _("next attempt for the transcript at"), null=True, blank=True
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("recording")
@@ -147,6 +76,12 @@ class Recording(models.Model):
                 fields=["next_attempt_at"],
                 name="recording_awaited",
                 condition=Q(state="awaited"),
+            ),
+            # transcripts.fetch_next: what the platform has written down
+            models.Index(
+                fields=["transcript_next_at"],
+                name="transcript_awaited",
+                condition=Q(transcript_next_at__isnull=False),
             ),
         ]
         constraints = [
@@ -199,10 +134,6 @@ class VoicemailMessage(models.Model):
         blank=True,
         help_text=_("Empty once the recipients were written to."),
     )
-    owner = models.ForeignKey(
-        Staff, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
-    )
-    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
