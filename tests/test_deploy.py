@@ -1,6 +1,6 @@
 """A deploy in the middle of calls: the tables change under them, and none is lost.
 
-`tests/deploys/` holds what a release wrote while it had four calls, told through the emulated
+`tests/deploys/` holds what a release wrote while it had six calls, told through the emulated
 platform, and what the platform sent next.
 """
 
@@ -21,24 +21,36 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from oncall_portal.lib import clock
+from oncall_portal.outbox.enums import Channel
+from oncall_portal.outbox.models import OutgoingMessage
+from scheduling.models import Staff
 from telephony import watchdog
-from telephony.enums import Behaviour, Direction, LegResult, Phase
-from telephony.models import Call, Leg, PhoneNumber
+from telephony.enums import JobState, Phase
+from telephony.models import Call, Job, Leg
 from telephony.tests.hostile import Platform
 from tests import rows
-from voicemail.models import VoicemailMessage
+from voicemail.enums import DeliveryState, RecordingState
+from voicemail.models import Recording, VoicemailMessage
 
 # The release before, and its last migrations.
-BEFORE = "2026-11-26"
+BEFORE = "2026-11-27"
 ITS_TABLES = [
-    ("outbox", "0002_longer_keys"),
-    ("scheduling", "0008_imported_event"),
-    ("telephony", "0005_test_calls"),
-    ("voicemail", "0002_delivery"),
+    ("outbox", "0003_sender"),
+    ("scheduling", "0013_extension_digits"),
+    ("telephony", "0016_numbers_not_rung"),
+    ("voicemail", "0004_uploaded_greeting"),
 ]
+# The columns that got new values since, by table.
+OF_LAST = {
+    "outbox_outgoingmessage": ("channel", "state"),
+    "telephony_job": ("state",),
+    "voicemail_recording": ("state",),
+    "voicemail_voicemailmessage": ("delivery",),
+}
 FOLDER = Path(__file__).with_name("deploys")
 WROTE: dict[str, Any] = json.loads((FOLDER / f"{BEFORE}.json").read_text(encoding="utf-8"))
 TALKS, RINGS, SPEAKS = "+33698765401", "+33698765402", "+33698765403"
+CHOOSES, CALLED_BACK = "+33698765405", "+33698765406"
 
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -49,6 +61,7 @@ def write(tables: Tables) -> None:
     names = ", ".join(tables)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {names} CASCADE")
+        _logins(cursor, tables)
         for table, found in tables.items():
             known = ", ".join(f'"{column}"' for column in found[0])
             source = f"jsonb_populate_recordset(NULL::{table}, %s)"
@@ -58,6 +71,19 @@ def write(tables: Tables) -> None:
             )
             serial = f"pg_get_serial_sequence('{table}', 'id')"
             cursor.execute(f"SELECT setval({serial}, max(id)) FROM {table}")  # noqa: S608
+
+
+def _logins(cursor: CursorWrapper, tables: Tables) -> None:
+    """Write the logins of the people in these tables; those of Django are not kept."""
+    for person in tables["scheduling_staff"]:
+        if person["user_id"] is not None:
+            cursor.execute(
+                "INSERT INTO auth_user (id, username, password, is_superuser, first_name,"
+                " last_name, email, is_staff, is_active, date_joined)"
+                " VALUES (%s, %s, '', false, '', '', '', true, true, now())"
+                " ON CONFLICT DO NOTHING",
+                [person["user_id"], person["name"]],
+            )
 
 
 def read(*tables: str) -> Tables:
@@ -100,7 +126,7 @@ class Deploy:
         After each step forward the rows are written once more, as its code would at that moment.
         """
         MigrationExecutor(connection).migrate(ITS_TABLES)
-        self.went_back = read("telephony_call", "telephony_leg", "telephony_phonenumber")
+        self.went_back = read(*OF_LAST)
         self.known = columns(needed=False)
         write(WROTE["rows"])
         forward = MigrationExecutor(connection, progress_callback=self._step)
@@ -138,10 +164,17 @@ def deploy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Deploy:
 
 
 def _what_the_release_before_cannot_hold() -> None:
-    calls = Call.objects.filter(token="call-0")
-    calls.update(direction=Direction.OUT.value, leg_uuid=None, phase=Phase.MENU.value)
-    Leg.objects.filter(call__token="call-0").update(result=LegResult.NOT_ALLOWED.value)
-    PhoneNumber.objects.filter(name="Line 0").update(behaviour=Behaviour.SMART_VOICEMAIL.value)
+    """Put the values that are new into rows; those of the second house stay as they are."""
+    Job.objects.filter(title="Job 0").update(state=JobState.IN_PROGRESS.value)
+    Job.objects.filter(title="Job 1").update(state=JobState.CANCELLED.value)
+    of_first = Recording.objects.filter(call__token="call-0")
+    of_first.update(state=RecordingState.ERASED.value, file="", erased_at=rows.START)
+    VoicemailMessage.objects.filter(recording__in=of_first).update(
+        delivery=DeliveryState.TOO_SHORT.value
+    )
+    OutgoingMessage.objects.filter(cause="voicemail:0").update(
+        channel=Channel.WEBHOOK.value, to="https://example.org/jobs"
+    )
 
 
 @pytest.fixture
@@ -152,8 +185,8 @@ def calls(deploy: Deploy, transactional_db: None) -> Platform:
 
 
 def outcomes() -> dict[str, str]:
-    """Return what became of each call, by its caller."""
-    return dict(Call.objects.values_list("caller", "outcome"))
+    """Return what became of each call, by its caller; the latest of each."""
+    return dict(Call.objects.order_by("pk").values_list("caller", "outcome"))
 
 
 def hear(platform: Platform, webhook: dict[str, str]) -> None:
@@ -174,16 +207,18 @@ def test_at_each_step_the_code_of_the_release_before_can_write_its_rows(deploy: 
 
 
 def test_calls_in_progress_end_as_they_would_have_without_a_deploy(calls: Platform) -> None:
-    assert set(outcomes().values()) == {""}
+    live = set(Call.objects.filter(ended_at=None).values_list("caller", flat=True))
+    assert live == set(WROTE["outcomes"])
     for webhook in WROTE["webhooks"]:
         hear(calls, webhook)
     assert outcomes() == WROTE["outcomes"]
-    assert outcomes()[TALKS] == outcomes()[RINGS] == "connected"
+    assert {outcomes()[each] for each in (TALKS, RINGS, CALLED_BACK)} == {"connected"}
     assert not Call.objects.exclude(deadline_at=None, phase=Phase.ENDED).exists()
     assert not Leg.objects.filter(ended_at=None).exists()
-    message = VoicemailMessage.objects.get(call__caller=SPEAKS)
-    assert message.mailbox is not None
-    assert message.mailbox.general
+    for caller in (SPEAKS, CHOOSES):
+        message = VoicemailMessage.objects.get(call__caller=caller)
+        assert message.mailbox is not None
+        assert message.mailbox.general
 
 
 def test_a_call_of_which_nothing_more_is_heard_goes_on_to_a_message(calls: Platform) -> None:
@@ -201,11 +236,24 @@ def test_a_call_of_which_nothing_more_is_heard_goes_on_to_a_message(calls: Platf
 
 
 def test_whoever_goes_back_keeps_every_row(deploy: Deploy) -> None:
-    """What the release before cannot hold becomes what is nearest."""
-    first, second = deploy.went_back["telephony_call"]
-    assert (first["phase"], first["leg_uuid"]) == ("ringing", f"call-{first['id']}")
-    assert (second["phase"], second["leg_uuid"]) == ("ended", "uuid-1")
-    found = [leg["result"] for leg in deploy.went_back["telephony_leg"]]
-    assert found == ["not_dialled", "timeout"]
-    lines = [line["behaviour"] for line in deploy.went_back["telephony_phonenumber"]]
-    assert lines == ["on_call", "on_call"]
+    """What the release before cannot hold becomes what is nearest; it calls no other system."""
+    found = {
+        table: [tuple(row[name] for name in names) for row in deploy.went_back[table]]
+        for table, names in OF_LAST.items()
+    }
+    assert found == {
+        "outbox_outgoingmessage": [("email", "failed"), ("email", "queued")],
+        "telephony_job": [("open",), ("done",)],
+        "voicemail_recording": [("failed",), ("awaited",)],
+        "voicemail_voicemailmessage": [("nobody",), ("waiting",)],
+    }
+
+
+def test_whoever_owned_a_message_in_the_release_before_can_be_deleted(db: None) -> None:
+    rows.fill(1)
+    owner = Staff.objects.create(name="Owner", colour="#1f6feb")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE voicemail_voicemailmessage SET owner_id = %s", [owner.pk])
+        owner.delete()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert [row["owner_id"] for row in read("voicemail_voicemailmessage").popitem()[1]] == [None]

@@ -175,4 +175,11 @@ class Migration(migrations.Migration):
             model_name='promise',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('state', 'open')), models.Q(('done_at__isnull', False), ('next_at', None), ('state', 'kept')), models.Q(('done_at__isnull', False), ('next_at', None), ('state', 'waived'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='promise_done_or_open'),
         ),
+        # Whoever goes back: jobs were open or done.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "UPDATE telephony_job SET state ="
+            " CASE state WHEN 'in_progress' THEN 'open' ELSE 'done' END"
+            " WHERE state IN ('in_progress', 'cancelled')",
+        ),
     ]

@@ -221,4 +221,25 @@ class Migration(migrations.Migration):
             model_name='listening',
             constraint=models.CheckConstraint(condition=models.Q(('result__in', ['heard', 'expired', 'revoked', 'denied'])), name='listening_result_known'),
         ),
+        # Nobody looks after the column any more, so the database lets go of whoever is deleted.
+        migrations.RunSQL(
+            """
+            ALTER TABLE voicemail_voicemailmessage
+            DROP CONSTRAINT voicemail_voicemailm_owner_id_1ad081cf_fk_schedulin,
+            ADD CONSTRAINT voicemail_voicemailm_owner_id_1ad081cf_fk_schedulin
+            FOREIGN KEY (owner_id) REFERENCES scheduling_staff (id)
+            ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED
+            """,
+            migrations.RunSQL.noop,
+        ),
+        # Whoever goes back: such recordings had failed, and such messages had nobody to go to.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "UPDATE voicemail_recording SET state = 'failed' WHERE state = 'erased'",
+        ),
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "UPDATE voicemail_voicemailmessage SET delivery = 'nobody'"
+            " WHERE delivery = 'too_short'",
+        ),
     ]

@@ -23,4 +23,11 @@ class Migration(migrations.Migration):
             model_name='outgoingmessage',
             constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'webhook'])), name='outbox_channel_known'),
         ),
+        # Whoever goes back: the release before knows no webhook, and must not mail to its address.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "UPDATE outbox_outgoingmessage SET channel = 'email',"
+            " state = CASE WHEN state IN ('queued', 'sending') THEN 'failed' ELSE state END"
+            " WHERE channel = 'webhook'",
+        ),
     ]
