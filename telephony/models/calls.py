@@ -118,6 +118,7 @@ class Call(models.Model):
         db_default=False,
         help_text=_("The caller was missed twice within a quarter of an hour."),
     )
+    numbers_erased_at = models.DateTimeField(_("numbers erased at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("call")

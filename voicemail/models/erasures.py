@@ -16,6 +16,9 @@ class Erasure(models.Model):
 
     number_hash = models.CharField(_("hash of the number"), max_length=64)
     asked_by = models.CharField(_("erased by"), max_length=160)
+    reference = models.CharField(
+        _("reference"), max_length=160, blank=True, default="", db_default=""
+    )
     at = models.DateTimeField(_("erased at"))
     erased = models.JSONField(_("what was erased"), default=dict)
     files = models.JSONField(_("checksums of the files"), default=list)
@@ -24,6 +27,10 @@ class Erasure(models.Model):
         verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
         ordering = ["-at", "-pk"]
+        indexes = [
+            # erasing.proofs: when a number was erased
+            models.Index(fields=["number_hash"], name="erasure_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
