@@ -53,6 +53,10 @@ SENTENCES = {
     "triage_closed": _("%(name)s closed the call"),
     "triage_deleted": _("%(name)s deleted the call"),
     "triage_reopened": _("%(name)s reopened the call"),
+    "job_open": _("%(name)s opened the job again"),
+    "job_in_progress": _("%(name)s started the job"),
+    "job_done": _("%(name)s finished the job"),
+    "job_cancelled": _("%(name)s cancelled the job"),
 }
 DIVERTED_BY = _("%(of)s is diverted to %(name)s until %(until)s, set by %(by)s")
 NO_KEY_PRESSED = _("The caller pressed no key")

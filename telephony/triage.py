@@ -12,11 +12,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import acting, phone, rows
+from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict
-from telephony import blocking_services
-from telephony.enums import BlockKind, Direction, JobState, Triage, TriageAction
-from telephony.models import BlockedCaller, Call, CallEvent, Job
+from telephony import blocking_services, job_rows
+from telephony.enums import BlockKind, Direction, Triage, TriageAction
+from telephony.models import BlockedCaller, Call, CallEvent
 
 # What an action makes of a call, and from what; reopening takes back whatever it was.
 _FROM_NEW = (Triage.NEW,)
@@ -52,12 +52,12 @@ def triage(pk: int, action: TriageAction) -> Call:
     _check(call, action)
     told: dict[str, str] = {}
     if action is TriageAction.JOB:
-        _job_of(call)
+        job_rows.of_call(call)
     elif action is TriageAction.SPAM:
         told = _block(call)
     elif was is Triage.SPAM and action is TriageAction.REOPEN:
         _unblock(call)
-    return _becomes(call, action, told)
+    return becomes(call, action, told)
 
 
 def _lock(pk: int) -> Call:
@@ -73,11 +73,19 @@ def _check(call: Call, action: TriageAction) -> None:
         raise Conflict("reopen_first", _("Somebody dealt with this call already: reopen it first."))
 
 
-def _becomes(call: Call, action: TriageAction, told: Mapping[str, str]) -> Call:
+def lock_for_job(pk: int) -> Call:
+    """Return a call of which a job may be made, locked; raises Conflict."""
+    call = _lock(pk)
+    _check(call, TriageAction.JOB)
+    return call
+
+
+def becomes(call: Call, action: TriageAction, told: Mapping[str, str] | None = None) -> Call:
+    """Let a locked call be what an action makes of it, and tell who did it, and what was `told`."""
     call.triage = _STEPS[action][0].value
     call.save(update_fields=["triage"])
     act = acting.act()
-    params = {"name": act.name, **told}
+    params = {"name": act.name, **(told or {})}
     CallEvent.objects.create(call=call, at=act.at, code=_EVENTS[action], params=params)
     return call
 
@@ -108,47 +116,3 @@ def _entries(caller: str) -> Any:
     return BlockedCaller.objects.select_for_update().filter(
         kind=BlockKind.EXACT.value, pattern=caller, phone_number=None
     )
-
-
-# --- jobs ----------------------------------------------------------------------------------------
-
-
-def _job_of(call: Call) -> Job:
-    """Return the call's job, open: the one it had, or a new one named after what was called."""
-    job = Job.objects.select_for_update(of=("self",)).filter(call=call).first()
-    if job is None:
-        caller = phone.spaced(call.caller) if call.caller else _("withheld")
-        title = " · ".join(filter(None, [call.label, caller]))[:160]
-        return rows.create(Job, {"call": call, "title": title, "service": call.service})
-    return rows.change(job, {"state": JobState.OPEN.value})
-
-
-@transaction.atomic
-def create_job(values: Mapping[str, Any]) -> Job:
-    """Write a job by hand, or from a call, which becomes one; raises Conflict, ValidationError."""
-    if values.get("call") is None:
-        return rows.create(Job, values)
-    call = _lock(values["call"].pk)
-    _check(call, TriageAction.JOB)
-    job = rows.create(Job, values)
-    _becomes(call, TriageAction.JOB, {})
-    return job
-
-
-@transaction.atomic
-def change_job(pk: int, version: int, values: Mapping[str, Any]) -> Job:
-    """Change a job as it was read at `version`; the call that it was made from stays."""
-    job = rows.lock(Job, pk, version)
-    if "call" in values and values["call"] != job.call:
-        raise Conflict("call_fixed", _("A job stays with the call that it was made from."))
-    return rows.change(job, values)
-
-
-@transaction.atomic
-def delete_job(pk: int, version: int) -> None:
-    """Delete a job; the call that it was made from is new again."""
-    job = rows.lock(Job, pk, version)
-    call = job.call
-    job.delete()
-    if call is not None and call.triage == Triage.JOB:
-        triage(call.pk, TriageAction.REOPEN)

@@ -9,11 +9,11 @@ from oncall_portal.lib.writes import Writes
 from telephony import (
     blocking_services,
     caller_services,
+    jobs,
     menu_services,
     number_services,
     prompt_services,
     services,
-    triage,
 )
 from telephony.models import (
     BlockedCaller,
@@ -56,4 +56,4 @@ MENUS: Writes[Menu] = Writes(
 CALLERS: Writes[Caller] = Writes(
     caller_services.create, caller_services.change, caller_services.delete
 )
-JOBS: Writes[Job] = Writes(triage.create_job, triage.change_job, triage.delete_job)
+JOBS: Writes[Job] = Writes(jobs.create, jobs.change, jobs.delete)

@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 
 from oncall_portal.lib import clock
 from scheduling.enums import Role
-from scheduling.models import Staff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import client, problem
@@ -161,75 +160,6 @@ def test_what_is_deleted_is_listed_where_it_is_asked_for(manager: Any, call: Cal
     assert manager.get(f"/api/v1/calls/{call.pk}/").json()["triage"] == "deleted"
 
 
-# --- jobs ----------------------------------------------------------------------------------------
-
-
-def test_a_job_is_made_of_what_the_call_was_about(manager: Any, call: Call) -> None:
-    service = build.service("Heating")
-    Call.objects.update(label="Heating", service=service)
-    made = makes(manager, call, "job").json()["job"]
-    assert manager.get(f"/api/v1/jobs/{made}/").json() == {
-        "id": made,
-        "call": call.pk,
-        "title": "Heating · +33 6 98 76 54 32",
-        "service": service.pk,
-        "owner": None,
-        "state": "open",
-        "due_at": None,
-        "notes": "",
-        "version": 1,
-    }
-
-
-def test_a_job_outlives_the_reopening_of_its_call_and_is_taken_up_again(
-    manager: Any, call: Call
-) -> None:
-    made = makes(manager, call, "job").json()["job"]
-    Job.objects.update(state="done")
-    makes(manager, call, "close", "reopen")
-    assert Job.objects.get().state == "done"
-    assert makes(manager, call, "job").json()["job"] == made
-    assert Job.objects.get().state == "open"
-
-
-def test_a_job_is_changed_at_its_version(manager: Any, call: Call) -> None:
-    alice = build.staff("Bob")
-    made = makes(manager, call, "job").json()["job"]
-    body = {"owner": alice.pk, "due_at": "2027-01-05T09:00:00+01:00", "notes": "x", "version": 1}
-    changed = manager.patch(f"/api/v1/jobs/{made}/", body, format="json").json()
-    assert (changed["owner"], changed["due_at"]) == (alice.pk, "2027-01-05T08:00:00+00:00")
-    assert problem(manager.patch(f"/api/v1/jobs/{made}/", body, format="json")) == (
-        409,
-        "stale_version",
-    )
-
-
-def test_a_job_stays_with_its_call(manager: Any, call: Call) -> None:
-    made = makes(manager, call, "job").json()["job"]
-    body = {"call": a_call().pk, "version": 1}
-    answer = manager.patch(f"/api/v1/jobs/{made}/", body, format="json")
-    assert (problem(answer), Job.objects.get().call) == ((409, "call_fixed"), call)
-
-
-def test_a_job_written_for_a_call_triages_it(manager: Any, call: Call) -> None:
-    body = {"title": "Boiler", "call": call.pk}
-    assert manager.post("/api/v1/jobs/", body, format="json").json()["version"] == 1
-    assert (Call.objects.get().triage, events(call)) == ("job", ["triage_job"])
-    again = manager.post("/api/v1/jobs/", body, format="json")
-    assert (problem(again), Job.objects.count()) == ((400, "unique"), 1)
-
-
-def test_a_job_needs_no_call(manager: Any) -> None:
-    made = manager.post("/api/v1/jobs/", {"title": "Boiler"}, format="json")
-    assert (made.status_code, made.json()["call"]) == (201, None)
-
-
-def test_without_its_job_a_call_is_new_again(manager: Any, call: Call) -> None:
-    made = makes(manager, call, "job").json()["job"]
-    assert manager.delete(f"/api/v1/jobs/{made}/", {"version": 1}, format="json").status_code == 204
-    assert (Call.objects.get().triage, events(call)) == ("new", ["triage_job", "triage_reopened"])
-
-
 # --- who may -------------------------------------------------------------------------------------
 
 
@@ -238,15 +168,6 @@ def test_only_managers_triage(call: Call, role: Role, status: int) -> None:
     build.organisation()
     assert makes(client(role), call, "close").status_code == status
     assert Call.objects.get().triage == Triage.NEW
-
-
-def test_whose_job_it_is_sees_it_and_no_other() -> None:
-    api = client(Role.STAFF)
-    Job.objects.create(title="Another's", owner=build.staff("Bob"))
-    mine = Job.objects.create(title="Mine", owner=Staff.objects.get(name="Staff"))
-    assert [row["id"] for row in api.get("/api/v1/jobs/").json()["results"]] == [mine.pk]
-    body = {"title": "Not mine to change", "version": 1}
-    assert api.patch(f"/api/v1/jobs/{mine.pk}/", body, format="json").status_code == 403
 
 
 def test_the_engine_and_the_office_never_overwrite_each_other(call: Call) -> None:
