@@ -40,13 +40,17 @@ class RecordingKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """What the people of the mailbox were sent so far; the last three are final."""
+    """What the people of the mailbox were sent so far.
+
+    TOO_SHORT: so little was said that it is a hang-up. SUPERSEDED: the caller recorded it again.
+    """
 
     WAITING = "waiting"
     ANNOUNCED = "announced"
     DELIVERED = "delivered"
     NOBODY = "nobody"
     TOO_SHORT = "too_short"
+    SUPERSEDED = "superseded"
 
 
 class Letter(StrEnum):

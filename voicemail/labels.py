@@ -28,6 +28,7 @@ DELIVERY_STATE = {
     DeliveryState.DELIVERED.value: _("written to the recipients"),
     DeliveryState.NOBODY.value: _("nobody to write to"),
     DeliveryState.TOO_SHORT.value: _("too short to be a message"),
+    DeliveryState.SUPERSEDED.value: _("recorded again by the caller"),
 }
 TRANSCRIPTION_STATE = {
     TranscriptionState.NONE.value: _("not transcribed"),

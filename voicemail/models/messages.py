@@ -134,6 +134,18 @@ class VoicemailMessage(models.Model):
         blank=True,
         help_text=_("Empty once the recipients were written to."),
     )
+    take = models.PositiveSmallIntegerField(
+        _("recorded again"),
+        default=0,
+        db_default=0,
+        help_text=_("How often the caller had recorded it before: the last one counts."),
+    )
+    held_until = models.DateTimeField(
+        _("held until"),
+        null=True,
+        blank=True,
+        help_text=_("The caller may still record it again; nobody is written to before."),
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
