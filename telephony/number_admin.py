@@ -10,8 +10,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.admin import VersionedForm
@@ -37,6 +37,8 @@ from telephony.models import Menu, PhoneNumber
 from telephony.preview_admin import Previewed
 from telephony.waited import Waited
 from telephony.writes import PHONE_NUMBERS
+
+KEPT = ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")
 
 
 class PhoneNumberForm(VersionedForm):
@@ -117,8 +119,25 @@ class PhoneNumberForm(VersionedForm):
         menu = self.fields.get("menu")
         if isinstance(menu, forms.ModelChoiceField):
             menu.queryset = Menu.objects.filter(parent=None)
+        for name in KEPT:
+            self._inherit(name)
         if "inbound_timeout" in self.fields:
             self.fields["inbound_timeout"].widget.attrs["data-warnings"] = _ranges()
+
+    def _inherit(self, name: str) -> None:
+        """Say beside a number of days what holds while it is empty."""
+        if name not in self.fields:
+            return
+        days = getattr(queries.house(), name)
+        told = gettext("Empty: as the organisation, for ever.")
+        if days is not None:
+            self.fields[name].widget.attrs["placeholder"] = days
+            told = ngettext(
+                "Empty: as the organisation, %(days)d day.",
+                "Empty: as the organisation, %(days)d days.",
+                days,
+            ) % {"days": days}
+        self.fields[name].help_text = told
 
     def _warn(self, name: str, told: str) -> None:
         """Say at a field what callers would miss, if anything."""
@@ -206,6 +225,7 @@ class PhoneNumberAdmin(Previewed, Waited):
             _("Missed calls"),
             {"fields": ("text_back_enabled", "text_back", "text_back_quiet_minutes")},
         ),
+        (_("How long things are kept"), {"fields": KEPT}),
         (_("Longest wait"), {"fields": ("longest_wait", "slowest_way", "unreached")}),
     )
 

@@ -12,13 +12,14 @@ from voicemail.enums import RecordingKind
 
 
 def my_messages(standing: Standing, path: str = "") -> Q:
-    """Find the messages that went to this person, directly, by a service, or for being rung."""
+    """Find what went to this person, to their own mailbox, a service of theirs, or when rung."""
     me = standing.staff_id
     recipients = f"{path}mailbox__recipients__"
     rung = {f"{recipients}on_shift": True, f"{path}call__legs__staff": me}
     return (
         Q(**{f"{path}call__promise__owner": me})
         | Q(**{f"{recipients}staff": me})
+        | Q(**{f"{path}mailbox__staff": me})
         | Q(**{f"{recipients}service__member_entries__staff": me})
         | Q(**rung)
     )

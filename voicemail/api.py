@@ -28,7 +28,13 @@ from oncall_portal.lib.api.resources import (
 from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import mailboxes
-from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
+from voicemail.models import (
+    Mailbox,
+    MailboxRecipient,
+    MailboxTexted,
+    Recording,
+    VoicemailMessage,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -57,26 +63,56 @@ class RecipientSerializer(StrictSerializer):
         return {"email": instance.email} if instance.email else {"on_shift": True}
 
 
+class TextedSerializer(StrictSerializer):
+    """Exactly one of a person, a service, and whoever is on call."""
+
+    staff = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all(), required=False)
+    service = serializers.PrimaryKeyRelatedField(queryset=Service.objects.all(), required=False)
+    on_shift = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse none, or two at once."""
+        if len(attrs) != 1 or attrs.get("on_shift") is False:
+            message = _("Choose one of: a person, a service, whoever is on call.")
+            raise serializers.ValidationError(message, "exactly_one")
+        return attrs
+
+    def to_representation(self, instance: MailboxTexted) -> dict[str, Any]:
+        """Return the one member that is set."""
+        if instance.staff_id is not None:
+            return {"staff": instance.staff_id}
+        return {"on_shift": True} if instance.on_shift else {"service": instance.service_id}
+
+
 class MailboxSerializer(RowSerializer[Mailbox]):
-    """Where messages go, and to whom."""
+    """Where messages go, to whom, and what callers hear; `staff` is whose own mailbox it is."""
 
     recipients = RecipientSerializer(many=True, required=False)
+    sms_link_to = TextedSerializer(many=True, required=False, source="texted")
     greeting = TextsField(allow_null=True, required=False)
 
     class Meta:
         model = Mailbox
         fields = (
-            *("id", "name", "general", "recipients", "attach_audio"),
-            *("max_seconds", "greeting", "greeting_prompt", "version"),
+            *("id", "name", "general", "staff", "recipients", "attach_audio", "sms_link_to"),
+            *("max_seconds", "min_seconds", "end_key", "silence_seconds", "beep", "confirm"),
+            *("transcribe", "greeting", "greeting_prompt", "version"),
         )
         read_only_fields = ("version",)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the values as the services take them."""
+        values = super().to_internal_value(data)
+        if "texted" in values:
+            values["sms_link_to"] = values.pop("texted")
+        return values
 
 
 class MailboxResource(Resource[Mailbox]):
     """Mailboxes."""
 
     model = Mailbox
-    queryset = Mailbox.objects.prefetch_related("recipients")
+    queryset = Mailbox.objects.prefetch_related("recipients", "texted")
     serializer_class = MailboxSerializer
     writes = Writes(mailboxes.create_mailbox, mailboxes.change_mailbox, mailboxes.delete_mailbox)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import access
@@ -92,7 +93,9 @@ class VersionedForm(BaseForm):
         """Show what the services refused, at its field where the form has it."""
         cleaned = super().clean() or self.cleaned_data
         match self.refusal:
-            case Refused(field=field, message=message, code=code):
+            case Refused(field=field, message=message, code=code, url=url):
+                if url:
+                    message = format_html('{} <a href="{}">{}</a>', message, url, _("Put it right"))
                 self.add_error(
                     field if field in self.fields else None, ValidationError(message, code)
                 )

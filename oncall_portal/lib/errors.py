@@ -10,13 +10,17 @@ from django.db.models import Model
 
 
 class Refused(Exception):
-    """A rule of the house forbids it: a stable code, words for people, the field at fault."""
+    """A rule of the house forbids it: a stable code, words for people, the field at fault.
 
-    def __init__(self, code: str, message: Any, field: str | None = None) -> None:
+    `url` is the page on which it is put right, where that is another one.
+    """
+
+    def __init__(self, code: str, message: Any, field: str | None = None, url: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.message = message
         self.field = field
+        self.url = url
 
 
 class Conflict(Refused):

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import LanguagesField, WordsField, ZoneSelect
@@ -44,6 +45,7 @@ class OrganisationForm(VersionedForm):
 
     class Meta:
         widgets = {"time_zone": ZoneSelect}
+        help_texts = {"keep_transcripts_days": _("Empty: for ever. A number may say its own.")}
 
 
 @admin.register(Organisation)
@@ -54,6 +56,28 @@ class OrganisationAdmin(ServedAdmin):
     writes = Writes(_not_offered, services.change_organisation, _not_offered)
     list_display = ("name", "region", "time_zone")
     inlines = [HouseSupervisors]
+    fieldsets = (
+        (None, {"fields": ("name", "region", "time_zone", "languages", "version")}),
+        (
+            pgettext_lazy("heading", "Ringing"),
+            {
+                "fields": (
+                    *("ring_seconds", "call_connect", "accept_seconds", "whisper"),
+                    *("ceiling_seconds", "hard_stop_seconds", "calls_per_second"),
+                    "allowed_countries",
+                )
+            },
+        ),
+        (
+            _("Messages and promises"),
+            {"fields": ("promise_minutes", "link_days", "attach_up_to_mb")},
+        ),
+        (
+            _("How long things are kept"),
+            {"fields": ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")},
+        ),
+        (_("Rest"), {"fields": ("min_rest_hours", "max_in_a_row")}),
+    )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -23,6 +23,7 @@ from scheduling.admin.fields import PROCESS_HELP, ColourForm
 from scheduling.admin.inlines import Members, ServiceNumbers
 from scheduling.admin.people import face
 from scheduling.models import Service, ServiceCategory
+from scheduling.queries import house
 
 
 class ServiceForm(ColourForm):
@@ -31,7 +32,18 @@ class ServiceForm(ColourForm):
     name = TextsFormField(label=_("Name"))
 
     class Meta:
-        help_texts = {"call_process": PROCESS_HELP}
+        help_texts = {
+            "call_process": PROCESS_HELP,
+            "mailbox": _("Empty: the mailbox of the number that was called, else the general one."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "promise_minutes" in self.fields:
+            minutes = house().promise_minutes
+            self.fields["promise_minutes"].widget.attrs["placeholder"] = minutes
+            told = gettext("Empty: as the organisation, %(minutes)d minutes.")
+            self.fields["promise_minutes"].help_text = told % {"minutes": minutes}
 
 
 class CategoryForm(VersionedForm):
@@ -104,7 +116,7 @@ class ServiceAdmin(ServedAdmin):
     writes = Writes(services.create_service, services.change_service, services.delete_service)
     fields = (
         *("name", "category", "colour", "answered_by", "schedule", "call_process"),
-        *("if_unanswered", "mailbox", "active", "version"),
+        *("if_unanswered", "mailbox", "promise_minutes", "active", "version"),
     )
     list_display = ("who", "category", "answered_by", "schedule", "active")
     list_filter = ("active", "answered_by")

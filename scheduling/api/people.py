@@ -108,7 +108,7 @@ class ServiceSerializer(RowSerializer[Service]):
         model = Service
         fields = (
             *("id", "name", "category", "colour", "members", "answered_by", "schedule"),
-            *("call_process", "if_unanswered", "mailbox", "version"),
+            *("call_process", "if_unanswered", "mailbox", "promise_minutes", "version"),
         )
         read_only_fields = ("version",)
         extra_kwargs = {"colour": {"required": False}}

@@ -181,3 +181,32 @@ def test_a_country_that_is_none_is_refused(page: Client) -> None:
     house = Organisation.objects.get()
     answer = send(page, edit(house), allowed_countries="FR, XX")
     assert errors(answer) == ["“XX” is not a country; write its two capital letters, like FR."]
+
+
+def test_the_house_says_what_is_promised_and_how_long_things_are_kept(page: Client) -> None:
+    house = Organisation.objects.get()
+    values = {
+        "promise_minutes": 45,
+        "link_days": 3,
+        "attach_up_to_mb": 0,
+        "keep_audio_days": 90,
+        "keep_transcripts_days": 60,
+        "keep_numbers_days": 365,
+    }
+    shown = page.get(edit(house)).content.decode()
+    assert [
+        heading
+        for heading in ("Messages and promises", "How long things are kept", "Rest", "Ringing")
+        if f"{heading}</h2>" in shown
+    ] == ["Messages and promises", "How long things are kept", "Rest", "Ringing"]
+    send(page, edit(house), **values)
+    house.refresh_from_db()
+    assert {name: getattr(house, name) for name in values} == values
+
+
+def test_a_service_says_within_how_long_callers_are_called_back(page: Client) -> None:
+    desk = build.service("Desk")
+    assert "Empty: as the organisation, 30 minutes." in page.get(edit(desk)).content.decode()
+    send(page, edit(desk), promise_minutes="15")
+    desk.refresh_from_db()
+    assert desk.promise_minutes == 15

@@ -149,11 +149,20 @@ def test_a_service_keeps_its_members_in_order(manager: Any) -> None:
         "call_process": "cascade",
         "if_unanswered": "default",
         "mailbox": None,
+        "promise_minutes": None,
         "version": 1,
     }
     address = f"{API}/services/{made.json()['id']}/"
     changed = manager.patch(address, {"members": [alice.pk], "version": 1}, format="json")
     assert changed.json()["members"] == [alice.pk]
+
+
+def test_a_service_says_within_how_long_callers_are_called_back(manager: Any) -> None:
+    address = f"{API}/services/{build.service('Desk').pk}/"
+    body = {"promise_minutes": 15, "version": 1}
+    assert manager.patch(address, body, format="json").json()["promise_minutes"] == 15
+    body = {"promise_minutes": 0, "version": 2}
+    assert problem(manager.patch(address, body, format="json")) == (400, "min_value")
 
 
 @pytest.mark.requirement("PLA-17")

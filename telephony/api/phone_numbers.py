@@ -104,6 +104,7 @@ class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
             *("assigned_staff", "pass_called_number", "caller_by_sms", "call_connect", "whisper"),
             *("record", "recording_notice", "inbound_timeout", "outbound_timeout", "languages"),
             *("opening_hours", "closed_route", "greeting", "text_back", "max_calls", "mailbox"),
+            *("keep_audio_days", "keep_transcripts_days", "keep_numbers_days"),
             *("worst_case_seconds", "worst_case_path", "warnings", "version"),
         )
         read_only_fields = ("worst_case_seconds", "version")

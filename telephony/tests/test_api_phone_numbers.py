@@ -45,6 +45,9 @@ BARE = {
     "text_back": {"enabled": False, "text": {}, "quiet_minutes": 60},
     "max_calls": None,
     "mailbox": None,
+    "keep_audio_days": None,
+    "keep_transcripts_days": None,
+    "keep_numbers_days": None,
     "worst_case_seconds": None,
     "worst_case_path": [],
     "warnings": [],
@@ -72,6 +75,12 @@ def test_a_number_of_ours_is_written_and_shown_whole(manager: Any) -> None:
     body = {"name": "Main line", "number": "09 70 00 00 01"}
     made = manager.post(NUMBERS, body, format="json").json()
     assert made == {"id": made["id"], **BARE}
+
+
+def test_a_number_says_how_long_things_are_kept(manager: Any, line: PhoneNumber) -> None:
+    kept = {"keep_audio_days": 30, "keep_transcripts_days": 60, "keep_numbers_days": 90}
+    assert patch(manager, line, **kept).json() == {**BARE, "id": line.pk, **kept, "version": 2}
+    assert problem(patch(manager, line, keep_audio_days=0)) == (400, "min_value")
 
 
 @pytest.mark.requirement("CRM-02")

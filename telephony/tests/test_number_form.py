@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from scheduling.enums import Role
+from scheduling.models import Organisation
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, send
@@ -43,6 +44,18 @@ def line() -> PhoneNumber:
 
 def edit(row: Any) -> str:
     return reverse(f"admin:telephony_{row._meta.model_name}_change", args=[row.pk])
+
+
+def test_how_long_things_are_kept_stands_beside_what_the_house_says(
+    page: Client, line: PhoneNumber
+) -> None:
+    Organisation.objects.update(keep_audio_days=90)
+    shown = page.get(edit(line)).content.decode()
+    assert "Empty: as the organisation, 90 days." in shown
+    assert shown.count("Empty: as the organisation, for ever.") == 2
+    send(page, edit(line), keep_audio_days="30")
+    line.refresh_from_db()
+    assert (line.keep_audio_days, line.keep_numbers_days) == (30, None)
 
 
 def weekly() -> dict[str, Any]:

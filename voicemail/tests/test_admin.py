@@ -86,7 +86,10 @@ def test_the_greeting_that_was_chosen_has_to_be_given(page: Client, kind: str, r
 def test_a_person_without_address_is_refused_with_the_reason(page: Client) -> None:
     recipients = {"recipients-TOTAL_FORMS": 1, "recipients-0-staff": build.staff("Bob").pk}
     answer = send(page, reverse(ADD), name="General", **recipients)
-    assert errors(answer) == ["Bob has no e-mail address, so no message can reach them."]
+    address = reverse("admin:scheduling_staff_change", args=[recipients["recipients-0-staff"]])
+    reason = "Bob has no e-mail address, so no message can reach them."
+    assert errors(answer) == [f'{reason} <a href="{address}">Put it right</a>']
+    assert f'<a href="{address}">Put it right</a>' in answer.content.decode()
     assert not Mailbox.objects.exists()
 
 

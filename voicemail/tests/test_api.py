@@ -14,6 +14,7 @@ from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import client, problem
 from telephony.models import Call, Leg
+from voicemail import mailboxes
 from voicemail.enums import RecordingState
 from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
 
@@ -60,13 +61,42 @@ def test_a_mailbox_is_written_with_its_recipients(manager: Any) -> None:
             {"email": "office@example.org"},
             {"on_shift": True},
         ],
-        "attach_audio": True,
-        "max_seconds": 180,
+        "staff": bob.pk,
+        "attach_audio": False,
+        "sms_link_to": [{"staff": bob.pk}, {"service": desk.pk}, {"on_shift": True}],
+        "max_seconds": 120,
+        "min_seconds": 5,
+        "end_key": "*",
+        "silence_seconds": 4,
+        "beep": False,
+        "confirm": True,
+        "transcribe": True,
         "greeting": None,
         "greeting_prompt": None,
     }
     made = manager.post(f"{API}/mailboxes/", body, format="json")
     assert made.json() == {"id": made.json()["id"], **body, "version": 1}
+    kept = {"version": 1, "name": "House"}
+    changed = manager.patch(f"{API}/mailboxes/{made.json()['id']}/", kept, format="json")
+    assert changed.json() == {**made.json(), "name": "House", "version": 2}
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"min_seconds": 10, "max_seconds": 10}, "min_not_below_max"),
+        ({"min_seconds": 31}, "max_value"),
+        ({"max_seconds": 9}, "min_value"),
+        ({"silence_seconds": 2}, "min_value"),
+        ({"end_key": "a"}, "invalid"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(manager: Any, values: Any, code: str) -> None:
+    address = f"{API}/mailboxes/"
+    assert problem(manager.post(address, {"name": "A", **values}, format="json")) == (400, code)
+    box = Mailbox.objects.create(name="B")
+    body = {**values, "version": 1}
+    assert problem(manager.patch(f"{address}{box.pk}/", body, format="json")) == (400, code)
 
 
 @pytest.mark.requirement("VPB-06")
@@ -75,6 +105,37 @@ def test_a_person_without_address_cannot_get_messages(manager: Any) -> None:
     answer = manager.post(f"{API}/mailboxes/", body, format="json")
     assert problem(answer) == (400, "no_email")
     assert answer.json()["detail"] == "Bob has no e-mail address, so no message can reach them."
+    page = f"/admin/scheduling/staff/{Staff.objects.get().pk}/change/"
+    assert [(each["field"], each["url"]) for each in answer.json()["errors"]] == [
+        ("recipients[0]", page)
+    ]
+    assert not Mailbox.objects.exists()
+
+
+@pytest.mark.requirement("PLA-12")
+@pytest.mark.parametrize("values", [{"enabled": False}, {"can_sms": False}])
+def test_a_person_without_a_number_that_takes_texts_gets_no_link(manager: Any, values: Any) -> None:
+    bob = build.staff("Bob", email="bob@example.org")
+    bob.numbers.update(**values)
+    answer = manager.post(
+        f"{API}/mailboxes/", {"name": "A", "sms_link_to": [{"staff": bob.pk}]}, format="json"
+    )
+    assert problem(answer) == (400, "no_mobile")
+    assert answer.json()["detail"] == (
+        "Bob has no number in use that takes texts, so no link can reach them."
+    )
+    assert [(each["field"], each["url"]) for each in answer.json()["errors"]] == [
+        ("sms_link_to[0]", f"/admin/scheduling/staff/{bob.pk}/change/")
+    ]
+
+
+@pytest.mark.parametrize(
+    "entry", [{}, {"on_shift": False}, {"staff": 1, "on_shift": True}, {"email": "a@example.org"}]
+)
+def test_whom_a_link_is_texted_to_is_one_of_the_three(manager: Any, entry: Any) -> None:
+    build.staff("Bob", pk=1)
+    answer = manager.post(f"{API}/mailboxes/", {"name": "A", "sms_link_to": [entry]}, format="json")
+    assert problem(answer)[0] == 400
     assert not Mailbox.objects.exists()
 
 
@@ -117,6 +178,23 @@ def test_a_message_is_shown_to_a_supervisor() -> None:
         "owner": None,
         "due_at": None,
     }
+
+
+@pytest.mark.requirement("VPB-13")
+def test_what_is_said_to_a_colleagues_mailbox_is_heard_by_nobody_else() -> None:
+    me, them = client(Role.STAFF), build.staff("Bob", email="bob@example.org")
+    mine = Mailbox.objects.create(name="Mine", staff=Staff.objects.get(name="Staff"))
+    heard, unheard = a_message(mine), a_message(mailboxes.own_mailbox(them))
+    assert [row["id"] for row in me.get(f"{API}/voicemails/").json()["results"]] == [heard.pk]
+    for address in (
+        f"{API}/voicemails/{unheard.pk}/",
+        f"{API}/voicemails/{unheard.pk}/audio/",
+        f"{API}/recordings/{unheard.recording_id}/",
+        f"{API}/recordings/{unheard.recording_id}/audio/",
+    ):
+        assert problem(me.get(address)) == (404, "not_found")
+    supervisor: Any = client(Role.SUPERVISOR).get(f"{API}/voicemails/{unheard.pk}/audio/")
+    assert b"".join(supervisor.streaming_content) == b"RIFF"
 
 
 @pytest.mark.parametrize("by", ["staff", "service"])

@@ -50,7 +50,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
             more = {} if error.facts is None else {"conflict": error.facts}
             return _answer(409, error.code, str(error.message), **more)
         case Refused():
-            return _invalid([_entry(error.field, error.code, str(error.message))])
+            found = _entry(error.field, error.code, str(error.message))
+            return _invalid([{**found, "url": error.url} if error.url else found])
         case RowsRefused():
             return _invalid([_row(each) for each in error.errors])
         case ProtectedError():

@@ -21,6 +21,10 @@ _PROBLEM = {
                     "field": {"type": "string", "nullable": True},
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
+                    "url": {
+                        "type": "string",
+                        "description": "The page on which it is put right, if another.",
+                    },
                     "row": {
                         "type": "integer",
                         "description": "Of an imported file, as spreadsheets number them.",
