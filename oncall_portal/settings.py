@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib import broker, env
+from oncall_portal.lib import broker, env, media
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CONFIG = env.load_or_exit(os.environ, BASE_DIR)
@@ -100,7 +100,7 @@ LOCALE_PATHS = [BASE_DIR / "oncall_portal" / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = CONFIG.media_root
+vars().update(media.settings(CONFIG.media))
 WHITENOISE_USE_FINDERS = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import FilterSet, ModelChoiceFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
@@ -206,15 +208,27 @@ class RecordingResource(ReadOnlyResource[Recording]):
         return _sound(self.get_object(), request)
 
 
+class StorageAway(APIException):
+    """The storage of the recordings does not answer."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = gettext_lazy("The recordings cannot be reached just now. Try again shortly.")
+    default_code = "storage_away"
+
+
 def _sound(recording: Recording, request: Request) -> HttpResponseBase:
     if not recording.file:
         raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
     name = PurePosixPath(str(recording.file.name)).name
     try:
-        file, size = recording.file.open("rb").file, recording.file.size
+        file = recording.file.open("rb").file
+        size = file.size
     except FileNotFoundError:
         logger.error("recording_gone recording=%s", recording.pk)
         raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
+    except OSError as error:
+        logger.error("recording_away recording=%s error=%s", recording.pk, error)
+        raise StorageAway from None
     response = ranges.answer(
         file,
         size,

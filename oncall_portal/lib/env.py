@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from oncall_portal.lib import env_checks as checks
+from oncall_portal.lib import env_storage
 from oncall_portal.lib.env_checks import ConfigError
 
 __all__ = [
@@ -65,7 +66,7 @@ class Config:
     allowed_hosts: tuple[str, ...]
     port: int
     email_from: str
-    media_root: Path
+    media: Path | env_storage.Bucket
     backup_key: str = field(repr=False)
     heartbeat_url: str = field(repr=False)
     vonage: VonageConfig | None
@@ -150,7 +151,7 @@ def load(given: Mapping[str, str], base: Path) -> Config:
         allowed_hosts=checks.hosts(values.get("ALLOWED_HOSTS", ""), host),
         port=port,
         email_from=checks.sender(values.get("EMAIL_FROM", f"oncall@{host}")),
-        media_root=checks.media(media) if media else base / "var" / "media",
+        media=env_storage.storage(media) if media else base / "var" / "media",
         backup_key=checks.backup_key(backup_key) if backup_key else "",
         heartbeat_url=checks.heartbeat(heartbeat) if heartbeat else "",
         vonage=_vonage(values, base, public_url),

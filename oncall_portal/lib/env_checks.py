@@ -131,17 +131,6 @@ def sender(text: str) -> str:
     return text
 
 
-def media(url: str) -> Path:
-    """Return the folder of MEDIA_STORAGE_URL."""
-    parts = _split("MEDIA_STORAGE_URL", url)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise ConfigError(
-            "MEDIA_STORAGE_URL must look like file:///srv/oncall/media; no other storage is"
-            " supported yet."
-        )
-    return Path(unquote(parts.path))
-
-
 def backup_key(text: str) -> str:
     """Return BACKUP_KEY: 32 bytes in URL-safe base64."""
     try:

@@ -107,6 +107,8 @@ def _compose(message: OutgoingMessage) -> EmailMessage:
             raise SendError(
                 f"The attachment {attachment['file_name']} is missing.", permanent=True
             ) from error
+        except OSError as error:  # the storage is away
+            raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
         email.attach(attachment["file_name"], content, attachment["content_type"])
     return email
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.conf import settings
 
 from oncall_portal.lib import env
+from oncall_portal.lib.env_storage import Bucket
 
 BASE = Path(settings.BASE_DIR)
 GOOD = {
@@ -39,7 +40,7 @@ def test_good_settings_are_typed(tmp_path: Path) -> None:
     assert config.public_url == "https://oncall.example.org"
     assert config.allowed_hosts == ("oncall.example.org", "127.0.0.1", "localhost")
     assert config.email_from == "oncall@oncall.example.org"
-    assert config.media_root == tmp_path / "var" / "media"
+    assert config.media == tmp_path / "var" / "media"
     assert (config.database["PASSWORD"], config.database["PORT"]) == ("p@w", 5433)
     assert (config.email["EMAIL_HOST_USER"], config.email["EMAIL_PORT"]) == (
         "user@example.org",
@@ -50,6 +51,23 @@ def test_good_settings_are_typed(tmp_path: Path) -> None:
         "test-signature-secret-0123456789abcdef",
         "previous-signature-secret-0123456789",
     )
+
+
+def test_a_bucket_is_read_off_its_address(tmp_path: Path) -> None:
+    url = "s3://key%2B:s%2Fecret@s3.example.org:9000/media?region=eu-west-3&prefix=portal/&tls=0"
+    assert env.load(GOOD | {"MEDIA_STORAGE_URL": url}, tmp_path).media == Bucket(
+        endpoint="http://s3.example.org:9000",
+        name="media",
+        access_key="key+",
+        secret_key="s/ecret",
+        region="eu-west-3",
+        prefix="portal",
+    )
+
+
+def test_a_wrong_bucket_does_not_tell_its_secret(tmp_path: Path) -> None:
+    line = refusal(tmp_path, MEDIA_STORAGE_URL="s3://key:verysecret@host/media?tls=2")
+    assert "verysecret" not in line
 
 
 def test_secrets_do_not_show_in_a_repr(tmp_path: Path) -> None:
@@ -82,7 +100,14 @@ def test_a_missing_setting_is_named(tmp_path: Path, name: str) -> None:
         ("ALLOWED_HOSTS", "other.example.org", "lacks oncall.example.org"),
         ("PORT", "80 80", "must be a number from 1 to 65535"),
         ("PORT", "65536", "must be a number from 1 to 65535"),
-        ("MEDIA_STORAGE_URL", "s3://bucket/media", "no other storage is supported yet"),
+        ("MEDIA_STORAGE_URL", "/srv/media", "must look like file:///srv/oncall/media or s3://"),
+        ("MEDIA_STORAGE_URL", "s3://bucket/media", "the access key or the secret is missing"),
+        ("MEDIA_STORAGE_URL", "s3://a:s@host", "the bucket is missing"),
+        ("MEDIA_STORAGE_URL", "s3://a:s@host/one/two", "no possible name of one"),
+        ("MEDIA_STORAGE_URL", "s3://a:s@host:port/media", "not a well-formed URL"),
+        ("MEDIA_STORAGE_URL", "s3://a:s@host/media?tls=yes", "tls must be 0 or 1"),
+        ("MEDIA_STORAGE_URL", "s3://a:s@host/media?prefix=../up", "prefix must look like"),
+        ("MEDIA_STORAGE_URL", "s3://a:s@host/media?regoin=x", "no other option"),
         ("BACKUP_KEY", "secret", "must be 32 random bytes"),
         ("HEARTBEAT_URL", "monitor", "must look like https://"),
         ("VONAGE_SIGNATUR_SECRET", "x", "is not a setting"),
