@@ -219,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 60.0},
     },
+    "voicemail.remove_leftovers": {
+        "task": "voicemail.remove_leftovers",
+        "schedule": 86400.0,
+        "options": {"expires": 86400.0},
+    },
     "voicemail.announce_messages": {
         "task": "voicemail.announce_messages",
         "schedule": 20.0,

@@ -95,7 +95,11 @@ def _store(recording: Recording, content: bytes, facts: AudioFacts, now: datetim
     """Keep the file under a name that cannot be guessed, then the row and the e-mails."""
     folder = f"recordings/{recording.recorded_at:%Y/%m}"
     wanted = f"{folder}/{secrets.token_urlsafe(24)}.{facts.extension}"
-    name = default_storage.save(wanted, ContentFile(content))
+    try:
+        name = default_storage.save(wanted, ContentFile(content))
+    except OSError:
+        default_storage.delete(wanted)  # a full storage may hold the half of it
+        raise
     try:
         kept = _settle(
             recording,

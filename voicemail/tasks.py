@@ -7,7 +7,7 @@ from celery import shared_task
 from oncall_portal.lib import clock
 from oncall_portal.outbox import doorbell
 from telephony.provider import get_provider
-from voicemail import downloads, notify
+from voicemail import downloads, leftovers, notify
 from voicemail.intake import DOWNLOAD_RECORDINGS
 
 
@@ -24,3 +24,9 @@ def announce_messages() -> None:
     """Write about messages whose recordings keep people waiting, or that had no reader so far."""
     while notify.tell_next(clock.now()):
         pass
+
+
+@shared_task(name="voicemail.remove_leftovers", ignore_result=True)
+def remove_leftovers() -> None:
+    """Delete the files that a worker left who died before their row was written."""
+    leftovers.remove_leftovers(clock.now())

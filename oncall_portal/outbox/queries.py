@@ -6,10 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from oncall_portal.lib.access import visible
+from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.models import OutgoingMessage
+
+_UNSENT = (MessageState.QUEUED.value, MessageState.SENDING.value)
 
 
 def about(user: Any, causes: Iterable[str]) -> list[OutgoingMessage]:
     """Return the messages with one of these causes that `user` may see, oldest first; one query."""
     rows = OutgoingMessage.objects.filter(cause__in=list(causes)).order_by("pk")
     return list(visible(user, rows))
+
+
+def attached(names: Iterable[str]) -> set[str]:
+    """Return those of these files of the storage that a message still has to take along."""
+    waiting = OutgoingMessage.objects.filter(state__in=_UNSENT).exclude(attachments=[])
+    kept = waiting.values_list("attachments", flat=True)
+    found = {str(attachment["storage_name"]) for files in kept for attachment in files}
+    return found & set(names)
