@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('telephony', '0017_what_a_call_leaves'),
-        ('voicemail', '0005_what_a_call_leaves'),
+        ('voicemail', '0006_numbers_erased'),
     ]
 
     operations = [
