@@ -224,6 +224,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 86400.0},
     },
+    "voicemail.retain": {
+        "task": "voicemail.retain",
+        "schedule": 86400.0,
+        "options": {"expires": 86400.0},
+    },
     "voicemail.announce_messages": {
         "task": "voicemail.announce_messages",
         "schedule": 20.0,

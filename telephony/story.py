@@ -233,5 +233,6 @@ def look(call: Call) -> Look:
 def caller_words(call: Call) -> str:
     """Return who called, for reading; their number is kept on one line."""
     if not call.caller:
-        return gettext("withheld number")
+        erased = call.numbers_erased_at is not None
+        return gettext("number erased") if erased else gettext("withheld number")
     return phone.spaced(call.caller).replace(" ", "\N{NO-BREAK SPACE}")

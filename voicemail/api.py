@@ -30,6 +30,7 @@ from oncall_portal.lib.api.resources import (
 from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import mailboxes
+from voicemail.enums import RecordingState
 from voicemail.models import (
     Mailbox,
     MailboxRecipient,
@@ -217,6 +218,9 @@ class StorageAway(APIException):
 
 
 def _sound(recording: Recording, request: Request) -> HttpResponseBase:
+    if recording.state == RecordingState.ERASED:
+        message = _("The recording was kept for as long as it may be, and is erased.")
+        raise NotFound(message, "audio_erased")
     if not recording.file:
         raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
     name = PurePosixPath(str(recording.file.name)).name

@@ -19,7 +19,7 @@ from django.utils import formats
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -35,7 +35,7 @@ from telephony.story import caller_words, verdict, zone_of
 from voicemail import letters
 from voicemail.enums import RecordingState
 from voicemail.labels import RECORDING_STATE
-from voicemail.models import Mailbox, VoicemailMessage
+from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 _LIVE = [require_safe, cache_control(private=True, no_cache=True), conditional_page]
 LIVE_MS = 5000
@@ -227,4 +227,19 @@ def _facts(message: VoicemailMessage, shown: Row) -> list[tuple[str, str]]:
     ]
     if recording.state == RecordingState.AWAITED and recording.attempts:
         facts.append((_("Attempts to fetch it"), str(recording.attempts)))
+    if recording.erased_at is not None:
+        facts.append((_("Erased"), _erased_words(recording)))
     return [(name, value) for name, value in facts if value]
+
+
+def _erased_words(recording: Recording) -> str:
+    """Return when a recording was erased, and after how many days."""
+    erased = recording.erased_at or recording.recorded_at
+    zone = ZoneInfo(house().time_zone)
+    days = (erased - recording.recorded_at).days
+    words = ngettext(
+        "on %(day)s, %(days)d day after it was recorded",
+        "on %(day)s, %(days)d days after it was recorded",
+        days,
+    )
+    return words % {"day": formats.date_format(erased.astimezone(zone), "j F Y"), "days": days}

@@ -7,7 +7,7 @@ from celery import shared_task
 from oncall_portal.lib import clock
 from oncall_portal.outbox import doorbell
 from telephony.provider import get_provider
-from voicemail import downloads, leftovers, notify
+from voicemail import downloads, leftovers, notify, retaining
 from voicemail.intake import DOWNLOAD_RECORDINGS
 
 
@@ -30,3 +30,9 @@ def announce_messages() -> None:
 def remove_leftovers() -> None:
     """Delete the files that a worker left who died before their row was written."""
     leftovers.remove_leftovers(clock.now())
+
+
+@shared_task(name="voicemail.retain", ignore_result=True)
+def retain() -> None:
+    """Take away what was kept for as long as it may be."""
+    retaining.run(clock.now())
