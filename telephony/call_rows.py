@@ -10,7 +10,17 @@ from django.db.models import BigIntegerField
 
 from oncall_portal.lib import prepared
 from oncall_portal.lib.prepared import Read, given
-from telephony import alerts, call_texts, callers, codec, dispatch, machine, outbound, queries
+from telephony import (
+    alerts,
+    call_texts,
+    callers,
+    codec,
+    dispatch,
+    machine,
+    outbound,
+    promises,
+    queries,
+)
 from telephony.enums import ActionKind, ActionState, LegResult, Phase
 from telephony.models import Call, CallAction, CallEvent, Leg
 from telephony.types import (
@@ -94,6 +104,9 @@ def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]
     prepared.update(call, MACHINE_FIELDS)
     _save_actions(call, step, legs, now)
     callers.keep_requests(call, step.notes, now)
+    for note in step.notes:
+        if note.code == "connected":
+            promises.keep(call, _on_our_side(call, legs), now)
     alerts.follow_up(call, step.notes, now)
     call_texts.follow_up(call, step.notes, now, step.state)
     return legs
@@ -208,6 +221,11 @@ def _save_actions(
     )
     if ids:
         transaction.on_commit(lambda: dispatch.submit(ids))
+
+
+def _on_our_side(call: Call, legs: dict[int, Leg]) -> Leg | None:
+    """Return the phone of whoever of the house talks in a call that has just connected."""
+    return next((leg for leg in legs.values() if leg.pk == call.accepted_by_id), None)
 
 
 def _leg_of(action: Action, legs: dict[int, Leg]) -> Leg | None:

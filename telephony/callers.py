@@ -12,8 +12,8 @@ from oncall_portal.lib import phone, texts
 from oncall_portal.lib.prepared import Read, given
 from scheduling.models import Service
 from scheduling.queries import house
-from telephony import intake
-from telephony.enums import GoalKind
+from telephony import intake, promises
+from telephony.enums import GoalKind, PromiseKind
 from telephony.models import Call, CallbackRequest
 from telephony.types import Goal, Note
 
@@ -39,7 +39,7 @@ def keep_requests(call: Call, notes: Iterable[Note], now: datetime) -> None:
         if note.code == "call_back_requested":
             mailbox = intake.get().mailbox(int(note.params["mailbox"] or 0))
             service = Service.objects.filter(pk=int(note.params["service"] or 0)).first()
-            CallbackRequest.objects.get_or_create(
+            _request, is_new = CallbackRequest.objects.get_or_create(
                 call=call,
                 defaults={
                     "number": call.callback_number or call.caller,
@@ -48,6 +48,8 @@ def keep_requests(call: Call, notes: Iterable[Note], now: datetime) -> None:
                     "requested_at": now,
                 },
             )
+            if is_new:
+                promises.make(call, PromiseKind.CALL_BACK, now)
 
 
 def e164(keyed: str) -> str:

@@ -208,6 +208,23 @@ class PromiseState(StrEnum):
     WAIVED = "waived"
 
 
+class PromiseStep(StrEnum):
+    """What happens to a promise by itself, as time passes."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    REPEAT = "repeat"
+    OVERDUE = "overdue"
+
+
+class RungKind(StrEnum):
+    """To whom a promise goes on, in this order."""
+
+    LEVEL = "level"
+    SCHEDULE = "schedule"
+    HOUSE = "house"
+
+
 class Direction(StrEnum):
     """Which way a call or a text goes, seen from us."""
 

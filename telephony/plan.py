@@ -132,6 +132,7 @@ def make_plan(facts: RouteFacts) -> Plan:
         notice=dict(facts.number.recording_notice),
         waiting=facts.waiting,
         by_text=facts.number.caller_by_sms,
+        schedule=facts.roster.schedule if facts.roster else None,
     )
 
 

@@ -21,7 +21,7 @@ from telephony.enums import Direction, Outcome
 from telephony.models import Call, CallEvent, Leg
 from telephony.types.visits import Happening, Line, Params, Rung, Verdict, Visit
 
-_UNSAID = ("reason", "result", "what", "status", "of", "until", "by", "key", "language")
+_UNSAID = ("reason", "result", "what", "status", "of", "until", "by", "key", "language", "due")
 _LINE_UNSAID = ("name", "after", "seconds", "key", "language")
 _SPANS = ("after", "seconds", "talked", "waited")
 
@@ -65,9 +65,22 @@ def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:
     if code == "diverted" and words["until"]:
         words["until"] = _wall(words["until"], words["zone"])
         template = story_words.DIVERTED_BY if words["by"] else template
+    if code.startswith("promise_"):
+        words = {**words, **_of_promise(words)}
     if code == "unanswered" and params.get("reason") == "nobody_answered":
         template = story_words.NOBODY_ANSWERED  # the reason would say it again
     return str(template) % words if template else code
+
+
+def _of_promise(words: Mapping[str, str]) -> dict[str, str]:
+    """Return what an event of a promise names: by when, how long after, by whom."""
+    due, after = words["due"], words.get("after", "")
+    return {
+        "due": _wall(due, words["zone"]) if due else "",
+        "after": spans.words(int(after)) if after else "",
+        "by": words["by"] or gettext("The portal"),
+        "name": words["name"] or gettext("nobody"),
+    }
 
 
 # --- the verdict and the story -----------------------------------------------------------------

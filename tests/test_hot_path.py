@@ -52,7 +52,7 @@ COUNTS = {
     "key": 12,
     "next": 8,
     "step": 8,
-    "recorded": 15,
+    "recorded": 24,
 }
 
 

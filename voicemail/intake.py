@@ -8,6 +8,7 @@ from django.db.models import BigIntegerField, Q
 
 from oncall_portal.lib.prepared import Read, given
 from oncall_portal.outbox import doorbell
+from telephony import promises
 from telephony.intake import MailboxFacts, RecordedMessage
 from voicemail.enums import RecordingKind
 from voicemail.models import Mailbox, Recording, VoicemailMessage
@@ -55,6 +56,8 @@ class Intake:
                 left_at=message.recorded_at,
                 announce_at=now + ANNOUNCE_AFTER,
             )
+            if call_id is not None:
+                promises.make_for_message(call_id, now)
         doorbell.ring(DOWNLOAD_RECORDINGS)
 
     def take_conversation(self, call_id: int, recording: RecordedMessage, now: datetime) -> None:

@@ -117,7 +117,8 @@ class Plan:
     the hard stop bounds that. `cut` are those whom it leaves no time for when all else takes its
     longest. `chosen`: the caller asked for this ending, and nobody was sought. `records`: both
     sides are told, by the `notice` in each language ({} for the standard one), and recorded.
-    `by_text`: the number called has the caller's number sent to whoever is called.
+    `by_text`: the number called has the caller's number sent to whoever is called. `schedule` is
+    the id of the rota that was asked, None where none was.
     """
 
     stages: tuple[Stage, ...]
@@ -134,3 +135,4 @@ class Plan:
     notice: Params = field(default_factory=dict)
     waiting: Waiting = field(default_factory=Waiting)
     by_text: bool = False
+    schedule: int | None = None
