@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('voicemail', '0006_recorded_again'),
+        ('voicemail', '0005_what_a_call_leaves'),
     ]
 
     operations = [
