@@ -14,7 +14,7 @@ from scheduling.models import OrganisationSupervisor, ScheduleSupervisor, Staff
 
 MANAGERS = "managers"
 VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
-SEE_NUMBER = "see_number"
+SEE_NUMBER, REPORT = "see_number", "report"
 _ORDER = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -223,7 +223,10 @@ register("scheduling.dutynotice", read_only(_SUPERVISOR))
 register("scheduling.rotaseen", read_only(Role.ADMINISTRATOR))
 register(
     "outbox.outgoingmessage",
-    read_only(_SUPERVISOR, own=lambda standing: Q(to=standing.email) & ~Q(to="")),
+    {
+        **read_only(_SUPERVISOR, own=lambda standing: Q(to=standing.email) & ~Q(to="")),
+        REPORT: Grant(_MANAGER),  # what a mail server says of one
+    },
 )
 for _label in (
     *("auth.user", "auth.group", "authtoken.token", "authtoken.tokenproxy"),

@@ -40,6 +40,13 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    # what mail servers report; not in this form
+    "api/v1/^messages/bounces/$": {
+        "GET": NEVER,
+        "POST": (401, 403, 403, 415, 415),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     "api/v1/^rotations/preview/$": {
         "GET": NEVER,
         "POST": MANAGERS_WRITE,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from oncall_portal.lib import access, clock
+from oncall_portal.lib.api.permissions import Allowed
 from oncall_portal.lib.api.resources import ReadOnlyResource
+from oncall_portal.outbox import bounces
 from oncall_portal.outbox.models import OutgoingMessage
 
 
@@ -18,6 +27,34 @@ class MessageSerializer(serializers.ModelSerializer[OutgoingMessage]):
         fields = ("id", "channel", "to", "state", "attempts", "cause")
 
 
+class BounceSerializer(serializers.Serializer[Any]):
+    """The message that a report was about, null when it was about none of ours."""
+
+    message = serializers.IntegerField(allow_null=True)
+
+
+class RawMail(BaseParser):
+    """Takes an e-mail as it came, as far as it says anything."""
+
+    media_type = "message/rfc822"
+
+    def parse(  # type: ignore[override] # any value will do
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None
+    ) -> bytes:
+        """Return the beginning of the body."""
+        return stream.read(bounces.MOST_BYTES)
+
+
+class MayReport(Allowed):
+    """Lets those report who speak for the mail server."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Ask for that right where something is reported."""
+        if request.method != "POST" or not request.user.is_authenticated:
+            return super().has_permission(request, view)
+        return access.can(request.user, "report", OutgoingMessage)
+
+
 class MessageResource(ReadOnlyResource[OutgoingMessage]):
     """Messages out, newest first."""
 
@@ -25,6 +62,23 @@ class MessageResource(ReadOnlyResource[OutgoingMessage]):
     queryset = OutgoingMessage.objects.all()
     serializer_class = MessageSerializer
     filterset_fields = ("channel", "state", "cause")
+
+    @extend_schema(
+        request={"message/rfc822": OpenApiTypes.BINARY},
+        responses=BounceSerializer,
+        filters=False,
+    )
+    @action(
+        detail=False, methods=["post"], parser_classes=[RawMail], permission_classes=[MayReport]
+    )
+    def bounces(self, request: Request) -> Response:
+        """Take a mail server's report of an e-mail that could not be delivered (RFC 3464).
+
+        Anything else is passed over: the answer says whether a message of ours was meant.
+        """
+        raw: Any = request.data
+        message = bounces.take(raw, clock.now())
+        return Response({"message": message.pk if message else None})
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (("messages", MessageResource),)

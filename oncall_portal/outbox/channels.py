@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import smtplib
+from collections.abc import Mapping
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
+from django.utils.crypto import salted_hmac
 
+from oncall_portal.lib import playable
+from oncall_portal.outbox import markup
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import SendError
 
@@ -84,37 +87,50 @@ def _reply(code: int, text: bytes | str) -> str:
     return f"{code} {words}".strip()
 
 
-def _compose(message: OutgoingMessage) -> EmailMessage:
+def _compose(message: OutgoingMessage) -> EmailMultiAlternatives:
     try:
         validate_email(message.to)
     except ValidationError as error:
         raise SendError("This is not an e-mail address.", permanent=True) from error
-    email = EmailMessage(
+    email = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body,
         to=[message.to],
         headers={
-            "Message-ID": message_id(message.idempotency_key),
+            "Message-ID": message_id(message),
             "Date": format_datetime(message.created_at),
             "Auto-Submitted": "auto-generated",
         },
     )
+    if markup.has_links(message.body):
+        email.attach_alternative(markup.page(message.body), "text/html")
     for attachment in message.attachments:
-        try:
-            with default_storage.open(attachment["storage_name"]) as file:
-                content = file.read()
-        except FileNotFoundError as error:
-            raise SendError(
-                f"The attachment {attachment['file_name']} is missing.", permanent=True
-            ) from error
-        except OSError as error:  # the storage is away
-            raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
-        email.attach(attachment["file_name"], content, attachment["content_type"])
+        email.attach(attachment["file_name"], _content(attachment), attachment["content_type"])
     return email
 
 
-def message_id(key: str) -> str:
-    """Return the Message-ID for an idempotency key: the same for every attempt to send a row."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+def _content(attachment: Mapping[str, str]) -> bytes:
+    """Return the file in the form that was promised: an MP3 may be kept as something else."""
+    name = attachment["storage_name"]
+    try:
+        with default_storage.open(name) as file:
+            content: bytes = file.read()
+    except FileNotFoundError as error:
+        raise SendError(
+            f"The attachment {attachment['file_name']} is missing.", permanent=True
+        ) from error
+    except OSError as error:  # the storage is away
+        raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
+    if attachment["content_type"] == playable.MP3 and not name.endswith(".mp3"):
+        return playable.as_mp3(content)
+    return content
+
+
+def message_id(message: OutgoingMessage) -> str:
+    """Return the Message-ID of a row: the same for every attempt to send it.
+
+    It leads back to the row, and nobody else can make one: reports about it are believed.
+    """
+    digest = salted_hmac("outbox.message_id", message.idempotency_key, algorithm="sha256")
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{digest}@{domain}>"
+    return f"<{message.pk}.{digest.hexdigest()[:32]}@{domain}>"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from oncall_portal.outbox import channels
+from oncall_portal.outbox import channels, failures
 from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import SendError
@@ -107,7 +107,7 @@ def _wait_for_channel(message: OutgoingMessage, now: datetime) -> None:
 
 def _note_failure(message: OutgoingMessage, error: str, *, permanent: bool, now: datetime) -> None:
     if permanent or message.attempts > len(BACKOFF):
-        _record(message, state=MessageState.FAILED.value, error=error)
+        _fail(message, error, now)
         if message.channel == Channel.SMS and (channel := channels.sms()) is not None:
             channel.given_up(reference=message.reference, error=error)
         logger.error("outbox_failed message=%s cause=%s error=%s", message.pk, message.cause, error)
@@ -119,10 +119,17 @@ def _note_failure(message: OutgoingMessage, error: str, *, permanent: bool, now:
     )
 
 
-def _record(message: OutgoingMessage, **changes: object) -> None:
+@transaction.atomic
+def _fail(message: OutgoingMessage, error: str, now: datetime) -> None:
+    if _record(message, state=MessageState.FAILED.value, error=error):
+        failures.tell(message, now)
+
+
+def _record(message: OutgoingMessage, **changes: object) -> bool:
     """Write the result of one attempt, unless the row was rescued and claimed again meanwhile."""
-    OutgoingMessage.objects.filter(
+    rows = OutgoingMessage.objects.filter(
         pk=message.pk,
         attempts=message.attempts,
         state__in=[MessageState.SENDING.value, MessageState.QUEUED.value],
-    ).update(**changes)
+    )
+    return bool(rows.update(**changes))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from oncall_portal.outbox import doorbell
+from oncall_portal.outbox import doorbell, failures
 from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import Attachment
@@ -102,6 +102,8 @@ def note_report(message_id: int, state: MessageState, error: str, now: datetime)
     moved = texts.filter(state__in=earlier).update(
         state=state.value, error=error, sent_at=Coalesce("sent_at", Value(now))
     )
+    if moved and state is MessageState.FAILED:
+        failures.tell(texts.get(), now)
     return bool(moved) or texts.exists()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from oncall_portal.outbox import channels, deliver
+from oncall_portal.outbox import channels, deliver, failures
 from oncall_portal.outbox.channels import message_id
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import send_email
@@ -51,8 +51,33 @@ def test_words_beyond_ascii_arrive_as_written(mail_server: MailServer) -> None:
     mail = mail_server.inbox[0]
     assert mail["Subject"].strip() == "Appel sans réponse — “Urgence chaudière” 🔥"
     assert mail.get_content().strip() == "Écoutez-le."
-    assert mail["Message-ID"] == message_id(message.idempotency_key)
+    assert mail["Message-ID"] == message_id(message)
     assert mail["Date"].datetime == NOW
+
+
+def test_a_link_can_be_followed_in_every_program(mail_server: MailServer) -> None:
+    write()
+    OutgoingMessage.objects.update(body="Listen: https://oncall.example.org/m/x")
+    deliver_all()
+    text, page = mail_server.inbox[0].iter_parts()
+    assert text.get_content().strip() == "Listen: https://oncall.example.org/m/x"
+    assert '<a href="https://oncall.example.org/m/x">' in page.get_content()
+
+
+def test_a_failure_is_told_once_to_whoever_listens(
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[OutgoingMessage] = []
+
+    def faulty(_message: OutgoingMessage, _now: datetime) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(failures, "_listeners", [faulty, lambda row, _now: told.append(row)])
+    mail_server.at_rcpt = "550 No such person"
+    message = write()
+    deliver_all()
+    message.refresh_from_db()
+    assert ([row.pk for row in told], message.state) == ([message.pk], "failed")
 
 
 def test_a_subject_cannot_add_headers(mail_server: MailServer) -> None:
@@ -168,7 +193,7 @@ def test_a_row_left_by_a_killed_worker_is_sent_again_after_five_minutes(
     message.refresh_from_db()
     assert (message.state, message.attempts) == ("sent", 2)
     ids = [mail["Message-ID"] for mail in mail_server.inbox]
-    assert ids == [message_id("k1")] * 2
+    assert ids == [message_id(message)] * 2
 
 
 def test_a_row_that_kills_every_worker_is_given_up(mail_server: MailServer) -> None:
