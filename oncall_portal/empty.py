@@ -50,6 +50,13 @@ _WORDS: Mapping[str, EmptyWords] = {
         _("No notice yet"),
         _("When somebody changes the duties of others, those are told and it is kept here."),
     ),
+    "telephony.job": EmptyWords(
+        _("No job yet"), _("Make one of a call, or add what there is to do by hand.")
+    ),
+    "telephony.jobhook": EmptyWords(
+        _("No system yet"),
+        _("Add the address of a field-service system, and it is told of every job."),
+    ),
     "telephony.phonenumber": EmptyWords(
         _("No number to call yet"),
         _("Add the number that callers dial, and choose the schedule that answers it."),

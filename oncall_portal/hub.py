@@ -42,6 +42,7 @@ from telephony.models import (
     CallAction,
     CallEvent,
     EscalationScenario,
+    JobHook,
     Leg,
     PhoneNumber,
     Prompt,
@@ -120,6 +121,9 @@ LOGINS = (
     Entry(_("Logins"), _("Who may sign in, and their passwords."), User),
     Entry(_("Groups"), _("Those in “managers” may change everything but logins."), LoginGroup),
     Entry(_("API keys"), _("What other programs sign in with."), TokenProxy),
+    Entry(
+        _("Systems that take jobs over"), _("Where every job is sent to, signed."), JobHook, "add"
+    ),
 )
 HISTORY = (
     Entry(_("Diverts"), _("What was diverted, to whom, and by whom."), Divert),

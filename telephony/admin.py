@@ -13,6 +13,7 @@ from oncall_portal.lib.admin import (
 from telephony import (
     blocking_admin,
     caller_admin,
+    hook_admin,
     job_admin,
     menu_admin,
     number_admin,
@@ -36,6 +37,7 @@ from telephony.story import sentence
 __all__ = [
     "blocking_admin",
     "caller_admin",
+    "hook_admin",
     "job_admin",
     "menu_admin",
     "number_admin",

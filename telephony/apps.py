@@ -24,6 +24,7 @@ class TelephonyConfig(AppConfig):
             access,
             actions,
             dispatch,
+            hook_channel,
             menu_services,
             services,
             testcalls,
@@ -37,5 +38,6 @@ class TelephonyConfig(AppConfig):
         number_tests.register(testcalls.told)
         if settings.VONAGE is not None:  # else texts wait until a platform is configured
             channels.register_sms(text_channel.PlatformTexts())
+        channels.register_webhook(hook_channel.JobHooks())
         reach_news.register(worst_cases.reach_changed)
         service_names.register(menu_services.naming)

@@ -193,6 +193,15 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class JobEvent(StrEnum):
+    """What other systems are told of jobs; TEST is about none."""
+
+    CREATED = "job.created"
+    CHANGED = "job.changed"
+    DELETED = "job.deleted"
+    TEST = "test"
+
+
 class PromiseKind(StrEnum):
     """What a caller was promised to be called back for."""
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, phone, rows
-from telephony.enums import JobState, PromiseState
+from telephony import job_hooks
+from telephony.enums import JobEvent, JobState, PromiseState
 from telephony.models import Call, Caller, CallEvent, Job, Promise
 
 _TITLE = Job._meta.get_field("title").max_length
@@ -47,7 +48,10 @@ def write(values: Mapping[str, Any]) -> Job:
     """Return a new job, made now; raises ValidationError."""
     at = acting.act().at
     state = values.get("state", JobState.OPEN.value)
-    return rows.create(Job, {**values, "created_at": at, "done_at": _done_at(state, None, at)})
+    made = {**values, "created_at": at, "done_at": _done_at(state, None, at)}
+    job = rows.create(Job, made)
+    job_hooks.tell(job, JobEvent.CREATED, at)
+    return job
 
 
 def change(job: Job, values: Mapping[str, Any]) -> Job:
@@ -60,11 +64,13 @@ def change(job: Job, values: Mapping[str, Any]) -> Job:
         CallEvent.objects.create(
             call_id=changed.call_id, at=act.at, code=f"job_{after}", params={"name": act.name}
         )
+    job_hooks.tell(changed, JobEvent.CHANGED, act.at)
     return changed
 
 
 def delete(job: Job) -> None:
     """Delete a locked job."""
+    job_hooks.tell(job, JobEvent.DELETED, acting.act().at)
     job.delete()
 
 

@@ -9,6 +9,7 @@ from oncall_portal.lib.writes import Writes
 from telephony import (
     blocking_services,
     caller_services,
+    job_hooks,
     jobs,
     menu_services,
     number_services,
@@ -20,6 +21,7 @@ from telephony.models import (
     Caller,
     EscalationScenario,
     Job,
+    JobHook,
     Menu,
     PhoneNumber,
     Prompt,
@@ -56,4 +58,5 @@ MENUS: Writes[Menu] = Writes(
 CALLERS: Writes[Caller] = Writes(
     caller_services.create, caller_services.change, caller_services.delete
 )
+JOB_HOOKS: Writes[JobHook] = Writes(job_hooks.create, job_hooks.change, job_hooks.delete)
 JOBS: Writes[Job] = Writes(jobs.create, jobs.change, jobs.delete)

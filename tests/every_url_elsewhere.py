@@ -16,10 +16,12 @@ from tests.every_url_codes import (
     STAFF_SEE_OWN,
     SUPERVISORS_SEE,
     TO_LOGIN,
+    Codes,
     Row,
 )
 
 APPS = "auth|authtoken|django_celery_beat|outbox|scheduling|telephony|voicemail"
+POSTED: Codes = (302, 302, 405, 405, 405)
 ELSEWHERE: dict[str, Row] = {
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},
@@ -177,6 +179,9 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/call/<int:pk>/hang-up/": {"GET": ENTER, "POST": TO_LOGIN},
     "admin/telephony/call/<int:pk>/block/": {"GET": MANAGERS, "POST": (302, 302, 403, 302, 302)},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
+    # a new secret is shown at once; a test leads back to the page of the system
+    "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": BOSS},
+    "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 403, 403, 302)},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
     # the tree of a menu after a change, and what callers would hear of a key that is being written
     "admin/telephony/menu/<int:pk>/tree/": {"GET": ENTER},

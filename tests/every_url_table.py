@@ -132,6 +132,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/closedroute": HISTORY,
     "telephony/escalationscenario": EDITED,
     "telephony/job": HISTORY,
+    "telephony/jobhook": {"see": MANAGERS, "add": BOSS, "delete": BOSS},
     "telephony/leg": HISTORY,
     "telephony/menu": EDITED,
     "telephony/menuoption": HISTORY,
@@ -252,7 +253,9 @@ def _gestures(table: dict[str, Row]) -> None:
 def _admin(table: dict[str, Row]) -> None:
     for model, who in MODELS.items():
         # of a row that may not be seen, the history sends home like a row that is not there
-        history = who["see"] if who["see"] == ENTER else (302, 302, 302, 302, 200)
+        history = {ENTER: ENTER, MANAGERS: (302, 302, 302, 200, 200)}.get(
+            who["see"], (302, 302, 302, 302, 200)
+        )
         pages = {"": who["see"], "add/": who["add"], "<path:object_id>/": TO_LOGIN}
         pages |= {"<path:object_id>/change/": who["see"], "<path:object_id>/history/": history}
         pages["<path:object_id>/delete/"] = who["delete"]

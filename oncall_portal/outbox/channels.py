@@ -1,4 +1,4 @@
-"""How messages leave: e-mail through Django's backend, SMS through whoever registers for it."""
+"""How messages leave: e-mail by Django's backend, SMS and webhooks by who registers for them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,18 @@ class SmsChannel(Protocol):
         """Hear that the message of this reference will not be sent any more, and why."""
 
 
+class WebhookChannel(Protocol):
+    """Tells other systems what happened; the app that knows them registers one."""
+
+    def send(self, *, to: str, event: str, body: str, reference: str) -> None:
+        """Hand `body` (JSON) about `event` to the system named `to`. Raises SendError.
+
+        `reference` is the same for every attempt, so that the system knows a second copy.
+        """
+
+
 _sms: SmsChannel | None = None
+_webhook: WebhookChannel | None = None
 
 
 def register_sms(channel: SmsChannel) -> None:
@@ -47,6 +58,21 @@ def register_sms(channel: SmsChannel) -> None:
 def sms() -> SmsChannel | None:
     """Return the registered channel, None when texts cannot leave."""
     return _sms
+
+
+def register_webhook(channel: WebhookChannel) -> None:
+    """Let `channel` tell other systems; called once, when its app is ready."""
+    global _webhook
+    _webhook = channel
+
+
+def send_webhook(message: OutgoingMessage) -> None:
+    """Hand one webhook to the channel; return when the system has taken it. Raises SendError."""
+    if _webhook is None:
+        raise SendError("No webhook channel is connected.", permanent=False)
+    _webhook.send(
+        to=message.to, event=message.subject, body=message.body, reference=message.reference
+    )
 
 
 def send_sms(message: OutgoingMessage) -> None:

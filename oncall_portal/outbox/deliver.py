@@ -51,7 +51,7 @@ def deliver_next(now: datetime) -> bool:
         logger.exception("outbox_send_crashed message=%s", message.pk)
         _note_failure(message, f"{type(error).__name__}: {error}", permanent=False, now=now)
     else:
-        _record(message, state=MessageState.SENT.value, sent_at=now, error="")
+        _record(message, state=_taken(message), sent_at=now, error="")
         logger.info("outbox_sent message=%s cause=%s", message.pk, message.cause)
     return True
 
@@ -89,10 +89,19 @@ def _claim(now: datetime) -> OutgoingMessage | None:
 
 
 def _send(message: OutgoingMessage) -> None:
-    if message.channel == Channel.EMAIL:
-        channels.send_email(message)
-    else:
-        channels.send_sms(message)
+    match message.channel:
+        case Channel.EMAIL:
+            channels.send_email(message)
+        case Channel.WEBHOOK:
+            channels.send_webhook(message)
+        case _:
+            channels.send_sms(message)
+
+
+def _taken(message: OutgoingMessage) -> str:
+    """Return the state of a message that was taken: only a webhook is there at once."""
+    there = message.channel == Channel.WEBHOOK
+    return (MessageState.DELIVERED if there else MessageState.SENT).value
 
 
 def _wait_for_channel(message: OutgoingMessage, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Which messages out are about something."""
+"""Which messages out are about something, or went to a system."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from oncall_portal.lib.access import visible
-from oncall_portal.outbox.enums import MessageState
+from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 
 _UNSENT = (MessageState.QUEUED.value, MessageState.SENDING.value)
@@ -24,3 +24,9 @@ def attached(names: Iterable[str]) -> set[str]:
     kept = waiting.values_list("attachments", flat=True)
     found = {str(attachment["storage_name"]) for files in kept for attachment in files}
     return found & set(names)
+
+
+def latest_to(user: Any, to: str, most: int) -> list[OutgoingMessage]:
+    """Return the latest messages to a system that `user` may see, newest first; one query."""
+    rows = OutgoingMessage.objects.filter(channel=Channel.WEBHOOK.value, to=to).order_by("-pk")
+    return list(visible(user, rows)[:most])

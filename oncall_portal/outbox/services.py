@@ -84,6 +84,29 @@ def send_sms(
     return message
 
 
+def send_webhook(
+    *, to: str, event: str, body: str, cause: str, key: str, now: datetime
+) -> OutgoingMessage:
+    """Write one webhook about `event` to the system named `to`; `body` is JSON.
+
+    As `send_email` does: it leaves after the commit, and the same `key` again changes nothing.
+    """
+    message, _created = OutgoingMessage.objects.get_or_create(
+        idempotency_key=key,
+        defaults={
+            "channel": Channel.WEBHOOK.value,
+            "to": to,
+            "subject": event,
+            "body": body,
+            "cause": cause,
+            "created_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    doorbell.ring(DELIVER_DUE)
+    return message
+
+
 def id_of(reference: str) -> int | None:
     """Return the id of the message that a reference names, None when it is no such name."""
     number = reference.removeprefix("outbox-")

@@ -224,6 +224,7 @@ def test_calls_texts_and_callers_stand_side_by_side() -> None:
         ("Calls", False),
         ("Texts", True),
         ("To be called back", False),
+        ("Jobs", False),
         ("Callers", False),
         ("Block list", False),
     ]
