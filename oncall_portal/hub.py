@@ -116,6 +116,13 @@ CALLING = (
     ),
     Entry(_("Announcements"), _("What callers hear, in your own words or voice."), Prompt),
     Entry(_("Mailboxes"), _("Where messages are left, and who gets them."), Mailbox),
+    Entry(
+        _("General mailbox"),
+        _("Who gets the messages for which there is no mailbox of its own."),
+        Mailbox,
+        "view",
+        "admin:voicemail_general_mailbox",
+    ),
 )
 LOGINS = (
     Entry(_("Logins"), _("Who may sign in, and their passwords."), User),

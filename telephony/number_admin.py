@@ -230,10 +230,13 @@ class PhoneNumberAdmin(Previewed, Waited):
     )
 
     class Media:
-        css = {"all": ("css/rotations.css", "css/coverage.css", "css/number.css")}
+        css = {
+            "all": ("css/rotations.css", "css/coverage.css", "css/number.css", "css/mailbox.css")
+        }
         js = (
             forms.Script("js/rows.js", type="module"),
             forms.Script("js/number.js", type="module"),
+            forms.Script("js/own-mailbox.js", type="module"),
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

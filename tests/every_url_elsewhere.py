@@ -183,6 +183,12 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": BOSS},
     "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 403, 403, 302)},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
+    # sent empty, the form comes back
+    "admin/voicemail/mailbox/general/": {"GET": ENTER, "POST": MANAGERS},
+    "admin/voicemail/mailbox/of-person/<int:pk>/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 403, 302, 302),
+    },
     # the tree of a menu after a change, and what callers would hear of a key that is being written
     "admin/telephony/menu/<int:pk>/tree/": {"GET": ENTER},
     "admin/telephony/menu/hear/": {"GET": ENTER},

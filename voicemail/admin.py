@@ -6,92 +6,166 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from oncall_portal.lib.admin import Guarded, ListInline, ServedAdmin, VersionedForm
-from oncall_portal.lib.texts_form import TextsFormField
+from oncall_portal.lib import clock, rows
+from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from oncall_portal.lib.writes import Writes
-from voicemail import mailboxes
+from voicemail import mailbox_form, mailbox_greetings, mailbox_panels, mailboxes
+from voicemail.mailbox_people import Recipients, Texted
 from voicemail.message_admin import VoicemailMessageAdmin
-from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
+from voicemail.models import Mailbox, Recording, VoicemailMessage
+
+WRITES = Writes(mailboxes.create_mailbox, mailboxes.change_mailbox, mailboxes.delete_mailbox)
 
 
-class Recipients(ListInline):
-    """Who gets the messages."""
+class ReturningAdmin(ServedAdmin):
+    """Goes back, after saving, to the page of ours from which one came."""
 
-    model = MailboxRecipient
-    taken_as = "recipients"
-    fields = ("staff", "service", "email", "on_shift")
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        """Follow `next`, if it is an address of this portal."""
+        there = request.GET.get("next", "")
+        hosts = {request.get_host()}
+        if url_has_allowed_host_and_scheme(there, hosts, require_https=request.is_secure()):
+            return HttpResponseRedirect(there)
+        return super().response_post_save_change(request, obj)
 
-    def value(self, entry: Any) -> dict[str, Any]:
-        """Return the members that are set."""
-        return {name: entry[name] for name in self.fields if entry[name]}
 
+class GeneralMailboxPage(ReturningAdmin):
+    """Who gets the messages of the general mailbox, and nothing else of it."""
 
-class MailboxForm(VersionedForm):
-    """A mailbox, and how it greets: with the standard words, its own, or a recording."""
+    form = VersionedForm
+    writes = WRITES
+    fields = ("version",)
+    inlines = [Recipients, Texted]
+    change_form_template = "admin/voicemail/mailbox/general.html"
 
-    greets_with = forms.ChoiceField(
-        label=_("Greeting"),
-        choices=[
-            ("standard", _("the standard words")),
-            ("text", _("a text of its own, read aloud")),
-            ("prompt", _("a prompt, with a recording")),
-        ],
-        initial="standard",
-    )
-    greeting = TextsFormField(label=_("Text of the greeting"), rows=3, required=False)
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Offer no other one from here."""
+        return False
 
-    field_order = (
-        *("name", "general", "staff", "attach_audio", "max_seconds"),
-        *("greets_with", "greeting", "greeting_prompt", "version"),
-    )
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Offer no deletion: there must be one."""
+        return False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.greeting_prompt_id:
-            self.initial["greets_with"] = "prompt"
-        elif self.instance.greeting:
-            self.initial["greets_with"] = "text"
-
-    def clean(self) -> dict[str, Any]:
-        """Keep what the choice says, and nothing of the others."""
-        cleaned = super().clean()
-        chosen = cleaned.get("greets_with")
-        needed = {"text": "greeting", "prompt": "greeting_prompt"}
-        for kind, name in needed.items():
-            if chosen != kind:
-                cleaned[name] = None
-            elif not cleaned.get(name) and name not in self.errors:
-                message = _("Write the text of the greeting.")
-                if kind == "prompt":
-                    message = _("Choose the prompt with which it greets.")
-                self.add_error(name, ValidationError(message, "required"))
-        return cleaned
-
-    def values(self) -> dict[str, Any]:
-        """Return what was filled in or changed; another kind of greeting changes both of them."""
-        values = super().values()
-        if values.pop("greets_with", None):
-            names = ("greeting", "greeting_prompt")
-            values |= {name: self.cleaned_data[name] for name in names}
-        return values
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        """Stay here, if one came from nowhere."""
+        if request.GET.get("next"):
+            return super().response_post_save_change(request, obj)
+        return HttpResponseRedirect(request.path)
 
 
 @admin.register(Mailbox)
-class MailboxAdmin(ServedAdmin):
+class MailboxAdmin(ReturningAdmin):
     """Mailboxes."""
 
-    form = MailboxForm
-    writes = Writes(mailboxes.create_mailbox, mailboxes.change_mailbox, mailboxes.delete_mailbox)
-    list_display = ("name", "general", "attach_audio", "max_seconds")
+    form = mailbox_form.MailboxForm
+    writes = WRITES
+    list_display = ("name", "general", "staff", "attach_audio", "max_seconds")
     list_filter = ("general",)
+    list_select_related = ("staff",)
     search_fields = ("name",)
-    inlines = [Recipients]
+    readonly_fields = ("standard_words",)
+    inlines = [Recipients, Texted]
+    fieldsets = (
+        (None, {"fields": ("name", "general", "staff", "version")}),
+        (
+            _("What callers hear"),
+            {
+                "fields": (
+                    *("greets_with", "standard_words", "greeting"),
+                    *("recording_fr", "recording_en", "greeting_prompt"),
+                )
+            },
+        ),
+        (
+            _("How a message is taken"),
+            {
+                "fields": (
+                    *("max_seconds", "min_seconds", "silence_seconds", "end_key"),
+                    *("beep", "confirm", "transcribe"),
+                )
+            },
+        ),
+        (_("The e-mail about a message"), {"fields": ("attach_audio",)}),
+    )
 
     class Media:
-        js = (forms.Script("js/mailbox.js", type="module"),)
+        css = {"all": ("css/calls.css", "css/prompts.css", "css/mailbox.css")}
+        js = (
+            forms.Script("js/player.js", type="module"),
+            forms.Script("js/mailbox.js", type="module"),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of the general mailbox's recipients, and the gesture for a person."""
+        page = self.admin_site.admin_view(self.general)
+        own = self.admin_site.admin_view(mailbox_panels.make_own)
+        return [
+            path("general/", page, name="voicemail_general_mailbox"),
+            path("of-person/<int:pk>/", own, name="voicemail_mailbox_of_person"),
+            *super().get_urls(),
+        ]
+
+    def general(self, request: HttpRequest) -> HttpResponse:
+        """Show who gets what no other mailbox takes; a new portal gets that mailbox now."""
+        page = GeneralMailboxPage(Mailbox, self.admin_site)
+        shown = {
+            "title": gettext("Who gets the messages of the general mailbox"),
+            "show_save_and_continue": False,
+        }
+        answer: HttpResponse = page.changeform_view(
+            request, str(mailboxes.general_mailbox().pk), "", shown
+        )
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Let the services write the row, after what new recordings lock before it."""
+        if form.recordings():
+            mailbox_greetings.lock_before()
+            if change:
+                rows.lock(Mailbox, obj.pk, form.cleaned_data["version"] or 0)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write new recordings last: a file is not taken back by what is refused after it."""
+        super().save_related(request, form, formsets, change)
+        if found := form.recordings():
+            row = form.instance
+            written = mailbox_greetings.record_greeting(row.pk, row.version, found, clock.now())
+            row.version = written.version
+
+    @admin.display(description=_("Standard words"))
+    def standard_words(self, mailbox: Mailbox) -> str:
+        """Return the standard greeting as it is said."""
+        return mailbox_form.standard_words()
+
+    # What those who may not change it read in the place of the boxes.
+
+    @admin.display(description=_("Greeting"))
+    def greets_with(self, mailbox: Mailbox) -> str:
+        """Return with what it greets."""
+        return str(dict(mailbox_form.GREETS_WITH)[mailbox_form.greets_with(mailbox)])
+
+    @admin.display(description=_("Recordings"))
+    def recording_fr(self, mailbox: Mailbox) -> str | None:
+        """Return the players of what it greets with, in every language."""
+        return mailbox_form.players(mailbox.greeting_prompt) or None
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show one place of recordings to those who only look."""
+        found = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return found
+        seen = [
+            (name, {**part, "fields": tuple(f for f in part["fields"] if f != "recording_en")})
+            for name, part in found
+        ]
+        return seen
 
 
 @admin.register(Recording)

@@ -16,8 +16,9 @@ class VoicemailConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer telephony somebody to keep its messages; say who may hear them."""
-        from voicemail import access  # noqa: PLC0415 - models exist only from now on
+        from voicemail import access, mailbox_panels  # noqa: PLC0415 - models exist only from now on
         from voicemail.intake import Intake  # noqa: PLC0415 - models exist only from now on
 
         intake.register(Intake())
         access.register_rows()
+        mailbox_panels.register_panels()

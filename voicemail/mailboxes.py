@@ -63,6 +63,14 @@ def own_mailbox(staff: Staff) -> Mailbox:
     return found or create_mailbox(values)
 
 
+@transaction.atomic
+def general_mailbox() -> Mailbox:
+    """Return the general mailbox, made if there is none yet."""
+    values = {"name": _("General mailbox")}
+    found, _made = Mailbox.objects.get_or_create(general=True, defaults=values)
+    return found
+
+
 def check_deletable(mailbox: Mailbox) -> None:
     """Raise Refused for the general mailbox, into which everything else falls."""
     if mailbox.general:

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import access
+from oncall_portal.lib import access, panels
 from oncall_portal.lib.errors import Refused, Stale
 from oncall_portal.lib.writes import Writes
 
@@ -208,6 +208,12 @@ class ServedAdmin(PlainChoices, Guarded):
         except (Refused, Stale, ValidationError) as error:
             request.refusal = error  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        """Show on a row's page what other apps have to say about it."""
+        row = kwargs.get("obj")
+        context["panels"] = panels.shown(request, row) if row is not None else {}
+        return super().render_change_form(request, context, **kwargs)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -94,7 +94,7 @@ class StaffAdmin(TableAdmin):
     change_form_template = "admin/scheduling/person.html"
 
     class Media:
-        css = {"all": ("css/people.css",)}
+        css = {"all": ("css/people.css", "css/mailbox.css")}
 
     def get_urls(self) -> list[URLPattern]:
         """Add where one subscribes to a person's duties."""

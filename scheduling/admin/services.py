@@ -126,8 +126,11 @@ class ServiceAdmin(ServedAdmin):
     change_form_template = "admin/scheduling/person.html"
 
     class Media:
-        css = {"all": ("css/people.css",)}
-        js = (forms.Script("js/service.js", type="module"),)
+        css = {"all": ("css/people.css", "css/mailbox.css")}
+        js = (
+            forms.Script("js/service.js", type="module"),
+            forms.Script("js/own-mailbox.js", type="module"),
+        )
 
     @admin.display(description=_("name"))
     def who(self, service: Service) -> SafeString:

@@ -74,7 +74,7 @@ def test_a_mailbox_greets_with_the_standard_words_its_own_text_or_a_prompt(page:
     ("kind", "reason"),
     [
         ("text", "Write the text of the greeting."),
-        ("prompt", "Choose the prompt with which it greets."),
+        ("prompt", "Choose the announcement with which it greets."),
     ],
 )
 def test_the_greeting_that_was_chosen_has_to_be_given(page: Client, kind: str, reason: str) -> None:

@@ -4,6 +4,7 @@ import { Drags } from "./drag.js";
 import { KeyDialog } from "./key.js";
 import { Keys } from "./keys.js";
 import { LevelDialog } from "./level.js";
+import { offerOwnMailboxes } from "./own-mailbox.js";
 import { Store } from "./store.js";
 import { fillIn, levelOf, optionOf, region } from "./tree.js";
 
@@ -13,6 +14,7 @@ const keyDialog = new KeyDialog(document.getElementById("key-dialog"), store, bo
 const levelDialog = new LevelDialog(document.getElementById("level-dialog"), store, boot);
 new Drags(store, boot.texts);
 new Keys(store, boot.texts);
+offerOwnMailboxes(boot);
 
 const undo = document.querySelector("[data-undo]:not(.toasts)");
 store.onDone = () => { undo.hidden = store.done.length === 0; };
