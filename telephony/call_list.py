@@ -121,22 +121,29 @@ def search(calls: QuerySet[Call], term: str, region: str) -> QuerySet[Call]:
     term = term.strip()
     if not term:
         return calls
-    if _NUMBER.fullmatch(term):
-        return calls.filter(_number(term, region))
+    if is_number(term):
+        return calls.filter(number_found(term, region, "caller", "dialled"))
     rung = Leg.objects.filter(call=OuterRef("pk"), name__icontains=term)
     return calls.filter(Q(label__icontains=term) | Exists(rung))
 
 
-def _number(term: str, region: str) -> Q:
-    """A whole number is found as itself; a part of one wherever it stands."""
+def is_number(term: str) -> bool:
+    """Tell whether somebody who searches for this means a number, or a part of one."""
+    return _NUMBER.fullmatch(term) is not None
+
+
+def number_found(term: str, region: str, *fields: str) -> Q:
+    """Find a number in any of these fields: a whole one as itself, a part wherever it stands."""
     try:
-        whole = phone.parse(term, region)
+        lookup, wanted = "", phone.parse(term, region)
     except ValidationError:
         digits = re.sub(r"\D", "", term)
         digits = digits.removeprefix("00") if digits.startswith("00") else digits.lstrip("0")
-        part = digits or term
-        return Q(caller__contains=part) | Q(dialled__contains=part)
-    return Q(caller=whole) | Q(dialled=whole)
+        lookup, wanted = "__contains", digits or term
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{field}{lookup}": wanted})
+    return found
 
 
 # --- filters ----------------------------------------------------------------------------------

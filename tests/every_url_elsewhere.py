@@ -179,9 +179,10 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/call/<int:pk>/hang-up/": {"GET": ENTER, "POST": TO_LOGIN},
     "admin/telephony/call/<int:pk>/block/": {"GET": MANAGERS, "POST": (302, 302, 403, 302, 302)},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
+    "admin/telephony/job/export/<slug:kind>/": {"GET": ENTER},
     # a new secret is shown at once; a test leads back to the page of the system
-    "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": BOSS},
-    "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 403, 403, 302)},
+    "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": (302, 302, 404, 403, 200)},
+    "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 404, 403, 302)},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
     # sent empty, the form comes back
     "admin/voicemail/mailbox/general/": {"GET": ENTER, "POST": MANAGERS},

@@ -131,7 +131,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/callevent": HISTORY,
     "telephony/closedroute": HISTORY,
     "telephony/escalationscenario": EDITED,
-    "telephony/job": HISTORY,
+    "telephony/job": EDITED,
     "telephony/jobhook": {"see": MANAGERS, "add": BOSS, "delete": BOSS},
     "telephony/leg": HISTORY,
     "telephony/menu": EDITED,
