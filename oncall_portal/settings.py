@@ -19,6 +19,7 @@ ALLOWED_HOSTS = list(CONFIG.allowed_hosts)
 PUBLIC_URL = CONFIG.public_url
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 VONAGE = CONFIG.vonage
+BACKUP_KEY = CONFIG.backup_key
 
 INSTALLED_APPS = [
     "oncall_portal.admin_config.PortalAdminConfig",

