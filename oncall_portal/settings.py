@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
         "options": {"expires": 900.0},
     },
+    "telephony.escalate_promises": {
+        "task": "telephony.escalate_promises",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "telephony.scan_numbers": {
         "task": "telephony.scan_numbers",
         "schedule": 86400.0,

@@ -17,6 +17,7 @@ from telephony import (
     codec,
     dispatch,
     machine,
+    missed_again,
     outbound,
     promises,
     queries,
@@ -109,6 +110,7 @@ def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]
             promises.keep(call, _on_our_side(call, legs), now)
     alerts.follow_up(call, step.notes, now)
     call_texts.follow_up(call, step.notes, now, step.state)
+    missed_again.follow_up(call, step.notes, now)
     return legs
 
 

@@ -22,7 +22,7 @@ from telephony.types import LegState, Note, OutgoingState, State
 
 logger = logging.getLogger(__name__)
 
-_OVER = frozenset({"caller_gone", "caller_found_gone", "talk_over"})
+OVER = frozenset({"caller_gone", "caller_found_gone", "talk_over"})
 _AT_A_PHONE = frozenset({"leg_rang", "leg_picked_up", "leg_accepted"})
 
 
@@ -40,7 +40,7 @@ def follow_up(
     if call.direction != Direction.IN:
         return
     for note in notes:
-        if note.code in _OVER:
+        if note.code in OVER:
             caller_services.note(call.caller)
             text_back(call, now)
         elif leg := _told_of(state, note):

@@ -24,6 +24,7 @@ from telephony import (
     machine,
     menu_trees,
     menus,
+    missed_again,
     outbound,
     queries,
     ringing,
@@ -155,6 +156,7 @@ def arrived_and_gone(arrival: Arrival, now: datetime) -> None:
             CallEvent.objects.create(call=call, at=now, code="gone_before_answer")
             alerts.follow_up(call, [Note("unanswered", params={"reason": "caller_hung_up"})], now)
             call_texts.follow_up(call, [Note("caller_gone")], now)
+            missed_again.follow_up(call, [Note("caller_gone")], now)
         else:
             _out_of_turn(call, "caller_gone", now)
 

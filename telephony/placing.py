@@ -17,7 +17,7 @@ from scheduling.models import ContactNumber, Staff
 from scheduling.queries import house
 from scheduling.services import check_may_be_called
 from scheduling.types import House
-from telephony import busy, engine, timing
+from telephony import busy, engine, promises, timing
 from telephony.enums import Direction
 from telephony.menu_scripts import spelled
 from telephony.models import Call, Caller, Leg, PhoneNumber
@@ -97,6 +97,7 @@ def place(
         started_by=person,
         answers=answers,
     )
+    promises.touch_number(number, answers.pk if answers else None, now)
     engine.place(call, _plan(own, person, call, caller, settings), now)
     return call
 

@@ -54,7 +54,7 @@ def make(call: Call, kind: PromiseKind, now: datetime) -> Promise | None:
         return None
     told = {"staff": str(owner or ""), "place": first.place if first else ""}
     told["zone"] = settings.time_zone
-    _note(call.pk, now, "promise_made" if owner else "promise_made_to_nobody", promise, **told)
+    note(promise, now, "promise_made" if owner else "promise_made_to_nobody", **told)
     if kind is PromiseKind.CALL_BACK and owner:  # of a message, the mailbox tells
         promise_letters.tell(promise, [owner], "made", now)
     return promise
@@ -141,7 +141,7 @@ def touch(call_ids: list[int], now: datetime) -> None:
     with transaction.atomic():
         for promise in _open_of(Q(pk__in=call_ids)):
             if promise.touched_at is None:
-                _set(promise, _touched(promise, now))
+                becomes(promise, **_touched(promise, now))
 
 
 def touch_number(number: str, answers: int | None, now: datetime) -> None:
@@ -149,7 +149,7 @@ def touch_number(number: str, answers: int | None, now: datetime) -> None:
     with transaction.atomic():
         for promise in _open_of(_theirs(number, answers)):
             if promise.touched_at is None:
-                _set(promise, _touched(promise, now))
+                becomes(promise, **_touched(promise, now))
 
 
 # --- kept, or not --------------------------------------------------------------------------------
@@ -173,11 +173,11 @@ def keep(call: Call, leg: Leg | None, now: datetime) -> None:
             "kept_by": call,
             "next_at": None,
         }
-        _set(promise, values)
+        becomes(promise, **values)
         _request_becomes(promise, RequestState.DONE)
         seconds = str(round((now - promise.made_at).total_seconds()))
         code = "promise_kept" if ours else "promise_kept_by_caller"
-        _note(promise.call_id, now, code, promise, name=promise.done_by, after=seconds)
+        note(promise, now, code, name=promise.done_by, after=seconds)
 
 
 @transaction.atomic
@@ -202,33 +202,33 @@ def reopen(call_id: int, now: datetime) -> None:
     promise = _of_call(call_id)
     if promise is None or promise.state != PromiseState.WAIVED:
         return
-    terms = Terms(promise.made_at, promise.due_at, promise.touched_at is not None)
     values = {
         "state": PromiseState.OPEN.value,
         "done_at": None,
         "done_by": "",
         "reason": "",
-        "next_at": promise_rules.next_at(terms, now),
+        "next_at": promise_rules.next_at(_terms(promise), now),
     }
-    _set(promise, values)
+    becomes(promise, **values)
     _request_becomes(promise, RequestState.OPEN)
-    _note(call_id, now, "promise_reopened", promise, name=acting.act().name)
+    note(promise, now, "promise_reopened", name=acting.act().name)
 
 
-@transaction.atomic
-def hasten(call_id: int, now: datetime) -> None:
-    """Halve what is left of the time in which a caller is called back, once, and tell the owner."""
-    told = CallEvent.objects.filter(call=call_id, code="promise_hastened")
-    for promise in _open_of(Q(pk=call_id)):
-        if told.exists():
+def hasten(number: str, now: datetime) -> None:
+    """Halve what is left of the time in which a caller is called back, once, and tell the owner.
+
+    Call inside a transaction.
+    """
+    for promise in _open_of(_theirs(number, None)):
+        if CallEvent.objects.filter(call=promise.call_id, code="promise_hastened").exists():
             continue
-        terms = Terms(promise.made_at, promise.due_at, promise.touched_at is not None)
-        due_at = promise_rules.sooner(terms, now)
-        sooner = Terms(terms.made_at, due_at, terms.touched)
-        keeps = promise.next_at is None or due_at == terms.due_at
-        next_at = promise.next_at if keeps else promise_rules.next_at(sooner, now)
-        _set(promise, {"due_at": due_at, "next_at": next_at})
-        _note(call_id, now, "promise_hastened", promise)
+        due_at = promise_rules.sooner(_terms(promise), now)
+        if due_at != promise.due_at:
+            promise.due_at = due_at
+            waits = promise.next_at is not None
+            next_at = promise_rules.next_at(_terms(promise), now) if waits else None
+            becomes(promise, due_at=due_at, next_at=next_at)
+        note(promise, now, "promise_hastened")
         if promise.owner_id:
             promise_letters.tell(promise, [promise.owner_id], "hastened", now)
 
@@ -278,12 +278,17 @@ def _open_of(calls: Q) -> list[Promise]:
     return list(_locked(_OPEN & Q(call__in=ids))) if ids else []
 
 
-def _set(promise: Promise, values: Mapping[str, Any]) -> Promise:
+def becomes(promise: Promise, **values: Any) -> Promise:
+    """Write these values of a locked promise."""
     for name, value in values.items():
         setattr(promise, name, value)
     promise.version += 1
     promise.save(update_fields=[*(name.removesuffix("_id") for name in values), "version"])
     return promise
+
+
+def _terms(promise: Promise) -> Terms:
+    return Terms(promise.made_at, promise.due_at, promise.touched_at is not None)
 
 
 def _touched(promise: Promise, now: datetime, **values: Any) -> dict[str, Any]:
@@ -297,12 +302,12 @@ def _touched(promise: Promise, now: datetime, **values: Any) -> dict[str, Any]:
 
 
 def _taken_up(promise: Promise, now: datetime, code: str, **values: Any) -> Promise:
-    promise = _set(promise, _touched(promise, now, **values))
+    promise = becomes(promise, **_touched(promise, now, **values))
     by = acting.act().name
     name = promise.owner.name if promise.owner else ""
     if code == "promise_assigned" and promise.owner is None:
         code = "promise_assigned_to_nobody"
-    _note(promise.call_id, now, code, promise, name=name, by=by, staff=str(promise.owner_id or ""))
+    note(promise, now, code, name=name, by=by, staff=str(promise.owner_id or ""))
     return promise
 
 
@@ -315,9 +320,9 @@ def _waived(promise: Promise, reason: str, now: datetime) -> Promise:
         "reason": reason[:300],
         "next_at": None,
     }
-    promise = _set(promise, values)
+    promise = becomes(promise, **values)
     _request_becomes(promise, RequestState.DONE)
-    _note(promise.call_id, now, "promise_waived", promise, name=name, reason=promise.reason)
+    note(promise, now, "promise_waived", name=name, reason=promise.reason)
     return promise
 
 
@@ -337,9 +342,9 @@ def _tell_new_owner(promise: Promise, was: int | None, now: datetime) -> None:
         promise_letters.tell(promise, [promise.owner_id or 0], "assigned", now)
 
 
-def _note(call_id: int, now: datetime, code: str, promise: Promise, **params: str) -> None:
+def note(promise: Promise, now: datetime, code: str, **params: str) -> None:
     """Add a line to the story of the call; the names that it needs come with it."""
     owner = promise.owner.name if promise.owner else ""
     told = {"name": owner, "due": promise.due_at.isoformat(), **params}
     told.setdefault("zone", house().time_zone)
-    CallEvent.objects.create(call_id=call_id, at=now, code=code, params=told)
+    CallEvent.objects.create(call_id=promise.call_id, at=now, code=code, params=told)

@@ -48,6 +48,7 @@ SENTENCES = {
     "talk_over": _("The conversation is over"),
     "team_unanswered": _("A supervisor took the call, nobody of those on call did"),
     "unanswered": _("Nobody took the call (%(reason)s)"),
+    "urgent": _("The caller was missed for the second time within a quarter of an hour"),
     "promise_made": _("%(name)s is to call back by %(due)s"),
     "promise_made_to_nobody": _("Nobody was there to call back by %(due)s"),
     "promise_withdrawn": _("There was no message: nobody needs to call back"),

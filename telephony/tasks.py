@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from oncall_portal.lib import clock
-from telephony import number_scan, prompt_services, receipts, worst_cases
+from telephony import number_scan, promise_sweep, prompt_services, receipts, worst_cases
 
 
 @shared_task(name="telephony.prune_receipts", ignore_result=True)
@@ -30,3 +30,9 @@ def refresh_worst_cases() -> None:
 def scan_numbers() -> None:
     """Look at the ninety days ahead of every number, and tell what is new."""
     number_scan.scan(clock.now())
+
+
+@shared_task(name="telephony.escalate_promises", ignore_result=True)
+def escalate_promises() -> None:
+    """Let promises go on that nobody took up, where no watchdog does."""
+    promise_sweep.sweep(clock.now())

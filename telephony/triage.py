@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oncall_portal.lib import acting, rows
 from oncall_portal.lib.errors import Conflict
-from telephony import blocking_services, job_rows
+from telephony import blocking_services, job_rows, promises
 from telephony.enums import BlockKind, Direction, Triage, TriageAction
 from telephony.models import BlockedCaller, Call, CallEvent
 
@@ -27,6 +28,11 @@ _EVENTS = {
     TriageAction.DELETE: "triage_deleted",
     TriageAction.REOPEN: "triage_reopened",
 }
+_NOT_CALLED_BACK = {
+    TriageAction.SPAM: gettext_lazy("spam, says %(name)s"),
+    TriageAction.CLOSE: gettext_lazy("closed by %(name)s"),
+    TriageAction.DELETE: gettext_lazy("deleted by %(name)s"),
+}
 _STEPS = {
     TriageAction.JOB: (Triage.JOB, _FROM_NEW),
     TriageAction.SPAM: (Triage.SPAM, _FROM_NEW),
@@ -37,8 +43,11 @@ _STEPS = {
 
 
 @transaction.atomic
-def triage(pk: int, action: TriageAction) -> Call:
+def triage(pk: int, action: TriageAction, reason: str = "") -> Call:
     """Do one of these with a call; what it is already stays as it is.
+
+    Whoever was promised to be called back is not, once the office is done with the call, for this
+    `reason` ("" for who did it); reopening promises it again.
 
     `spam` blocks the caller at every number, where there is one to block; reopening takes them off
     again. A job outlives the reopening of its call, and is taken up again. Raises Conflict where
@@ -57,7 +66,7 @@ def triage(pk: int, action: TriageAction) -> Call:
         told = _block(call)
     elif was is Triage.SPAM and action is TriageAction.REOPEN:
         _unblock(call)
-    return becomes(call, action, told)
+    return becomes(call, action, told, reason)
 
 
 def _lock(pk: int) -> Call:
@@ -80,14 +89,29 @@ def lock_for_job(pk: int) -> Call:
     return call
 
 
-def becomes(call: Call, action: TriageAction, told: Mapping[str, str] | None = None) -> Call:
+def becomes(
+    call: Call, action: TriageAction, told: Mapping[str, str] | None = None, reason: str = ""
+) -> Call:
     """Let a locked call be what an action makes of it, and tell who did it, and what was `told`."""
     call.triage = _STEPS[action][0].value
     call.save(update_fields=["triage"])
     act = acting.act()
     params = {"name": act.name, **(told or {})}
     CallEvent.objects.create(call=call, at=act.at, code=_EVENTS[action], params=params)
+    _promised(call, action, reason.strip(), act)
     return call
+
+
+def _promised(call: Call, action: TriageAction, reason: str, act: acting.Act) -> None:
+    """Let what was promised to the caller follow what the office makes of the call."""
+    match action:
+        case TriageAction.REOPEN:
+            promises.reopen(call.pk, act.at)
+        case TriageAction.JOB:
+            promises.touch([call.pk], act.at)
+        case _:
+            words = _NOT_CALLED_BACK[action] % {"name": act.name or _("the portal")}
+            promises.waive_of_call(call.pk, reason or words, act.at)
 
 
 # --- spam ----------------------------------------------------------------------------------------

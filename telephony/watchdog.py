@@ -1,4 +1,4 @@
-"""Looks after live calls: deadlines that passed, and actions that nobody carried out."""
+"""Looks after calls: deadlines that passed, actions that nobody carried out, promises due."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from telephony import actions, dispatch, engine, testcalls
+from telephony import actions, dispatch, engine, promise_sweep, testcalls
 from telephony.enums import ActionState
 from telephony.models import Call, CallAction
 from telephony.types import DeadlinePassed
@@ -24,7 +24,8 @@ _BATCH = 200
 
 def tick(now: datetime) -> int:
     """Do everything that is due at `now` and return how much it was; several copies are safe."""
-    return _deadlines(now) + _due_actions(now) + _stuck_actions(now) + _test_calls(now)
+    calls = _deadlines(now) + _due_actions(now) + _stuck_actions(now)
+    return calls + _test_calls(now) + promise_sweep.sweep(now)
 
 
 def _deadlines(now: datetime) -> int:

@@ -120,9 +120,10 @@ class CallBackSerializer(StrictSerializer):
 
 
 class TriageSerializer(StrictSerializer):
-    """What to make of a call."""
+    """What to make of a call; `reason`: why nobody calls back whoever was promised that."""
 
     action = serializers.ChoiceField(choices=[each.value for each in TriageAction])
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 
 class Gesture(Allowed):
@@ -203,7 +204,8 @@ class CallResource(ReadOnlyResource[Call]):
         call = self.get_object()
         body = TriageSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        triage.triage(call.pk, TriageAction(body.validated_data["action"]))
+        values = body.validated_data
+        triage.triage(call.pk, TriageAction(values["action"]), values.get("reason", ""))
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -258,7 +258,7 @@ def test_what_was_waived_and_is_reopened_escalates_again(people: cast.Cast) -> N
 def test_a_caller_who_calls_again_is_called_back_sooner_once(people: cast.Cast) -> None:
     made = promised(a_call(people))
     for minute in (10, 12):
-        promises.hasten(made.call_id, later(minute))
+        promises.hasten(cast.CALLER, later(minute))
     made.refresh_from_db()
     assert (made.due_at, codes(made.call)) == (later(20), ["promise_made", "promise_hastened"])
     assert OutgoingMessage.objects.filter(to=cast.SAM_MAIL).count() == 1
