@@ -41,7 +41,7 @@ from telephony.models import (
     Prompt,
     TextMessage,
 )
-from voicemail.models import Mailbox, VoicemailMessage
+from voicemail.models import Erasure, Mailbox, VoicemailMessage
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,9 @@ TASKS = (
         "admin:telephony_call_changelist",
         "phone",
         Call,
-        r"telephony/(call|leg|callevent|callaction|caller|textmessage|callbackrequest|blockedcaller|job)/",
+        r"telephony/(call|leg|callevent|callaction|caller|textmessage|callbackrequest)/|"
+        r"telephony/(blockedcaller|job)/|"
+        r"voicemail/erasure/",
         near=True,
     ),
     Task(
@@ -159,6 +161,7 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
         (_("Jobs"), Job),
         (_("Callers"), Caller),
         (_("Block list"), BlockedCaller),
+        (_("Erasures"), Erasure),
     ),
     "people": (
         (_("People"), Staff),

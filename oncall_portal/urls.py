@@ -43,6 +43,16 @@ api = [
         telephony.api.MenuPreviewView.as_view(),
         name="menu-preview",
     ),
+    re_path(
+        r"^callers/(?P<pk>\d{1,18})/erase/$",
+        voicemail.api.CallerEraseView.as_view(),
+        name="caller-erase",
+    ),
+    re_path(
+        r"^callers/(?P<pk>\d{1,18})/export/$",
+        voicemail.api.CallerExportView.as_view(),
+        name="caller-export",
+    ),
     *router.urls,
 ]
 

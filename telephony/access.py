@@ -11,6 +11,7 @@ from scheduling.access import ADD, VIEW, Grant, Standing, reaches_me, read_only,
 from scheduling.enums import Role
 
 CALL_BACK, END_CALL, TRIAGE = "call_back", "end_call", "triage"
+ERASE, EXPORT = "erase", "export"
 _meant_for_me: list[Callable[[Standing], Q]] = []
 
 
@@ -82,7 +83,14 @@ def register_rows() -> None:
     ):
         register(f"telephony.{label}", read_only(Role.SUPERVISOR))
     callers = rules(Role.SUPERVISOR, Role.MANAGER)
-    register("telephony.caller", {**callers, CALL_BACK: Grant(Role.SUPERVISOR)})
+    register(
+        "telephony.caller",
+        {
+            **callers,
+            CALL_BACK: Grant(Role.SUPERVISOR),
+            **{each: Grant(Role.MANAGER) for each in (ERASE, EXPORT)},
+        },
+    )
     register("telephony.textmessage", {each: Grant(Role.SUPERVISOR) for each in (VIEW, ADD)})
     register(
         "telephony.testcall",

@@ -290,7 +290,7 @@ def _column(
 ) -> dict[str, str]:
     match column.kind:
         case "caller":
-            return {"name": _("Caller"), "sub": caller_words(call)}
+            return {"name": _("Caller"), "sub": phone.spaced(call.caller) or caller_words(call)}
         case "portal":
             return {"name": _("Portal"), "sub": _cut(line_name(call))}
         case "voicemail":

@@ -20,7 +20,7 @@ from oncall_portal.lib.errors import Refused
 from scheduling.access import ADD
 from scheduling.queries import house
 from telephony import call_list, call_page, labels, sms_text, texting
-from telephony.access import CALL_BACK
+from telephony.access import CALL_BACK, ERASE, EXPORT
 from telephony.enums import Direction, TextState
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
 
@@ -106,6 +106,8 @@ def context(
         **stream(caller, user, now),
         "live_ms": LIVE_MS,
         "may_call_back": can(user, CALL_BACK, caller),
+        "may_erase": can(user, ERASE, caller),
+        "may_export": can(user, EXPORT, caller),
         "why_not": _why_not(caller),
         "reply": (form or _new_form(caller)) if can(user, ADD, TextMessage) else None,
         "alphabet": json.dumps(

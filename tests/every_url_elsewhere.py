@@ -77,6 +77,22 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    r"api/v1/^callers/(?P<pk>\d{1,18})/erase/$": {
+        "GET": NEVER,
+        "POST": MANAGERS_WRITE,
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
+    # without the number, nothing is erased
+    "admin/voicemail/erasure/number/": {"GET": MANAGERS, "POST": (302, 302, 403, 422, 422)},
+    "admin/voicemail/erasure/caller/<int:caller>/": {
+        "GET": MANAGERS,
+        "POST": (302, 302, 403, 422, 422),
+    },
+    "admin/voicemail/erasure/caller/<int:caller>/export/": {
+        "GET": MANAGERS,
+        "POST": (302, 302, 405, 405, 405),
+    },
     r"api/v1/^calls/(?P<pk>\d{1,18})/triage/$": {
         "GET": NEVER,
         "POST": (401, 404, 403, 400, 400),

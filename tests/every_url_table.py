@@ -11,6 +11,7 @@ from tests.every_url_codes import (
     CLOSED,
     ENTER,
     MANAGERS,
+    MANAGERS_SEE,
     MANAGERS_SEND_A_FORM,
     MANAGERS_WRITE,
     NEVER,
@@ -55,6 +56,7 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
     "jobs": (STAFF_SEE, STAFF_SEE_OWN, True),
     "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
+    "erasures": (MANAGERS_SEE, MANAGERS_SEE, False),
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
 }
 # resources whose rows are taken from a file, sent in a form, and given out as one
@@ -73,6 +75,7 @@ PARTS: dict[str, Codes] = {
     "phone-numbers/preview": STAFF_SEE,
     "menus/preview": SUPERVISORS_SEE,
     "calls/timeline": STAFF_SEE_OWN,
+    "callers/export": MANAGERS_SEE,
     "voicemails/audio": STAFF_SEE_OWN,
     "recordings/audio": STAFF_SEE_OWN,
 }
@@ -146,6 +149,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/dialallowance": BOSS_SEES,
     "telephony/watchdogpulse": BOSS_SEES,
     "telephony/webhookreceipt": BOSS_SEES,
+    "voicemail/erasure": {"see": MANAGERS, "add": CLOSED, "delete": CLOSED},
     "voicemail/mailbox": EDITED,
     "voicemail/recording": HISTORY,
     "voicemail/voicemailmessage": HISTORY,

@@ -28,6 +28,7 @@ from scheduling.enums import Role
 from scheduling.models import Organisation
 from scheduling.tests import build
 from scheduling.tests.logins import client, login
+from telephony.models import Caller
 from tests import rows
 from tests.every_url_elsewhere import APPS
 from tests.every_url_table import TABLE
@@ -149,7 +150,7 @@ def concrete(route: str) -> str:
     if found and found[1] != "password_change":
         key = str(first(admin_model(found[1], found[2])))
         path = path.replace("<path:object_id>", key).replace("<int:pk>", key)
-        path = path.replace("<id>", str(first(User)))
+        path = path.replace("<id>", str(first(User))).replace("<int:caller>", str(first(Caller)))
     for pattern, value in SAMPLES.items():
         path = path.replace(pattern, value)
     return path

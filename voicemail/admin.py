@@ -16,9 +16,10 @@ from oncall_portal.lib import clock, rows
 from oncall_portal.lib.admin import Guarded, ServedAdmin, VersionedForm
 from oncall_portal.lib.writes import Writes
 from voicemail import mailbox_form, mailbox_greetings, mailbox_panels, mailboxes
+from voicemail.erasure_admin import ErasureAdmin
 from voicemail.mailbox_people import Recipients, Texted
 from voicemail.message_admin import VoicemailMessageAdmin
-from voicemail.models import Mailbox, Recording, VoicemailMessage
+from voicemail.models import Erasure, Mailbox, Recording, VoicemailMessage
 
 WRITES = Writes(mailboxes.create_mailbox, mailboxes.change_mailbox, mailboxes.delete_mailbox)
 
@@ -178,3 +179,4 @@ class RecordingAdmin(Guarded):
 
 
 admin.site.register(VoicemailMessage, VoicemailMessageAdmin)
+admin.site.register(Erasure, ErasureAdmin)

@@ -30,6 +30,7 @@ from oncall_portal.lib.api.resources import (
 from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import mailboxes
+from voicemail.caller_api import CallerEraseView, CallerExportView, ErasureResource
 from voicemail.enums import RecordingState
 from voicemail.models import (
     Mailbox,
@@ -248,4 +249,6 @@ ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (
     ("mailboxes", MailboxResource),
     ("voicemails", VoicemailResource),
     ("recordings", RecordingResource),
+    ("erasures", ErasureResource),
 )
+__all__ = ["ROUTES", "CallerEraseView", "CallerExportView"]

@@ -42,3 +42,14 @@ LISTENING = {
     ListeningResult.REVOKED.value: _("the link was revoked"),
     ListeningResult.DENIED.value: _("may not hear it"),
 }
+HELD_KIND = {
+    "calls": _("calls, which stay without the number"),
+    "recordings": _("recordings"),
+    "transcripts": _("transcripts"),
+    "texts": _("text messages"),
+    "messages_out": _("e-mails and texts that were sent about them or to them"),
+    "jobs": _("jobs"),
+    "comments": _("comments"),
+    "promises": _("promises to call back"),
+    "blocked": _("entries of the block list"),
+}

@@ -227,5 +227,6 @@ def test_calls_texts_and_callers_stand_side_by_side() -> None:
         ("Jobs", False),
         ("Callers", False),
         ("Block list", False),
+        ("Erasures", False),
     ]
     assert 'class="tabs"' in page.get("/admin/telephony/call/").content.decode()
