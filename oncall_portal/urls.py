@@ -15,6 +15,7 @@ from oncall_portal import health, stylesheet
 from oncall_portal.lib.api import problems
 from oncall_portal.outbox import api as outbox_api
 from scheduling.feed_pages import calendar_file
+from voicemail import link_pages
 
 router = SimpleRouter()
 for prefix, resource in (
@@ -62,6 +63,8 @@ urlpatterns = [
     path("colours.css", stylesheet.view, name="colours"),
     path("voice/", include("telephony.urls")),
     path("messages/", include("telephony.text_urls")),
+    path("m/<slug:token>", link_pages.page, name="message-link"),
+    path("m/<slug:token>/audio", link_pages.audio, name="message-link-audio"),
     path("calendar/<slug:token>.ics", calendar_file, name="calendar-feed"),
     path("phones/", include("oncall_portal.phones.urls")),
     path("me/calls/", include("telephony.my_urls")),

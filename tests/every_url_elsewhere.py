@@ -129,6 +129,11 @@ ELSEWHERE: dict[str, Row] = {
     # the desk phones; no emulator runs here, so those who may ask learn that it is away
     # whoever knows the token reads the calendar: this one is unknown
     "calendar/<slug:token>.ics": {"GET": (404, 404, 404, 404, 404), "POST": NOT_THIS_WAY},
+    # whoever knows the token hears the message: this one is unknown
+    **{
+        f"m/<slug:token>{part}": {"GET": (404, 404, 404, 404, 404), "POST": NOT_THIS_WAY}
+        for part in ("", "/audio")
+    },
     "phones/": {"GET": (302, 403, 403, 200, 200), "POST": NOT_THIS_WAY},
     "phones/state": {"GET": (401, 403, 403, 503, 503), "POST": NOT_THIS_WAY},
     "phones/calls": {"GET": NOT_THIS_WAY, "POST": MANAGERS_WRITE},

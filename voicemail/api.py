@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
-from pathlib import PurePosixPath
 from typing import Any
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,12 +13,13 @@ from django_filters.rest_framework import FilterSet, ModelChoiceFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.authentication import TokenAuthentication
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from oncall_portal.lib import ranges
+from oncall_portal.lib import clock
 from oncall_portal.lib.api.fields import InstantField, TextsField
 from oncall_portal.lib.api.resources import (
     ReadOnlyResource,
@@ -29,9 +29,9 @@ from oncall_portal.lib.api.resources import (
 )
 from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
-from voicemail import mailboxes
+from voicemail import listening, mailboxes, sounds
 from voicemail.caller_api import CallerEraseView, CallerExportView, ErasureResource
-from voicemail.enums import RecordingState
+from voicemail.enums import ListeningResult, RecordingState
 from voicemail.models import (
     Mailbox,
     MailboxRecipient,
@@ -39,8 +39,6 @@ from voicemail.models import (
     Recording,
     VoicemailMessage,
 )
-
-logger = logging.getLogger(__name__)
 
 
 class RecipientSerializer(StrictSerializer):
@@ -145,8 +143,9 @@ class VoicemailSerializer(serializers.ModelSerializer[VoicemailMessage]):
         )
 
     @extend_schema_field({"type": "string", "nullable": True})
-    def get_transcript(self, message: VoicemailMessage) -> None:
-        """Return null: messages are not transcribed."""
+    def get_transcript(self, message: VoicemailMessage) -> str | None:
+        """Return what a machine wrote down, null where there is nothing."""
+        return message.recording.transcript or None
 
     @extend_schema_field({"type": "string"})
     def get_audio(self, message: VoicemailMessage) -> str:
@@ -176,7 +175,13 @@ class VoicemailResource(ReadOnlyResource[VoicemailMessage]):
     @action(detail=True)
     def audio(self, request: Request, pk: str) -> HttpResponseBase:
         """Send the recording, or the part of it that a player asks for."""
-        return _sound(self.get_object().recording, request)
+        try:
+            message = self.get_object()
+        except Http404:
+            asked = VoicemailMessage.objects.filter(pk=pk).values_list("recording", flat=True)
+            _note_denied(request, asked.first())
+            raise
+        return _sound(message.recording, request)
 
 
 class RecordingSerializer(serializers.ModelSerializer[Recording]):
@@ -207,7 +212,13 @@ class RecordingResource(ReadOnlyResource[Recording]):
     @action(detail=True)
     def audio(self, request: Request, pk: str) -> HttpResponseBase:
         """Send the recording, or the part of it that a player asks for."""
-        return _sound(self.get_object(), request)
+        try:
+            recording = self.get_object()
+        except Http404:
+            asked = Recording.objects.filter(pk=pk).values_list("pk", flat=True)
+            _note_denied(request, asked.first())
+            raise
+        return _sound(recording, request)
 
 
 class StorageAway(APIException):
@@ -222,27 +233,29 @@ def _sound(recording: Recording, request: Request) -> HttpResponseBase:
     if recording.state == RecordingState.ERASED:
         message = _("The recording was kept for as long as it may be, and is erased.")
         raise NotFound(message, "audio_erased")
-    if not recording.file:
-        raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored")
-    name = PurePosixPath(str(recording.file.name)).name
     try:
-        file = recording.file.open("rb").file
-        size = file.size
-    except FileNotFoundError:
-        logger.error("recording_gone recording=%s", recording.pk)
+        answer = sounds.send(recording, request.headers.get("Range", ""))
+    except sounds.Gone:
         raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
-    except OSError as error:
-        logger.error("recording_away recording=%s error=%s", recording.pk, error)
+    except sounds.NotStored:
+        raise NotFound(_("The recording has not been fetched yet."), "audio_not_stored") from None
+    except sounds.Away:
         raise StorageAway from None
-    response = ranges.answer(
-        file,
-        size,
-        asked=request.headers.get("Range", ""),
-        content_type=recording.content_type,
-        filename=name,
-    )
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    if sounds.is_heard(request.method, answer):
+        listening.note(recording.pk, _listener(request), ListeningResult.HEARD, clock.now())
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _listener(request: Request) -> listening.Listener:
+    by_api = isinstance(request.successful_authenticator, TokenAuthentication)
+    return listening.Listener(user=request.user, by_api=by_api)
+
+
+def _note_denied(request: Request, recording: Any) -> None:
+    """Record that somebody asked for what is not theirs; they are told that there is no such."""
+    if recording is not None and request.method == "GET":
+        listening.note(recording, _listener(request), ListeningResult.DENIED, clock.now())
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (

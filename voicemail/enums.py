@@ -59,3 +59,11 @@ class Letter(StrEnum):
     RECORDED = "recorded"
     FOLLOWS = "follows"
     LOST = "lost"
+
+
+class LinkState(StrEnum):
+    """Whether a private link still leads to its message."""
+
+    WORKS = "works"
+    EXPIRED = "expired"
+    REVOKED = "revoked"

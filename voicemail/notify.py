@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from oncall_portal.lib import playable
+from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.services import send_email
 from oncall_portal.outbox.types import Attachment
 from scheduling import queries
-from voicemail import letters
+from voicemail import letters, links, message_facts, texts_out
 from voicemail.enums import DeliveryState, Letter, RecordingState
 from voicemail.models import Recording, VoicemailMessage
 from voicemail.recipients import addressees
-from voicemail.types import MessageFacts
+from voicemail.types import Addressee, MessageFacts
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,10 @@ _STAGES = {
     RecordingState.FAILED: (Letter.LOST, DeliveryState.ANNOUNCED),
 }
 _KEY_ENDS = {Letter.RECORDED: "", Letter.FOLLOWS: ":follows", Letter.LOST: ":lost"}
-_EXTENSIONS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg"}
+# How key and cause end of what supervisors are told when a message reached nobody.
+TO_SUPERVISORS = ":nobody"
+# What people are never told of: a hang-up, and what the caller said anew.
+_SILENT = (DeliveryState.TOO_SHORT.value, DeliveryState.SUPERSEDED.value)
 
 
 def tell(recording: Recording, now: datetime) -> None:
@@ -41,7 +44,7 @@ def tell(recording: Recording, now: datetime) -> None:
     recipient gets it once however often this runs.
     """
     message = VoicemailMessage.objects.select_for_update().filter(recording=recording).first()
-    if message is not None:
+    if message is not None and message.delivery not in _SILENT:
         _write(message, now)
 
 
@@ -54,6 +57,7 @@ def tell_next(now: datetime) -> bool:
         message = (
             VoicemailMessage.objects.select_for_update(skip_locked=True)
             .filter(announce_at__lte=now)
+            .exclude(delivery__in=_SILENT)
             .order_by("announce_at", "pk")
             .first()
         )
@@ -64,22 +68,12 @@ def tell_next(now: datetime) -> bool:
 
 def _write(message: VoicemailMessage, now: datetime) -> None:
     letter, delivery = _STAGES[RecordingState(message.recording.state)]
-    facts = _facts(message)
-    attachments = _attachments(message, facts) if letter == Letter.RECORDED else []
     found = addressees(message)
     for addressee in found:
-        with translation.override(addressee.language):
-            send_email(
-                to=addressee.address,
-                subject=letters.subject(letter, facts),
-                body=letters.body(letter, facts, attached=bool(attachments)),
-                cause=f"voicemail:{message.pk}",
-                key=f"voicemail:{message.pk}:{addressee.address.lower()}{_KEY_ENDS[letter]}",
-                now=now,
-                attachments=attachments,
-            )
+        write_to(message, letter, addressee, now, key_end=_KEY_ENDS[letter])
+    texted = texts_out.tell(message, letter, now)
     message.delivery, message.announce_at = delivery.value, None
-    if not found:
+    if not found and not texted:
         logger.error("message_without_reader message=%s", message.pk)
         message.delivery = DeliveryState.NOBODY.value
         if now < message.left_at + NO_READER_FOR:
@@ -87,25 +81,42 @@ def _write(message: VoicemailMessage, now: datetime) -> None:
     message.save(update_fields=["delivery", "announce_at"])
 
 
-def _facts(message: VoicemailMessage) -> MessageFacts:
-    call = message.call
-    number = call.phone_number if call else None
-    schedule = number.schedule if number else None
-    zone = schedule.time_zone if schedule else queries.house().time_zone
-    return MessageFacts(
-        caller=call.caller if call else None,
-        number_name=number.name if number else "",
-        dialled=call.dialled if call else "",
-        left_at=message.left_at.astimezone(ZoneInfo(zone)),
-        duration_seconds=message.recording.duration_seconds,
-        page=f"{settings.PUBLIC_URL}/admin/voicemail/voicemailmessage/{message.pk}/change/",
-    )
+def write_to(
+    message: VoicemailMessage,
+    letter: Letter,
+    addressee: Addressee,
+    now: datetime,
+    *,
+    key_end: str,
+) -> None:
+    """Write one e-mail about a message, once for each `key_end`, with a private link.
+
+    With TO_SUPERVISORS it says so, and is no e-mail whose failure is told to anybody.
+    """
+    missed = key_end == TO_SUPERVISORS
+    link = links.link_for(message, Channel.EMAIL, addressee.address.lower(), now)
+    with translation.override(addressee.language):
+        facts = message_facts.read(message)
+        attachments = _attachments(message, facts) if letter == Letter.RECORDED else []
+        send_email(
+            to=addressee.address,
+            subject=letters.subject(letter, facts),
+            body=letters.body(letter, facts, attached=bool(attachments), link=link, missed=missed),
+            cause=f"voicemail:{message.pk}{TO_SUPERVISORS if missed else ''}",
+            key=f"voicemail:{message.pk}:{addressee.address.lower()}{key_end}",
+            now=now,
+            attachments=attachments,
+        )
 
 
 def _attachments(message: VoicemailMessage, facts: MessageFacts) -> list[Attachment]:
+    """Return the recording, where it is wanted and small enough, as every program plays it."""
     recording, mailbox = message.recording, message.mailbox
-    if (mailbox and not mailbox.attach_audio) or (recording.size or 0) > MAX_ATTACHED_BYTES:
+    most = min(queries.house().attach_up_to_mb * 1024 * 1024, MAX_ATTACHED_BYTES)
+    if (mailbox and not mailbox.attach_audio) or (recording.size or 0) > most:
         return []
-    extension = _EXTENSIONS[recording.content_type]
-    file_name = f"message-{facts.left_at:%Y-%m-%d-%H%M}.{extension}"
-    return [Attachment(str(recording.file), file_name, recording.content_type)]
+    kind = recording.content_type
+    if kind not in playable.PLAYED_EVERYWHERE:
+        kind = playable.MP3
+    file_name = message_facts.file_name(facts, message_facts.EXTENSIONS[kind])
+    return [Attachment(str(recording.file), file_name, kind)]

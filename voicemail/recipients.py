@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from oncall_portal.lib import phone
+from oncall_portal.lib.errors import Refused
 from scheduling import queries
 from scheduling.enums import GapReason
-from scheduling.models import OrganisationSupervisor, ServiceMember, Staff
-from voicemail.models import MailboxRecipient, VoicemailMessage
-from voicemail.types import Addressee
+from scheduling.models import ContactNumber, OrganisationSupervisor, ServiceMember, Staff
+from telephony import texting
+from telephony.models import Caller
+from voicemail.models import MailboxRecipient, MailboxTexted, VoicemailMessage
+from voicemail.types import Addressee, Phone
 
 
 def addressees(message: VoicemailMessage) -> list[Addressee]:
@@ -26,7 +30,43 @@ def addressees(message: VoicemailMessage) -> list[Addressee]:
     return _once([*_addresses(staff_ids), *outside]) or _once(_addresses(_supervisors()))
 
 
-def _people(entry: MailboxRecipient, message: VoicemailMessage) -> Iterator[int]:
+def phones(message: VoicemailMessage) -> list[Phone]:
+    """Return the phones that get a text about a message: one per person, each number once.
+
+    That is the first number in use which takes texts and may be written to; who has none, gets
+    none. Inactive people are left out.
+    """
+    entries = MailboxTexted.objects.filter(mailbox=message.mailbox_id).order_by("pk")
+    staff_ids = list(dict.fromkeys(i for entry in entries for i in _people(entry, message)))
+    if not staff_ids:
+        return []
+    usable = ContactNumber.objects.filter(
+        staff__in=staff_ids, staff__active=True, enabled=True, can_sms=True
+    )
+    first: dict[int, Phone] = {}
+    for row in usable.select_related("staff").order_by("position", "pk"):
+        if row.staff and row.staff.pk not in first and _takes_texts(str(row.number)):
+            first[row.staff.pk] = Phone(row.staff.pk, str(row.number), row.staff.language)
+    found = [first[staff_id] for staff_id in staff_ids if staff_id in first]
+    return list({each.number: each for each in reversed(found)}.values())[::-1]
+
+
+def _takes_texts(number: str) -> bool:
+    """Tell whether a number of ours may be texted: none that is known to be no mobile.
+
+    Numbering plans change: where the library does not know a number, whoever entered it does.
+    """
+    if phone.is_valid(number):
+        return texting.may_be_told(number)
+    try:
+        known = Caller.objects.filter(number=number).first()
+        texting.check_may_be_texted(known or Caller(number=number))
+    except Refused:
+        return False
+    return True
+
+
+def _people(entry: MailboxRecipient | MailboxTexted, message: VoicemailMessage) -> Iterator[int]:
     if entry.staff_id:
         yield entry.staff_id
     if entry.service_id:

@@ -29,11 +29,12 @@ class Addressee:
 
 @dataclass(frozen=True)
 class MessageFacts:
-    """What an e-mail says about a message.
+    """What an e-mail says about a message, in the language that was active when it was read.
 
     `caller` is E.164, "" when withheld, None when no call is known to be behind the message.
-    `left_at` is wall clock in the zone that it carries, and `duration_seconds` None when unknown.
-    `page` is the message's address in the portal.
+    `left_at` and `due_at` are wall clock in the zone that they carry, and `duration_seconds` None
+    when unknown. `page` is the message's address in the portal. By `due_at` the `owner` is to call
+    back, where that was promised.
     """
 
     caller: str | None
@@ -42,3 +43,27 @@ class MessageFacts:
     left_at: datetime
     duration_seconds: float | None
     page: str
+    caller_name: str = ""
+    service: str = ""
+    option: str = ""
+    mailbox: str = ""
+    transcript: str = ""
+    due_at: datetime | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class PrivateLink:
+    """A private address of a message, and until when (wall clock with its zone) it works."""
+
+    address: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone that is texted about a message: whose, its number, their language."""
+
+    staff: int
+    number: str
+    language: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -88,6 +89,12 @@ class PrivateBucket(S3Storage):  # type: ignore[misc] # django-storages has no t
         """Return the size of a file in bytes."""
         with _failures():
             return int(super().size(name))
+
+    def get_modified_time(self, name: str) -> datetime:
+        """Return when a file was written."""
+        with _failures():
+            written: datetime = super().get_modified_time(name)
+        return written
 
     def url(self, name: str, *_args: Any, **_more: Any) -> str:
         """Return no address: browsers never reach the bucket."""

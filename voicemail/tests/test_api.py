@@ -16,7 +16,7 @@ from scheduling.tests.logins import client, problem
 from telephony.models import Call, Leg
 from voicemail import mailboxes
 from voicemail.enums import RecordingState
-from voicemail.models import Mailbox, MailboxRecipient, Recording, VoicemailMessage
+from voicemail.models import Listening, Mailbox, MailboxRecipient, Recording, VoicemailMessage
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -291,3 +291,23 @@ def test_a_recording_is_shown_to_a_supervisor() -> None:
         "duration_seconds": None,
         "audio": f"/api/v1/recordings/{recording.pk}/audio/",
     }
+
+
+def test_whoever_hears_a_message_through_the_api_is_recorded(manager: Any) -> None:
+    left = a_message(Mailbox.objects.create(name="Desk"))
+    assert manager.get(f"{API}/voicemails/{left.pk}/audio/").status_code == 200
+    staff = client(Role.STAFF)
+    assert staff.get(f"{API}/voicemails/{left.pk}/audio/").status_code == 404
+    assert staff.get(f"{API}/recordings/{left.recording_id}/audio/").status_code == 404
+    rows = Listening.objects.values_list("who", "result", "user__username")
+    assert list(rows) == [
+        ("manager (API)", "heard", "manager"),
+        ("staff (API)", "denied", "staff"),
+    ]
+
+
+def test_a_message_tells_what_a_machine_wrote_down(manager: Any) -> None:
+    left = a_message(Mailbox.objects.create(name="Desk"))
+    assert manager.get(f"{API}/voicemails/{left.pk}/").json()["transcript"] is None
+    Recording.objects.update(transcript="My boiler leaks.")
+    assert manager.get(f"{API}/voicemails/{left.pk}/").json()["transcript"] == "My boiler leaks."

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import soundfile
 from django.db import transaction
 
+from oncall_portal.outbox import deliver
 from oncall_portal.outbox.models import OutgoingMessage
-from scheduling.models import Schedule
+from oncall_portal.outbox.tests.smtp import MailServer, running
+from scheduling.models import Organisation, Schedule, Service
 from telephony.intake import RecordedMessage
-from voicemail import downloads, notify
+from telephony.models import Promise
+from voicemail import audio, downloads, links, notify
 from voicemail.intake import Intake
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 from voicemail.tests import cast
@@ -82,6 +88,75 @@ def test_a_recording_that_mail_servers_would_refuse_is_not_attached(
     take(cast.mailbox({"staff": cast.person("Alice")}))
     store()
     assert OutgoingMessage.objects.get().attachments == []
+
+
+@pytest.mark.parametrize(("most", "attached"), [(1, 1), (0, 0)])
+def test_the_house_says_up_to_which_size_recordings_are_attached(most: int, attached: int) -> None:
+    cast.organisation()
+    Organisation.objects.update(attach_up_to_mb=most)
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    store()
+    mail = OutgoingMessage.objects.get()
+    assert (len(mail.attachments), "http://testserver/m/" in mail.body) == (attached, True)
+
+
+def test_what_few_programs_play_is_attached_as_an_mp3(settings: Any) -> None:
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    samples, rate = soundfile.read(io.BytesIO(cast.wav(seconds=2)), dtype="int16")
+    ogg = io.BytesIO()
+    soundfile.write(ogg, samples, rate, format="OGG")
+    assert downloads.download_next(NOW, Shelf(m1=ogg.getvalue()))
+    with running(MailServer(), settings) as server:
+        assert deliver.deliver_next(NOW)
+    (sound,) = server.inbox[0].iter_attachments()
+    assert sound.get_filename() == "message-2026-11-22-0312.mp3"
+    facts = audio.examine(sound.get_content())
+    assert (facts.content_type, round(facts.duration_seconds, 1)) == ("audio/mpeg", 2.0)
+
+
+def test_the_second_letter_carries_the_same_link_and_a_revoked_one_is_not_sent() -> None:
+    left = take(cast.mailbox({"staff": cast.person("Alice")}))
+    notify.tell_next(NOW + timedelta(minutes=10))
+    store()
+    first, second = (mail.body for mail in OutgoingMessage.objects.order_by("pk"))
+    (line,) = [line for line in first.splitlines() if "/m/" in line]
+    assert line in second
+    links.revoke(left, "Sam", NOW)
+    OutgoingMessage.objects.all().delete()
+    with transaction.atomic():
+        notify.tell(left.recording, NOW)
+    assert "/m/" not in OutgoingMessage.objects.get().body
+
+
+@pytest.mark.parametrize("delivery", ["too_short", "superseded"])
+def test_what_is_no_message_is_never_announced(delivery: str) -> None:
+    take(cast.mailbox({"staff": cast.person("Alice")}))
+    VoicemailMessage.objects.update(delivery=delivery)
+    assert notify.tell_next(NOW + timedelta(days=1)) is False
+    store()
+    assert not OutgoingMessage.objects.exists()
+
+
+def test_it_tells_the_service_the_option_the_transcript_and_the_promise() -> None:
+    alice = cast.person("Alice")
+    left = take(cast.mailbox({"staff": alice}))
+    call = left.call
+    assert call is not None
+    call.service = Service.objects.create(name={"en": "Boilers"}, colour="#b35900")
+    call.label = "Repairs"
+    call.save()
+    Recording.objects.update(transcript="My boiler leaks.")
+    Promise.objects.update(owner=alice, due_at=NOW + timedelta(minutes=30))
+    store()
+    body = OutgoingMessage.objects.get().body
+    for line in (
+        "Service: Boilers",
+        "Chosen in the menu: Repairs",
+        "Mailbox: General",
+        "To be called back: by Sunday 22 November 2026, 03:42, Alice",
+        "What was said, written down by a machine, which may err:\nMy boiler leaks.",
+    ):
+        assert line in body
 
 
 def test_a_message_without_any_mailbox_reaches_the_supervisors() -> None:

@@ -17,12 +17,9 @@ from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import send_email, send_sms
 from oncall_portal.outbox.tests.bounce import report
 from oncall_portal.outbox.tests.smtp import MailServer
-from scheduling.enums import Role
-from scheduling.tests.logins import client
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 2, 12, tzinfo=UTC)
-ADDRESS = "/api/v1/messages/bounces/"
 SAYS = "5.1.1 smtp; 550 5.1.1 <amelie@example.org>: User unknown"
 
 
@@ -101,28 +98,6 @@ def test_a_large_report_is_read_from_its_beginning() -> None:
     message = sent()
     raw = report(message_id(message), rest="x" * bounces.MOST_BYTES)
     assert bounces.take(raw, NOW) == message
-
-
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR])
-def test_a_manager_hands_a_report_in(role: Role) -> None:
-    message = sent()
-    raw = report(message_id(message))
-    answer = client(role).post(ADDRESS, raw, content_type="message/rfc822")
-    assert (answer.status_code, answer.json()) == (200, {"message": message.pk})
-    assert stands() == ("failed", SAYS)
-
-
-def test_an_unknown_report_is_taken_politely() -> None:
-    raw = report("<x@example.org>")
-    answer = client(Role.MANAGER).post(ADDRESS, raw, content_type="message/rfc822")
-    assert (answer.status_code, answer.json()) == (200, {"message": None})
-
-
-@pytest.mark.parametrize(("role", "status"), [(Role.NOBODY, 401), (Role.SUPERVISOR, 403)])
-def test_nobody_else_reports(role: Role, status: int) -> None:
-    raw = report(message_id(sent()))
-    answer = client(role).post(ADDRESS, raw, content_type="message/rfc822")
-    assert (answer.status_code, stands()) == (status, ("sent", ""))
 
 
 def test_a_mail_server_pipes_a_report_into_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,117 @@
+"""Private addresses of messages: one per message, channel and reader, good for some days."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from oncall_portal.outbox.enums import Channel
+from scheduling.queries import house
+from voicemail.enums import LinkState
+from voicemail.message_facts import zone_of
+from voicemail.models import MessageLink, VoicemailMessage
+from voicemail.types import PrivateLink
+
+_TOKEN_BYTES = 20  # 160 bits, which are 32 letters and figures without a rest
+
+
+def link_for(
+    message: VoicemailMessage, channel: Channel, reader: str, now: datetime
+) -> PrivateLink | None:
+    """Return the private address of `message` for `reader`, None where it was revoked.
+
+    It is the same for every letter to them while it works; an expired one begins anew.
+    """
+    row, _made = MessageLink.objects.get_or_create(
+        message=message,
+        channel=channel.value,
+        reader=reader,
+        defaults=_fresh(message.pk, channel.value, reader, now),
+    )
+    if row.revoked_at is not None:
+        return None
+    if state_of(row, now) is LinkState.EXPIRED or _hash(_token(row)) != row.token_hash:
+        _renew(row, now)
+    return PrivateLink(address_of(row), row.expires_at.astimezone(zone_of(message)))
+
+
+def address_of(link: MessageLink) -> str:
+    """Return the address that leads to the message; only its hash is kept."""
+    return f"{settings.PUBLIC_URL}/m/{_token(link)}"
+
+
+def find(token: str) -> MessageLink | None:
+    """Return the link behind a token, with its message; None for what is no token of ours."""
+    rows = MessageLink.objects.select_related(
+        "message__recording", "message__mailbox", "message__call__phone_number__schedule"
+    )
+    return rows.filter(token_hash=_hash(token)).first()
+
+
+def state_of(link: MessageLink, now: datetime) -> LinkState:
+    """Tell whether a link works at `now`."""
+    if link.revoked_at is not None:
+        return LinkState.REVOKED
+    return LinkState.EXPIRED if now >= link.expires_at else LinkState.WORKS
+
+
+def revoke(message: VoicemailMessage, by: str, now: datetime, *, only: int | None = None) -> int:
+    """Let the links of a message, or the one with the id `only`, lead nowhere; return how many."""
+    rows = message.links.filter(revoked_at=None)
+    if only is not None:
+        rows = rows.filter(pk=only)
+    return rows.update(revoked_at=now, revoked_by=by[:160])
+
+
+@transaction.atomic
+def open_again(message: VoicemailMessage, pk: int, now: datetime) -> MessageLink:
+    """Let a link work from now on for as long as a new one; raise MessageLink.DoesNotExist.
+
+    One that was revoked gets another address: the earlier one is known to whom it should not be.
+    """
+    row = message.links.select_for_update().get(pk=pk)
+    if row.revoked_at is not None or _hash(_token(row)) != row.token_hash:
+        _renew(row, now)
+    else:
+        row.expires_at = now + _life()
+        row.save(update_fields=["expires_at"])
+    return row
+
+
+def _renew(row: MessageLink, now: datetime) -> None:
+    for name, value in _fresh(row.message_id, row.channel, row.reader, now).items():
+        setattr(row, name, value)
+    row.revoked_at, row.revoked_by = None, ""
+    row.save()
+
+
+def _fresh(message: int, channel: str, reader: str, now: datetime) -> dict[str, object]:
+    token = _made(message, channel, reader, now)
+    return {"token_hash": _hash(token), "created_at": now, "expires_at": now + _life()}
+
+
+def _life() -> timedelta:
+    return timedelta(days=house().link_days)
+
+
+def _token(row: MessageLink) -> str:
+    return _made(row.message_id, row.channel, row.reader, row.created_at)
+
+
+def _made(message: int, channel: str, reader: str, made_at: datetime) -> str:
+    """Return a token that only whoever has the secret of this installation can make again.
+
+    So a second letter carries the address of the first, though no table holds it.
+    """
+    said = f"{message}:{channel}:{made_at.astimezone(UTC).isoformat()}:{reader}"
+    digest = salted_hmac("voicemail.links", said, algorithm="sha256").digest()
+    return base64.b32encode(digest[:_TOKEN_BYTES]).decode().lower()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

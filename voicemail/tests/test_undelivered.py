@@ -1,0 +1,76 @@
+"""Messages that reach nobody in the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oncall_portal.outbox import bounces, deliver
+from oncall_portal.outbox.channels import message_id
+from oncall_portal.outbox.models import OutgoingMessage
+from oncall_portal.outbox.tests.bounce import report
+from oncall_portal.outbox.tests.smtp import MailServer, running
+from voicemail import downloads, undelivered
+from voicemail.models import VoicemailMessage
+from voicemail.tests import cast
+from voicemail.tests.cast import NOW
+from voicemail.tests.platform import Shelf
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+
+
+@pytest.fixture
+def left() -> VoicemailMessage:
+    """A message for two people, written to both."""
+    cast.supervisor("Sam")
+    box = cast.mailbox({"staff": cast.person("Alice")}, {"email": "office@example.org"})
+    message = cast.message(box, cast.call())
+    downloads.download_next(NOW, Shelf(m1=cast.wav()))
+    return message
+
+
+def comes_back(to: str) -> None:
+    bounces.take(report(message_id(OutgoingMessage.objects.get(to=to))), NOW)
+
+
+def delivery(message: VoicemailMessage) -> str:
+    message.refresh_from_db()
+    return message.delivery
+
+
+def test_one_reader_is_enough(left: VoicemailMessage) -> None:
+    comes_back("alice@example.org")
+    assert (delivery(left), OutgoingMessage.objects.count()) == ("delivered", 2)
+    assert undelivered.failures([left.pk, 0]) == {left.pk: 1}
+
+
+def test_when_all_fail_the_supervisors_are_told_once(left: VoicemailMessage) -> None:
+    for _twice in range(2):
+        for to in ("alice@example.org", "office@example.org"):
+            comes_back(to)
+    assert delivery(left) == "nobody"
+    told = OutgoingMessage.objects.get(to="sam@example.org")
+    assert told.cause == f"voicemail:{left.pk}:nobody"
+    assert told.body.startswith("Nobody who gets the messages of this mailbox could be written to")
+    assert "http://testserver/m/" in told.body
+    assert len(told.attachments) == 1
+
+
+def test_a_mail_server_that_refuses_everybody_is_the_same(
+    left: VoicemailMessage, settings: Any
+) -> None:
+    with running(MailServer(at_rcpt="550 No such person"), settings):
+        while deliver.deliver_next(NOW):
+            pass
+    assert delivery(left) == "nobody"
+    states = OutgoingMessage.objects.values_list("state", "error")
+    assert list(states) == [("failed", "550 No such person")] * 3
+
+
+def test_a_supervisor_who_could_not_be_reached_is_not_written_to_again() -> None:
+    cast.supervisor("Sam")
+    message = cast.message(None, cast.call())
+    downloads.download_next(NOW, Shelf(m1=cast.wav()))
+    comes_back("sam@example.org")
+    assert (delivery(message), OutgoingMessage.objects.count()) == ("nobody", 1)
