@@ -14,12 +14,14 @@ from voicemail.enums import RecordingKind
 def my_messages(standing: Standing, path: str = "") -> Q:
     """Find what went to this person, to their own mailbox, a service of theirs, or when rung."""
     me = standing.staff_id
-    recipients = f"{path}mailbox__recipients__"
+    recipients, whose = f"{path}mailbox__recipients__", f"{path}mailbox__staff"
+    # what was said to a colleague's own mailbox stays theirs, whoever is to call back
+    to_answer = {f"{path}call__promise__owner": me, f"{whose}__isnull": True}
     rung = {f"{recipients}on_shift": True, f"{path}call__legs__staff": me}
     return (
-        Q(**{f"{path}call__promise__owner": me})
+        Q(**to_answer)
         | Q(**{f"{recipients}staff": me})
-        | Q(**{f"{path}mailbox__staff": me})
+        | Q(**{whose: me})
         | Q(**{f"{recipients}service__member_entries__staff": me})
         | Q(**rung)
     )

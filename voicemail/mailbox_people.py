@@ -158,6 +158,7 @@ class Texted(People):
     model = MailboxTexted
     taken_as = "sms_link_to"
     fields = ("staff", "service", "on_shift")
+    verbose_name = _("recipient of a text")
     verbose_name_plural = _("Who gets a text with a link")
     note = _("One of the three in each row; a service stands for its members.")
     anchor = NUMBERS

@@ -45,7 +45,12 @@ class OrganisationForm(VersionedForm):
 
     class Meta:
         widgets = {"time_zone": ZoneSelect}
-        help_texts = {"keep_transcripts_days": _("Empty: for ever. A number may say its own.")}
+        help_texts = {
+            "keep_transcripts_days": _("Empty: for ever. A number may say its own."),
+            "keep_numbers_days": _(
+                "Empty: for ever. Afterwards the call stays, without the number of who called."
+            ),
+        }
 
 
 @admin.register(Organisation)

@@ -13,7 +13,7 @@ from scheduling.models import Staff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import client, problem
-from telephony.models import Call, Leg
+from telephony.models import Call, Leg, Promise
 from voicemail import mailboxes
 from voicemail.enums import RecordingState
 from voicemail.models import Listening, Mailbox, MailboxRecipient, Recording, VoicemailMessage
@@ -195,6 +195,20 @@ def test_what_is_said_to_a_colleagues_mailbox_is_heard_by_nobody_else() -> None:
         assert problem(me.get(address)) == (404, "not_found")
     supervisor: Any = client(Role.SUPERVISOR).get(f"{API}/voicemails/{unheard.pk}/audio/")
     assert b"".join(supervisor.streaming_content) == b"RIFF"
+
+
+@pytest.mark.requirement("VPB-13")
+@pytest.mark.parametrize("private", [True, False])
+def test_whoever_is_to_call_back_hears_it_unless_it_was_said_to_a_colleague(private: bool) -> None:
+    api = client(Role.STAFF)
+    me, bob = Staff.objects.get(name="Staff"), build.staff("Bob", email="bob@example.org")
+    box = mailboxes.own_mailbox(bob) if private else Mailbox.objects.create(name="General")
+    left = a_message(box)
+    call = Call.objects.create(token="t", leg_uuid="l", dialled="+33970000001", started_at=at(8))
+    VoicemailMessage.objects.filter(pk=left.pk).update(call=call)
+    Promise.objects.create(call=call, kind="message", made_at=at(8), due_at=at(9), owner=me)
+    answer = api.get(f"{API}/voicemails/{left.pk}/audio/")
+    assert answer.status_code == (404 if private else 200)
 
 
 @pytest.mark.parametrize("by", ["staff", "service"])

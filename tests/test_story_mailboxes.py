@@ -1,0 +1,112 @@
+"""Stories of mailboxes as managers set them up on their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from oncall_portal.outbox.tasks import deliver_due
+from oncall_portal.outbox.tests.smtp import MailServer, running
+from scheduling.enums import Role
+from scheduling.models import Staff
+from scheduling.tests.logins import client, login
+from scheduling.tests.pages import send
+from telephony.enums import Behaviour, GoalKind, Outcome
+from telephony.models import Menu, MenuOption
+from telephony.tests.sounds import encoded, upload
+from tests.cast import BRUNO, Cast
+from tests.story import Story
+from voicemail.audio import examine
+from voicemail.models import Mailbox, VoicemailMessage
+from voicemail.tasks import download_recordings
+
+
+@pytest.fixture
+def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
+    """A mail server, and an empty media storage."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    with running(MailServer(), settings) as server:
+        yield server
+
+
+@pytest.fixture
+def page() -> Client:
+    """A manager in the admin."""
+    browser = Client()
+    browser.force_login(login(Role.MANAGER))
+    return browser
+
+
+def edit(box: Mailbox) -> str:
+    return reverse("admin:voicemail_mailbox_change", args=[box.pk])
+
+
+def played(story: Story) -> list[float]:
+    """Return how many seconds of recordings the next caller hears before the message."""
+    story.caller_dials(presses=[(3, "1")], speaks_s=5)
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    assert story.call is not None
+    return [
+        (heard.until - heard.at).total_seconds()
+        for heard in story.call.heard
+        if "/voice/audio/" in heard.text and heard.until is not None
+    ]
+
+
+@pytest.mark.requirement("CRM-10")
+@pytest.mark.requirement("VPB-07")
+def test_an_uploaded_greeting_is_heard_by_the_next_caller_and_the_standard_one_after_it(
+    story: Story, people: Cast, page: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    sound = upload(encoded("MP3", seconds=2.5), "hello.mp3")
+    send(page, edit(people.mailbox), greets_with="recording", recording_en=sound)
+    assert [round(seconds, 1) for seconds in played(story)] == [2.5]
+    send(page, edit(people.mailbox), greets_with="standard")
+    assert played(story) == []
+    assert story.call is not None
+    assert any("Please leave" in said for said in story.call.said)
+
+
+@pytest.fixture
+def extensions(people: Cast) -> None:
+    """Let the line ask for an extension; Alice has one, and an address."""
+    menu = Menu.objects.create(name="Main", welcome={"en": "Welcome."})
+    MenuOption.objects.create(menu=menu, key="1", kind=GoalKind.DIAL_EXTENSION.value, position=1)
+    people.line.menu, people.line.languages = menu, ["en"]
+    people.line.behaviour = Behaviour.SMART_VOICEMAIL.value
+    people.line.save()
+    Staff.objects.filter(pk=people.alice.pk).update(extension="201", email="alice@example.org")
+
+
+@pytest.mark.requirement("VPB-13")
+def test_what_a_colleague_says_reaches_that_person_alone(
+    story: Story, people: Cast, extensions: None, page: Client, mail_server: MailServer
+) -> None:
+    page.post(reverse("admin:voicemail_mailbox_of_person", args=[people.alice.pk]))
+    story.caller_dials(from_=BRUNO, speaks_s=7)
+    story.expect_said("To dial an extension, press 1.")
+    assert story.call is not None
+    story.call.press("1")
+    story.expect_said("Please dial the extension")
+    story.call.press("201")
+    assert story.expect_end().outcome == Outcome.MESSAGE_LEFT
+    download_recordings()
+    deliver_due()
+    (mail,) = [m for m in mail_server.inbox if list(m.iter_attachments())]
+    assert mail["To"] == "alice@example.org"
+    (recording,) = mail.iter_attachments()
+    assert 6.5 < examine(recording.get_content()).duration_seconds < 12
+    message = VoicemailMessage.objects.get()
+    heard = f"/api/v1/voicemails/{message.pk}/audio/"
+    shown = reverse("admin:voicemail_voicemailmessage_change", args=[message.pk])
+    colleague = login(Role.STAFF)
+    elsewhere = Client()
+    elsewhere.force_login(colleague)
+    assert elsewhere.get(shown).status_code == 302
+    assert client(colleague).get(heard).status_code == 404
