@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from oncall_portal.lib import clock
+from oncall_portal.lib import clock, sheets
 from scheduling.queries import house
-from telephony import call_list, call_page
+from telephony import call_export, call_list, call_page
 from telephony.call_gestures import LIVE, PART, Gestures
 from telephony.models import Call, PhoneNumber
 
@@ -45,6 +49,7 @@ class CallAdmin(Gestures):
         enter = self.admin_site.admin_view
         return [
             path("live/", enter(self.live_rows, True), name="telephony_call_live"),
+            path("export/<slug:kind>/", enter(self.export), name="telephony_call_export"),
             path("<int:pk>/live/", enter(self.live_call, True), name="telephony_call_live_one"),
             *super().get_urls(),
         ]
@@ -80,12 +85,33 @@ class CallAdmin(Gestures):
         context = self._rows(request, self.get_changelist_instance(request))
         return render(request, "admin/telephony/call/rows.html", context, PART)
 
+    @method_decorator(require_safe)
+    def export(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """Answer the calls of the list, as it is filtered and searched, as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if kind not in sheets.TYPES:
+            raise Http404
+        back = HttpResponseRedirect(reverse("admin:telephony_call_changelist"))
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return back
+        if found.count() > call_export.MOST:
+            message = _("These are more than 100,000 calls: choose fewer days or a number.")
+            self.message_user(request, str(message), messages.ERROR)
+            return back
+        zone = ZoneInfo(house().time_zone)
+        lines = call_export.lines(found, request.user, zone)
+        name = f"calls-{clock.now().astimezone(zone):%Y-%m-%d}"
+        return sheets.download(name, kind, call_export.COLUMNS, lines)
+
     def _rows(self, request: HttpRequest, cl: Any) -> dict[str, Any]:
         query = request.GET.urlencode()
         address = reverse("admin:telephony_call_live")
         return {
             "cl": cl,
-            "rows": call_list.rows(cl.result_list, clock.now()),
+            "rows": call_list.rows(cl.result_list, clock.now(), request.user),
             "live_url": f"{address}?{query}" if query else address,
             "lines": [] if cl.result_list else list(PhoneNumber.objects.all()[:3]),
         }

@@ -23,6 +23,7 @@ from oncall_portal.lib import clock, phone, spans
 from scheduling.queries import house
 from telephony import labels, narrative, telling
 from telephony.call_page import line_name
+from telephony.call_sounds import Sound, sounds_of
 from telephony.enums import LegResult, Outcome, Triage
 from telephony.models import Call, Leg, PhoneNumber
 from telephony.story import Look, caller_words, look, verdict_words, visit_of, zone_of
@@ -51,6 +52,7 @@ class Row:
     waited: str
     message_url: str
     triage: str
+    sounds: Sequence[Sound] = ()
 
 
 def with_rows(calls: QuerySet[Call]) -> QuerySet[Call]:
@@ -61,13 +63,17 @@ def with_rows(calls: QuerySet[Call]) -> QuerySet[Call]:
     )
 
 
-def rows(calls: Iterable[Any], now: datetime) -> list[Row]:
-    """Return these calls (from `with_rows`) in words, in the zone of their schedule."""
-    zone = house().time_zone
-    return [_row(call, zone, now) for call in calls]
+def rows(calls: Iterable[Any], now: datetime, user: Any = None) -> list[Row]:
+    """Return these calls (from `with_rows`) in words, in the zone of their schedule.
+
+    Each has what `user` may hear of it; without one, nothing.
+    """
+    zone, found = house().time_zone, list(calls)
+    heard = sounds_of(found, user) if user is not None else {}
+    return [_row(call, zone, now, heard.get(call.pk, ())) for call in found]
 
 
-def _row(call: Any, house_zone: str, now: datetime) -> Row:
+def _row(call: Any, house_zone: str, now: datetime, sounds: Sequence[Sound]) -> Row:
     legs = list(call.legs.all())
     visit = visit_of(call, legs)
     zone = zone_of(call, house_zone)
@@ -92,6 +98,7 @@ def _row(call: Any, house_zone: str, now: datetime) -> Row:
         waited=_waited(visit, now) if shows_wait else "",
         message_url=_message_url(message),
         triage=str(labels.TRIAGE[call.triage]),
+        sounds=sounds,
     )
 
 

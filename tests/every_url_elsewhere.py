@@ -201,6 +201,7 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/call/<int:pk>/block/": {"GET": MANAGERS, "POST": (302, 302, 403, 302, 302)},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
     "admin/telephony/job/export/<slug:kind>/": {"GET": ENTER},
+    "admin/telephony/call/export/<slug:kind>/": {"GET": ENTER},
     # a new secret is shown at once; a test leads back to the page of the system
     "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": (302, 302, 404, 403, 200)},
     "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 404, 403, 302)},

@@ -31,6 +31,7 @@ from oncall_portal.lib.writes import Writes
 from scheduling.models import Service, Staff
 from voicemail import listening, mailboxes, sounds
 from voicemail.caller_api import CallerEraseView, CallerExportView, ErasureResource
+from voicemail.download_names import download_name
 from voicemail.enums import ListeningResult, RecordingState
 from voicemail.models import (
     Mailbox,
@@ -234,7 +235,8 @@ def _sound(recording: Recording, request: Request) -> HttpResponseBase:
         message = _("The recording was kept for as long as it may be, and is erased.")
         raise NotFound(message, "audio_erased")
     try:
-        answer = sounds.send(recording, request.headers.get("Range", ""))
+        asked = request.headers.get("Range", "")
+        answer = sounds.send(recording, asked, name=download_name(recording))
     except sounds.Gone:
         raise NotFound(_("The recording is no longer stored."), "audio_lost") from None
     except sounds.NotStored:
