@@ -206,6 +206,10 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": (302, 302, 404, 403, 200)},
     "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 404, 403, 302)},
     "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
+    "admin/voicemail/voicemailmessage/<int:pk>/links/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": TO_LOGIN,  # nothing is asked for: the page is shown again
+    },
     # sent empty, the form comes back
     "admin/voicemail/mailbox/general/": {"GET": ENTER, "POST": MANAGERS},
     "admin/voicemail/mailbox/of-person/<int:pk>/": {

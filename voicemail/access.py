@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from scheduling.access import Standing, read_only, register, rules
+from scheduling.access import CHANGE, VIEW, Grant, Standing, read_only, register, rules
 from scheduling.enums import Role
 from telephony import access
 from telephony.enums import LegResult
@@ -49,6 +49,9 @@ def register_rows() -> None:
         register(f"voicemail.{label}", rules(Role.SUPERVISOR, Role.MANAGER))
     register("voicemail.voicemailmessage", read_only(Role.SUPERVISOR, own=my_messages))
     register("voicemail.recording", read_only(Role.SUPERVISOR, own=my_recordings))
-    for label in ("messagelink", "listening"):
-        register(f"voicemail.{label}", read_only(Role.SUPERVISOR))
+    register("voicemail.listening", read_only(Role.SUPERVISOR))
+    # whoever sees all messages revokes their links, and sends one again
+    register(
+        "voicemail.messagelink", {VIEW: Grant(Role.SUPERVISOR), CHANGE: Grant(Role.SUPERVISOR)}
+    )
     register("voicemail.erasure", read_only(Role.MANAGER))

@@ -18,12 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oncall_portal.lib import clock
-from oncall_portal.outbox.enums import Channel
 from scheduling import access
 from scheduling.enums import Role
-from scheduling.models import ContactNumber, Staff
 from scheduling.queries import house
-from voicemail import letters, links, listening, message_facts, sounds
+from voicemail import letters, links, listening, message_facts, readers, sounds
 from voicemail.enums import LinkState, ListeningResult, RecordingState
 from voicemail.models import MessageLink, VoicemailMessage
 
@@ -69,7 +67,7 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
     _note(request, link, _WHY[state])
     sign_in = f"{reverse('admin:login')}?{urlencode({'next': request.path})}"
     if state is LinkState.REVOKED:
-        with translation.override(_language(request, link)):
+        with translation.override(_language(link)):
             context = {"sign_in": sign_in}
             return render(request, REVOKED, context, status=HTTPStatus.GONE)
     messages.info(request, _("This link has expired. Sign in to hear the message."))
@@ -138,7 +136,7 @@ def _to_who_may(request: HttpRequest, link: MessageLink) -> HttpResponseBase:
 def _show(
     request: HttpRequest, message: VoicemailMessage, source: str, link: MessageLink | None
 ) -> HttpResponse:
-    with translation.override(_language(request, link)):
+    with translation.override(_language(link)):
         facts = message_facts.read(message)
         zone = message_facts.zone_of(message)
         context = {
@@ -153,13 +151,7 @@ def _show(
         return render(request, PAGE, context)
 
 
-def _language(request: HttpRequest, link: MessageLink | None) -> str:
+def _language(link: MessageLink | None) -> str:
     """Return the language of the reader, where they are one of us; else the browser's."""
-    found: str | None = None
-    if link is not None and link.channel == Channel.EMAIL.value:
-        rows = Staff.objects.filter(email__iexact=link.reader, active=True)
-        found = rows.values_list("language", flat=True).first()
-    elif link is not None:
-        numbers = ContactNumber.objects.filter(number=link.reader, staff__active=True)
-        found = numbers.values_list("staff__language", flat=True).first()
+    found = readers.language_of(link) if link else None
     return found or translation.get_language() or "en"

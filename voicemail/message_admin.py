@@ -25,14 +25,13 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.admin import Guarded
-from oncall_portal.outbox.queries import about
 from scheduling.queries import house
 from telephony.call_gestures import PART
 from telephony.call_list import Pills, Since, moment_words, search
 from telephony.call_page import line_name
 from telephony.models import Call, Leg
 from telephony.story import caller_words, verdict, zone_of
-from voicemail import letters
+from voicemail import letters, message_page
 from voicemail.enums import RecordingState
 from voicemail.labels import RECORDING_STATE
 from voicemail.models import Mailbox, Recording, VoicemailMessage
@@ -108,7 +107,16 @@ class VoicemailMessageAdmin(Guarded):
     def get_urls(self) -> list[URLPattern]:
         """Add what the list asks for while it stands open."""
         live = self.admin_site.admin_view(self.live_rows, cacheable=True)
-        return [path("live/", live, name="voicemail_message_live"), *super().get_urls()]
+        enter = self.admin_site.admin_view
+        return [
+            path("live/", live, name="voicemail_message_live"),
+            path("<int:pk>/links/", enter(self.change_links), name="voicemail_message_links"),
+            *super().get_urls(),
+        ]
+
+    def change_links(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Revoke private links of a message, or send one again."""
+        return message_page.change_links(request, self.get_object(request, str(pk)))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the messages that the asker may see, with what their rows need."""
@@ -178,8 +186,8 @@ class VoicemailMessageAdmin(Guarded):
             "message": message,
             "row": shown,
             "line": _line(message, shown),
-            "mails": about(request.user, [f"voicemail:{message.pk}"]),
             "facts": _facts(message, shown),
+            **message_page.more(request, message, ZoneInfo(shown.zone)),
         }
         return TemplateResponse(
             request, "admin/voicemail/voicemailmessage/change_form.html", context

@@ -67,7 +67,7 @@ def tell_next(now: datetime) -> bool:
 
 
 def _write(message: VoicemailMessage, now: datetime) -> None:
-    letter, delivery = _STAGES[RecordingState(message.recording.state)]
+    letter, delivery = _stage(message.recording)
     found = addressees(message)
     for addressee in found:
         write_to(message, letter, addressee, now, key_end=_KEY_ENDS[letter])
@@ -79,6 +79,15 @@ def _write(message: VoicemailMessage, now: datetime) -> None:
         if now < message.left_at + NO_READER_FOR:
             message.announce_at = now + NO_READER_RETRY
     message.save(update_fields=["delivery", "announce_at"])
+
+
+def letter_for(recording: Recording) -> Letter:
+    """Return which letter tells of a recording as it stands."""
+    return _stage(recording)[0]
+
+
+def _stage(recording: Recording) -> tuple[Letter, DeliveryState]:
+    return _STAGES.get(RecordingState(recording.state), _STAGES[RecordingState.FAILED])
 
 
 def write_to(

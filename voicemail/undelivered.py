@@ -12,7 +12,7 @@ from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.queries import supervisors_by_mail
 from voicemail import notify
-from voicemail.enums import DeliveryState, Letter, RecordingState
+from voicemail.enums import DeliveryState
 from voicemail.models import VoicemailMessage
 from voicemail.types import Addressee
 
@@ -53,10 +53,7 @@ def failures(messages: Iterable[int]) -> Counter[int]:
 def _tell_supervisors(message: VoicemailMessage, tried: set[str], now: datetime) -> None:
     number = message.call.phone_number if message.call else None
     people = supervisors_by_mail((number.schedule_id if number else None) or 0)
-    letter = {
-        RecordingState.STORED.value: Letter.RECORDED,
-        RecordingState.AWAITED.value: Letter.FOLLOWS,
-    }.get(message.recording.state, Letter.LOST)
+    letter = notify.letter_for(message.recording)
     for person in people:
         if person.email.lower() not in tried:
             addressee = Addressee(person.email, person.language)
