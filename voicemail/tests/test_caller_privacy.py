@@ -63,7 +63,7 @@ def test_a_manager_sees_what_is_held_types_the_number_and_gets_a_certificate(
     caller = Caller.objects.get()
     assert address() in manager.get(f"/admin/telephony/caller/{caller.pk}/change/").content.decode()
     page = manager.get(address()).content.decode()
-    shown = dict(re.findall(r"<dt>([^<]*)</dt><dd class=\"num\">(\d+)</dd>", page))
+    shown = dict(re.findall(r"<th scope=\"row\">([^<]*)</th><td class=\"num\">(\d+)</td>", page))
     assert (shown["Recordings"], shown["Text messages"], shown["Jobs"]) == ("2", "1", "1")
     answer = manager.post(address(), {"number": SPELT, "reference": "Letter 12", "sure": "1"})
     proof = Erasure.objects.get()
