@@ -55,6 +55,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
 
     started_at = InstantField(read_only=True)
     ended_at = InstantField(read_only=True, allow_null=True)
+    numbers_erased_at = InstantField(read_only=True, allow_null=True)
     accepted_by = serializers.IntegerField(
         source="accepted_by.staff_id", default=None, read_only=True
     )
@@ -68,7 +69,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
         model = Call
         fields = (
             *("id", "direction", "phone_number", "caller", "started_at", "ended_at"),
-            *("phase", "outcome", "label", "started_by", "answers"),
+            *("phase", "outcome", "label", "started_by", "answers", "numbers_erased_at"),
             *("triage", "accepted_by", "seconds_to_accept", "legs", "recording", "voicemail"),
             "job",
         )

@@ -187,6 +187,7 @@ def test_a_call_is_shown_with_the_phones_that_rang() -> None:
         "phase": "ended",
         "started_by": None,
         "answers": None,
+        "numbers_erased_at": None,
         "phone_number": call.phone_number_id,
         "caller": "+33698765432",
         "started_at": "2027-01-04T08:00:00+00:00",

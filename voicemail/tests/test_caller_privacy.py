@@ -56,7 +56,6 @@ def said(command: str, *words: str) -> list[str]:
 # --- erasing -----------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("PLA-12")
 def test_a_manager_sees_what_is_held_types_the_number_and_gets_a_certificate(
     call: Call, manager: Client
 ) -> None:
@@ -162,7 +161,6 @@ def archive(content: bytes) -> dict[str, bytes]:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
-@pytest.mark.requirement("PLA-12")
 def test_what_is_given_out_is_what_went_in(call: Call) -> None:
     staff = cast.person("Anna")
     Leg.objects.create(

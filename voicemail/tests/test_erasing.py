@@ -12,8 +12,10 @@ from django.core.files.storage import default_storage
 from oncall_portal.lib.errors import Conflict, Refused
 from oncall_portal.outbox.models import OutgoingMessage
 from telephony.models import BlockedCaller, Call, Caller, Job, Promise
-from voicemail import erasing, recording_files
+from telephony.provider import Audio
+from voicemail import downloads, erasing, recording_files
 from voicemail.models import Erasure, MessageLink, Recording
+from voicemail.tests import cast
 from voicemail.tests.caller_cast import CALLER, LATER, OTHER, SPELLINGS, WORDS, everything
 from voicemail.tests.caller_cast import found_anywhere as search
 
@@ -35,7 +37,6 @@ def test_before_it_is_held_everywhere(call: Call, media: Path) -> None:
     assert len(tables) == 14
 
 
-@pytest.mark.requirement("PLA-12")
 def test_nothing_is_found_anywhere_afterwards(call: Call, media: Path) -> None:
     erase(keep_block=False)
     assert search(WORDS, media) == []
@@ -161,3 +162,17 @@ def test_when_it_fails_midway_nothing_is_erased(
         erase()
     assert search(WORDS, media) == before
     assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+
+
+def test_a_recording_that_is_being_fetched_is_erased_as_it_arrives(call: Call, media: Path) -> None:
+    class Platform:
+        def fetch_recording(self, url: str, *, max_bytes: int) -> Audio:
+            erase()
+            return Audio(cast.wav(), "audio/wav")
+
+    Recording.objects.create(
+        call=call, platform_id="late", url="u", recorded_at=LATER, next_attempt_at=LATER
+    )
+    assert downloads.download_next(LATER, Platform()) is True
+    assert set(Recording.objects.values_list("state", "url")) == {("erased", "")}
+    assert [path for path in media.rglob("*") if path.is_file()] == []

@@ -57,7 +57,6 @@ def done(**counts: int) -> dict[str, int]:
     return {**NOTHING, **counts}
 
 
-@pytest.mark.requirement("PLA-12")
 @pytest.mark.django_db(transaction=True)
 def test_sound_goes_to_the_second_and_nobody_can_ask_for_it_any_more(visit: Call) -> None:
     keep(visit, audio=7)
@@ -128,7 +127,6 @@ def test_a_file_that_the_storage_does_not_give_up_is_deleted_by_the_next_run(
     assert (str(Recording.objects.get().file), default_storage.exists(file)) == ("", False)
 
 
-@pytest.mark.requirement("PLA-12")
 def test_the_number_of_an_old_call_goes_everywhere_and_the_call_stays(visit: Call) -> None:
     keep(visit, numbers=30)
     Call.objects.update(
