@@ -31,7 +31,6 @@ from scheduling.types import House, Who
 from telephony.models import (
     BlockedCaller,
     Call,
-    CallbackRequest,
     Caller,
     EscalationScenario,
     Job,
@@ -41,7 +40,12 @@ from telephony.models import (
     Prompt,
     TextMessage,
 )
+<<<<<<< HEAD
 from voicemail.models import Erasure, Mailbox, VoicemailMessage
+=======
+from telephony.models import Promise as Promised
+from voicemail.models import Mailbox, VoicemailMessage
+>>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,13 @@ TASKS = (
         "admin:telephony_call_changelist",
         "phone",
         Call,
+<<<<<<< HEAD
         r"telephony/(call|leg|callevent|callaction|caller|textmessage|callbackrequest)/|"
         r"telephony/(blockedcaller|job)/|"
         r"voicemail/erasure/",
+=======
+        r"telephony/(call|leg|callevent|callaction|caller|textmessage|promise|blockedcaller|job)/",
+>>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
         near=True,
     ),
     Task(
@@ -157,7 +165,7 @@ TABS: Mapping[str, tuple[tuple[str | Promise, type[Any]], ...]] = {
     "calls": (
         (_("Calls"), Call),
         (_("Texts"), TextMessage),
-        (_("To be called back"), CallbackRequest),
+        (_("To be called back"), Promised),
         (_("Jobs"), Job),
         (_("Callers"), Caller),
         (_("Block list"), BlockedCaller),

@@ -7,17 +7,34 @@ from typing import Any
 
 from django.db.models import Q
 
-from scheduling.access import ADD, VIEW, Grant, Standing, reaches_me, read_only, register, rules
+from scheduling.access import (
+    ADD,
+    CHANGE,
+    VIEW,
+    Grant,
+    Standing,
+    reaches_me,
+    read_only,
+    register,
+    rules,
+)
 from scheduling.enums import Role
 
 CALL_BACK, END_CALL, TRIAGE = "call_back", "end_call", "triage"
+<<<<<<< HEAD
 ERASE, EXPORT = "erase", "export"
+=======
+TAKE_UP = "take_up"
+>>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
 _meant_for_me: list[Callable[[Standing], Q]] = []
 
 
 def my_calls(standing: Standing) -> Q:
-    """Find the calls for which this person's phone rang, those that they placed included."""
-    return Q(legs__staff=standing.staff_id)
+    """Find the calls for which this person's phone rang, those that they placed included.
+
+    And those that they are to answer by calling back.
+    """
+    return Q(legs__staff=standing.staff_id) | Q(promise__owner=standing.staff_id)
 
 
 def call_back_too(find: Callable[[Standing], Q]) -> None:
@@ -44,8 +61,19 @@ def my_jobs(standing: Standing) -> Q:
 
 
 def my_promises(standing: Standing) -> Q:
-    """Find the promises that this person is to keep."""
-    return Q(owner=standing.staff_id)
+    """Find the promises that this person is to keep, or may: their phone rang for the call."""
+    return Q(owner=standing.staff_id) | Q(call__legs__staff=standing.staff_id)
+
+
+def on_my_calls(standing: Standing) -> Q:
+    """Find the comments on the calls that this person sees."""
+    return Q(call__legs__staff=standing.staff_id) | Q(call__promise__owner=standing.staff_id)
+
+
+def on_my_call(standing: Standing, comment: Any) -> bool:
+    """Tell whether a comment is, or would be, on a call that this person sees."""
+    calls = type(comment.call)._default_manager.filter(my_calls(standing), pk=comment.call_id)
+    return bool(calls.exists())
 
 
 def my_tests(standing: Standing) -> Q:
@@ -72,8 +100,13 @@ def register_rows() -> None:
     )
     edited = rules(Role.SUPERVISOR, Role.MANAGER)
     register("telephony.job", {**edited, VIEW: Grant(Role.SUPERVISOR, own=my_jobs)})
-    register("telephony.promise", read_only(Role.SUPERVISOR, own=my_promises))
-    register("telephony.callcomment", {each: Grant(Role.SUPERVISOR) for each in (VIEW, ADD)})
+    promised = Grant(Role.SUPERVISOR, own=my_promises)
+    register(
+        "telephony.promise",
+        {VIEW: promised, TAKE_UP: promised, CHANGE: Grant(Role.SUPERVISOR)},
+    )
+    said = {VIEW: Grant(Role.SUPERVISOR, own=on_my_calls)}
+    register("telephony.callcomment", {**said, ADD: Grant(Role.SUPERVISOR, mine=on_my_call)})
     register("telephony.jobhook", rules(Role.MANAGER, Role.ADMINISTRATOR))
     numbers = Grant(Role.SUPERVISOR, mine=reaches_me)
     register("telephony.leg", read_only(Role.SUPERVISOR, numbers=numbers))

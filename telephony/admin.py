@@ -18,6 +18,7 @@ from telephony import (
     menu_admin,
     number_admin,
     problem_admin,
+    promise_admin,
     prompt_admin,
     scenario_admin,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "menu_admin",
     "number_admin",
     "problem_admin",
+    "promise_admin",
     "prompt_admin",
     "scenario_admin",
 ]  # imported for what they register

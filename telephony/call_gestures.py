@@ -15,14 +15,19 @@ from django.utils import formats
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import (
+    conditional_page,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.lib.errors import Refused
 from scheduling.queries import house
-from telephony import blocking_services, calling_back, live_page, placing
+from telephony import blocking_services, calling_back, live_page, placing, promise_page
 from telephony.access import CALL_BACK, END_CALL
 from telephony.call_page import line_name, may_block
 from telephony.models import Call
@@ -50,6 +55,7 @@ class Gestures(Guarded):
             path("<int:pk>/call-back/", enter(self.call_back), name="telephony_call_back"),
             path("<int:pk>/hang-up/", enter(self.hang_up), name="telephony_call_hang_up"),
             path("<int:pk>/block/", enter(self.block), name="telephony_call_block"),
+            path("<int:pk>/promise/", enter(self.promise), name="telephony_call_promise"),
             *super().get_urls(),
         ]
 
@@ -119,6 +125,20 @@ class Gestures(Guarded):
                 messages.success(request, done)
             return HttpResponseRedirect(_page(pk))
         return self._ask(request, call, "block", {"title": _("Block this caller"), "who": caller})
+
+    @method_decorator(require_POST)
+    def promise(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take what is done about a promise to call back, or said about the call."""
+        call = self._seen(request, pk)
+        try:
+            done = promise_page.act(call, request.POST, request.user, clock.now())
+        except Refused as refusal:
+            messages.warning(request, str(refusal.message))
+        else:
+            if done is None:
+                raise PermissionDenied
+            messages.success(request, done)
+        return HttpResponseRedirect(_page(pk))
 
     def _call(self, request: HttpRequest, pk: int, action: str) -> Call:
         call = self._seen(request, pk)

@@ -18,7 +18,7 @@ from oncall_portal.lib.access import can, visible
 from oncall_portal.outbox.queries import about
 from scheduling.access import ADD, SEE_NUMBER, VIEW
 from scheduling.queries import house
-from telephony import block_list, labels, ladder, narrative, telling
+from telephony import block_list, labels, ladder, narrative, promise_page, telling
 from telephony.access import CALL_BACK, END_CALL
 from telephony.enums import Direction, LegResult
 from telephony.models import BlockedCaller, Call, CallbackRequest, Caller, CallEvent, Leg
@@ -104,7 +104,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
     """Return all that the page shows of a call to `user`; a fixed number of queries."""
     legs = list(call.legs.select_related("staff", "service").order_by("ordinal"))
     events = list(call.events.select_related("leg").order_by("at", "pk"))
-    messages = _messages(call, user)
+    messages = voice_messages(call, user)
     spoken = [(message.left_at, message.recording.duration_seconds) for message in messages]
     visit = visit_of(call, legs, events, next(iter(spoken), None))
     zone = zone_of(call, house().time_zone)
@@ -117,6 +117,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "may_hang_up": call.ended_at is None and can(user, END_CALL, call),
         **_blocking(call, user),
         "wish": _wish(call, user),
+        **promise_page.context(call, user, now, zone.key),
         "calls_back": list(call.calls_back.order_by("pk").values_list("pk", flat=True)),
         "live_ms": _live_ms(call, now),
         "verdict": verdict_words(telling.verdict(visit)),
@@ -167,7 +168,8 @@ def _wish(call: Call, user: Any) -> CallbackRequest | None:
     return visible(user, rows).first()
 
 
-def _messages(call: Any, user: Any) -> list[Any]:
+def voice_messages(call: Any, user: Any) -> list[Any]:
+    """Return what the caller said after the tone, as far as `user` may hear it; one query."""
     rows = call.voicemails.select_related("recording", "mailbox").order_by("left_at")
     return list(visible(user, rows)) if can(user, VIEW, rows.model) else []
 

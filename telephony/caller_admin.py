@@ -25,7 +25,7 @@ from scheduling.queries import house
 from telephony import caller_page, calling_back, open_texts, placing
 from telephony.access import CALL_BACK
 from telephony.call_gestures import LIVE, PART
-from telephony.models import CallbackRequest, Caller, TextMessage
+from telephony.models import Caller, TextMessage
 from telephony.writes import CALLERS
 
 
@@ -169,31 +169,3 @@ class TextMessageAdmin(Guarded):
         address = reverse("admin:telephony_caller_change", args=[row.caller_id])
         words = row.caller.name or phone.spaced(str(row.caller.number))
         return format_html('<a href="{}">{}</a>', address, words)
-
-
-@admin.register(CallbackRequest)
-class CallbackRequestAdmin(Guarded):
-    """Requests to be called back."""
-
-    list_display = ("requested_at", "wanted", "service", "mailbox", "state", "answer")
-    list_filter = ("state",)
-    list_select_related = ("call", "service", "mailbox")
-    fields = ("requested_at", "call", "wanted", "service", "mailbox", "state", "answer")
-    readonly_fields = ("wanted", "answer")
-
-    @admin.display(description=_("number to call back"), ordering="number")
-    def wanted(self, row: CallbackRequest) -> str:
-        """Return the number as people write it."""
-        return phone.spaced(row.number)
-
-    @admin.display(description=_("Call back"))
-    def answer(self, row: CallbackRequest) -> str:
-        """Return a link to the form that calls back."""
-        address = reverse("admin:telephony_call_back", args=[row.call_id])
-        whom = phone.spaced(row.number)
-        return format_html(
-            '<a class="btn btn-s" href="{}">{}<span class="vh"> {}</span></a>',
-            address,
-            _("Call back"),
-            whom,
-        )

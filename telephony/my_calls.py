@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,16 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oncall_portal.lib import clock, phone
+from oncall_portal.lib.errors import Refused
 from scheduling.access import standing_of
 from scheduling.me.views import for_staff
 from scheduling.models import Staff
 from scheduling.queries import house
-from telephony import call_list, calling_back, placing
+from telephony import call_list, calling_back, placing, promise_page
 from telephony.access import calls_for_me
-from telephony.call_page import line_name
-from telephony.enums import Direction
-from telephony.models import Call, Caller
-from telephony.story import Look, look, zone_of
+from telephony.call_page import line_name, voice_messages
+from telephony.enums import Direction, PromiseState
+from telephony.models import Call, Caller, Promise
+from telephony.story import Look, caller_words, look, zone_of
 
 SINCE = timedelta(days=14)
 SHOWN = 30
@@ -50,7 +52,75 @@ class Missed:
 @for_staff
 def calls(request: HttpRequest, person: Staff) -> HttpResponse:
     """Show whom I may call back, the last who called first."""
-    return _page(request, person, "list", {"title": _("My calls"), "callers": _callers(request)})
+    context = {"promised": _promised(person), "callers": _callers(request)}
+    return _page(request, person, "list", {"title": _("My calls"), **context})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def call(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
+    """Show a call of mine with what was said, and take what I do about it."""
+    found = get_object_or_404(_mine(request).select_related("service"), pk=pk)
+    refused = ""
+    if request.method == "POST":
+        try:
+            done = promise_page.act(found, request.POST, request.user, clock.now())
+        except Refused as refusal:
+            refused = str(refusal.message)
+        else:
+            if done is None:
+                raise PermissionDenied
+            messages.success(request, done)
+            return HttpResponseRedirect(reverse("my-calls:call", args=[pk]))
+    page = _page(request, person, "call", {**_told(request, found), "refused": refused})
+    page.status_code = 422 if refused else 200
+    return page
+
+
+def _told(request: HttpRequest, call: Call) -> dict[str, Any]:
+    now, zone = clock.now(), zone_of(call, house().time_zone)
+    number = placing.number_of(call)
+    return {
+        **promise_page.context(call, request.user, now, zone.key),
+        "call": call,
+        "title": _names([number]).get(number, "") or caller_words(call),
+        "when": call_list.moment_words(call.started_at.astimezone(zone), now),
+        "line": line_name(call),
+        "look": look(call),
+        "voicemails": voice_messages(call, request.user),
+        "may_call_back": bool(number),
+        "promise_url": reverse("my-calls:call", args=[call.pk]),
+    }
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A call back that whoever asks has promised: of which call, to whom, and how it stands."""
+
+    call: int
+    name: str
+    words: promise_page.Promised
+    urgent: bool
+    may_call_back: bool
+
+
+def _promised(person: Staff) -> list[Owed]:
+    """Return the open promises of a person, the most urgent first; three queries."""
+    rows = Promise.objects.filter(owner=person, state=PromiseState.OPEN.value)
+    rows = rows.select_related("call__phone_number__schedule", "owner", "kept_by")
+    found = list(rows.order_by("due_at", "pk")[:SHOWN])
+    names = _names(placing.number_of(each.call) for each in found)
+    now, zone = clock.now(), house().time_zone
+    return [
+        Owed(
+            call=each.call_id,
+            name=names.get(placing.number_of(each.call), "") or caller_words(each.call),
+            words=promise_page.told(each, now, zone_of(each.call, zone).key),
+            urgent=each.call.urgent,
+            may_call_back=bool(placing.number_of(each.call)),
+        )
+        for each in found
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

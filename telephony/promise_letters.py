@@ -73,7 +73,7 @@ def tell(promise: Promise, staff: Iterable[int], news: str, now: datetime) -> No
 
 def link(call: Call) -> str:
     """Return where the people of the house find a call and call back."""
-    return f"{settings.PUBLIC_URL}{reverse('my-calls:list')}"
+    return f"{settings.PUBLIC_URL}{reverse('my-calls:call', args=[call.pk])}"
 
 
 def _words(promise: Promise, caller: str, zone: str, now: datetime) -> dict[str, str]:

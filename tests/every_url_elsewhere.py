@@ -99,6 +99,26 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    # without anything to say
+    r"api/v1/^calls/(?P<pk>\d{1,18})/comments/$": {
+        "GET": STAFF_SEE_OWN,
+        "POST": (401, 404, 400, 400, 400),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
+    # managers and administrators of the table are nobody of the staff
+    r"api/v1/^promises/(?P<pk>\d{1,18})/take/$": {
+        "GET": NEVER,
+        "POST": (401, 404, 200, 400, 400),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
+    r"api/v1/^promises/(?P<pk>\d{1,18})/waive/$": {
+        "GET": NEVER,
+        "POST": (401, 404, 400, 400, 400),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
     r"api/v1/^calls/(?P<pk>\d{1,18})/hang-up/$": {
         "GET": NEVER,
         "POST": (401, 404, 409, 409, 409),
@@ -174,6 +194,7 @@ ELSEWHERE: dict[str, Row] = {
     "me/swaps/<int:pk>/decline/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     "me/swaps/<int:pk>/withdraw/": {"GET": NOT_THIS_WAY, "POST": NOBODYS},
     "me/calls/": {"GET": (302, 200, 200, 403, 403), "POST": NOT_THIS_WAY},
+    "me/calls/<int:pk>/": {"GET": NOBODYS, "POST": NOBODYS},
     "me/calls/<int:pk>/call-back/": {"GET": NOBODYS, "POST": NOBODYS},
     "me/calendar/": {"GET": (302, 200, 200, 403, 403), "POST": (302, 302, 302, 403, 403)},
     "me/time-off/": {"GET": NOT_THIS_WAY, "POST": (302, 422, 422, 403, 403)},
@@ -199,6 +220,8 @@ ELSEWHERE: dict[str, Row] = {
     "admin/telephony/call/<int:pk>/call-back/": {"GET": ENTER, "POST": ENTER},
     "admin/telephony/call/<int:pk>/hang-up/": {"GET": ENTER, "POST": TO_LOGIN},
     "admin/telephony/call/<int:pk>/block/": {"GET": MANAGERS, "POST": (302, 302, 403, 302, 302)},
+    # nothing is asked for
+    "admin/telephony/call/<int:pk>/promise/": {"GET": POSTED, "POST": CLOSED},
     "admin/telephony/call/<int:pk>/live/": {"GET": ENTER},
     "admin/telephony/job/export/<slug:kind>/": {"GET": ENTER},
     "admin/telephony/call/export/<slug:kind>/": {"GET": ENTER},

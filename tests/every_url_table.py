@@ -56,7 +56,11 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
     "jobs": (STAFF_SEE, STAFF_SEE_OWN, True),
     "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
+<<<<<<< HEAD
     "erasures": (MANAGERS_SEE, MANAGERS_SEE, False),
+=======
+    "promises": (STAFF_SEE, STAFF_SEE_OWN, False),
+>>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
 }
 # resources whose rows are taken from a file, sent in a form, and given out as one
@@ -129,7 +133,6 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/blockedcaller": EDITED,
     "telephony/call": HISTORY,
     "telephony/callaction": HISTORY,
-    "telephony/callbackrequest": HISTORY,
     "telephony/caller": EDITED,
     "telephony/callevent": HISTORY,
     "telephony/closedroute": HISTORY,
@@ -142,6 +145,7 @@ MODELS: dict[str, dict[str, Codes]] = {
     "telephony/menuversion": HISTORY,
     "telephony/numberproblem": HISTORY,
     "telephony/phonenumber": EDITED,
+    "telephony/promise": HISTORY,
     "telephony/prompt": EDITED,
     "telephony/promptaudio": HISTORY,
     "telephony/testcall": HISTORY,
@@ -195,6 +199,8 @@ def _resources(table: dict[str, Row]) -> None:
     }
     # supervisors answer callers
     table["api/v1/^texts/$"]["POST"] = (401, 403, 400, 400, 400)
+    # supervisors say who calls back
+    table[r"api/v1/^promises/(?P<pk>\d{1,18})/$"]["PATCH"] = (401, 403, 400, 400, 400)
     table["api/v1/^swaps/$"]["POST"] = (401, 400, 400, 400, 400)
     # staff enter their own time off; this is another's
     table["api/v1/^time-off/$"]["POST"] = (401, 400, 400, 400, 400)

@@ -1,4 +1,4 @@
-"""The API of telephony: numbers, scenarios, prompts, calls and jobs."""
+"""The API of telephony: numbers, scenarios, prompts, calls, promises and jobs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from telephony.api import (
     numbers,
     phone_numbers,
     problems,
+    promises,
     prompts,
     texts,
 )
@@ -25,6 +26,7 @@ ROUTES = (
     *callers.ROUTES,
     *calls.ROUTES,
     *jobs.ROUTES,
+    *promises.ROUTES,
     *texts.ROUTES,
 )
 

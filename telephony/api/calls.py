@@ -12,16 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from oncall_portal.lib import clock, phone
-from oncall_portal.lib.access import can
+from oncall_portal.lib.access import can, visible
 from oncall_portal.lib.api.fields import InstantField
 from oncall_portal.lib.api.permissions import Allowed
 from oncall_portal.lib.api.resources import ReadOnlyResource, StrictSerializer
-from scheduling.access import SEE_NUMBER, VIEW
+from scheduling.access import ADD, SEE_NUMBER, VIEW
 from scheduling.api.fields import FROM, TO, instant
-from telephony import placing, triage
+from telephony import comments, placing, triage
 from telephony.access import CALL_BACK, END_CALL, TRIAGE
+from telephony.api.promises import CommentSerializer
 from telephony.enums import Triage, TriageAction
-from telephony.models import Call, CallEvent, Leg
+from telephony.models import Call, CallComment, CallEvent, Leg
 from telephony.story import sentence
 
 LIVE = OpenApiParameter("live", str, enum=["1"], description="Only calls going on.")
@@ -141,6 +142,18 @@ class Gesture(Allowed):
         return can(request.user, self.needs[view.action], obj)
 
 
+class Comments(Allowed):
+    """Asks whether somebody may read what was written about a call, or write about it."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Let whoever sees calls come as far as the call."""
+        return bool(request.user.is_authenticated) and can(request.user, VIEW, Call)
+
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        """Ask for a comment on this call."""
+        return request.method != "POST" or can(request.user, ADD, CallComment(call=obj))
+
+
 class CallResource(ReadOnlyResource[Call]):
     """Calls, newest first; `from` and `to` bound their start, `live=1` keeps those going on.
 
@@ -208,6 +221,30 @@ class CallResource(ReadOnlyResource[Call]):
         values = body.validated_data
         triage.triage(call.pk, TriageAction(values["action"]), values.get("reason", ""))
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(
+        methods=["GET"], request=None, responses=CommentSerializer(many=True), filters=False
+    )
+    @extend_schema(
+        methods=["POST"],
+        request=CommentSerializer,
+        responses={201: CommentSerializer},
+        filters=False,
+    )
+    @action(
+        detail=True, methods=["get", "post"], pagination_class=None, permission_classes=[Comments]
+    )
+    def comments(self, request: Request, pk: str) -> Response:
+        """Answer what was written about a call, oldest first; POST adds to it."""
+        call = self.get_object()
+        if request.method != "POST":
+            rows = visible(request.user, CallComment.objects.filter(call=call))
+            return Response(CommentSerializer(rows, many=True).data)
+        body = CommentSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        text = body.validated_data["text"]
+        comment = comments.add(call.pk, text, request.user, clock.now())
+        return Response(CommentSerializer(comment).data, status.HTTP_201_CREATED)
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (("calls", CallResource),)

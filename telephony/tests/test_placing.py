@@ -16,8 +16,8 @@ from oncall_portal.lib.errors import Refused
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, Service, Staff
 from scheduling.tests.logins import client, login, problem
-from telephony import engine, placing
-from telephony.enums import Direction
+from telephony import engine, placing, promises
+from telephony.enums import Direction, PromiseKind
 from telephony.models import Call, CallbackRequest, Caller, CallEvent, PhoneNumber
 from telephony.types import Arrival, OutgoingState
 
@@ -188,11 +188,12 @@ def test_a_request_is_answered_from_the_page_of_its_call(over: Call) -> None:
     own = with_phone(user)
     Call.objects.update(callback_number="+33612345678", outcome="call_back_requested")
     CallbackRequest.objects.create(call=over, number="+33612345678", requested_at=clock.now())
+    promises.make(over, PromiseKind.CALL_BACK, clock.now())
     shown = page.get(f"/admin/telephony/call/{over.pk}/change/").content.decode()
     address = f"/admin/telephony/call/{over.pk}/call-back/"
     assert shown.count(f'href="{address}"') == 1
     assert "+33\xa06\xa012\xa034\xa056\xa078" in shown
-    listed = page.get("/admin/telephony/callbackrequest/").content.decode()
+    listed = page.get("/admin/telephony/promise/").content.decode()
     assert f'href="{address}"' in listed
     page.post(address, {"contact_number": own.pk})
     placed = Call.objects.get(direction=Direction.OUT.value)
