@@ -40,12 +40,8 @@ from telephony.models import (
     Prompt,
     TextMessage,
 )
-<<<<<<< HEAD
-from voicemail.models import Erasure, Mailbox, VoicemailMessage
-=======
 from telephony.models import Promise as Promised
-from voicemail.models import Mailbox, VoicemailMessage
->>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
+from voicemail.models import Erasure, Mailbox, VoicemailMessage
 
 
 @dataclass(frozen=True)
@@ -115,13 +111,9 @@ TASKS = (
         "admin:telephony_call_changelist",
         "phone",
         Call,
-<<<<<<< HEAD
-        r"telephony/(call|leg|callevent|callaction|caller|textmessage|callbackrequest)/|"
+        r"telephony/(call|leg|callevent|callaction|caller|textmessage|promise)/|"
         r"telephony/(blockedcaller|job)/|"
         r"voicemail/erasure/",
-=======
-        r"telephony/(call|leg|callevent|callaction|caller|textmessage|promise|blockedcaller|job)/",
->>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
         near=True,
     ),
     Task(

@@ -21,11 +21,8 @@ from scheduling.access import (
 from scheduling.enums import Role
 
 CALL_BACK, END_CALL, TRIAGE = "call_back", "end_call", "triage"
-<<<<<<< HEAD
 ERASE, EXPORT = "erase", "export"
-=======
 TAKE_UP = "take_up"
->>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
 _meant_for_me: list[Callable[[Standing], Q]] = []
 
 

@@ -56,11 +56,8 @@ RESOURCES: dict[str, tuple[Codes, Codes, bool]] = {
     "voicemails": (STAFF_SEE, STAFF_SEE_OWN, False),
     "jobs": (STAFF_SEE, STAFF_SEE_OWN, True),
     "recordings": (STAFF_SEE, STAFF_SEE_OWN, False),
-<<<<<<< HEAD
     "erasures": (MANAGERS_SEE, MANAGERS_SEE, False),
-=======
     "promises": (STAFF_SEE, STAFF_SEE_OWN, False),
->>>>>>> 90d5147 (Show, take, give and waive promises to call back, and comment on calls)
     "messages": (STAFF_SEE, STAFF_SEE_OWN, False),
 }
 # resources whose rows are taken from a file, sent in a form, and given out as one
