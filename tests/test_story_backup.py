@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from oncall_portal.backup import checking, saving, snapshot
 from oncall_portal.lib import clock
 from oncall_portal.lib.tests import bucket
-from telephony.models import Call, PromptAudio
+from telephony.models import Call, PromptAudio, WatchdogPulse
 from telephony.tests.hostile import Platform, build_line
 from tests import rows
 from tests.second import Second, files_in, second, tables_of
@@ -240,6 +241,19 @@ def test_only_an_empty_installation_is_filled_unless_it_may_be_lost(
     assert elsewhere.run("restore", then, "--replace", "--yes").returncode == 0
     assert elsewhere.tables == here()
     assert elsewhere.files == files_in(house)
+
+
+def test_whoever_types_another_name_loses_nothing(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(tmp_path / "backup.tar")
+    WatchdogPulse.objects.all().delete()
+    before = here()
+    typed = io.StringIO("another\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    assert refusal("restore", tmp_path / "backup.tar", "--replace") == "Nothing was changed."
+    assert here() == before
 
 
 def test_a_file_that_is_gone_is_told_by_the_exit_code(house: Path, tmp_path: Path) -> None:
