@@ -235,6 +235,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 86400.0},
     },
+    "voicemail.fetch_transcripts": {
+        "task": "voicemail.fetch_transcripts",
+        "schedule": 20.0,
+        "options": {"expires": 60.0},
+    },
     "voicemail.announce_messages": {
         "task": "voicemail.announce_messages",
         "schedule": 20.0,

@@ -78,7 +78,7 @@ def _row(call: Any, house_zone: str, now: datetime, sounds: Sequence[Sound]) -> 
     visit = visit_of(call, legs)
     zone = zone_of(call, house_zone)
     taker = next((leg for leg in legs if leg.ordinal == narrative.taker(visit)), None)
-    message = next(iter(call.voicemails.all()), None)
+    message = next((each for each in call.voicemails.all() if each.counts), None)
     waits = taker is not None or visit.ending_at is not None or call.ended_at is None
     shows_wait = waits and not visit.outgoing
     return Row(

@@ -105,8 +105,9 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
     legs = list(call.legs.select_related("staff", "service").order_by("ordinal"))
     events = list(call.events.select_related("leg").order_by("at", "pk"))
     messages = voice_messages(call, user)
-    spoken = [(message.left_at, message.recording.duration_seconds) for message in messages]
-    visit = visit_of(call, legs, events, next(iter(spoken), None))
+    left = next((each for each in reversed(messages) if each.counts), None)
+    spoken = (left.left_at, left.recording.duration_seconds) if left else None
+    visit = visit_of(call, legs, events, spoken)
     zone = zone_of(call, house().time_zone)
     by_ordinal = {leg.ordinal: leg for leg in legs}
     numbers = {leg.ordinal: _number(leg, user) for leg in legs}

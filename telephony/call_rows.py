@@ -16,6 +16,8 @@ from telephony import (
     callers,
     codec,
     dispatch,
+    in_message,
+    intake,
     machine,
     missed_again,
     outbound,
@@ -111,7 +113,15 @@ def save(call: Call, step: Step | OutgoingStep, now: datetime) -> dict[int, Leg]
     alerts.follow_up(call, step.notes, now)
     call_texts.follow_up(call, step.notes, now, step.state)
     missed_again.follow_up(call, step.notes, now)
+    _settle_message(call, step, now)
     return legs
+
+
+def _settle_message(call: Call, step: Step | OutgoingStep, now: datetime) -> None:
+    """Let people be told of the message that a caller kept who could have recorded it again."""
+    if isinstance(step.state, State) and any(note.code == "message_kept" for note in step.notes):
+        seconds = in_message.awaited_seconds(step.state)
+        intake.get().settle(call.pk, now, awaited_seconds=seconds)
 
 
 def name_leg(call: Call, ordinal: int, uuid: str) -> None:

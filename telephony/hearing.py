@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telephony import in_menu, ringing, scripts, timing
+from telephony import in_menu, in_message, ringing, scripts, timing
 from telephony.enums import LegStatus, Phase
 from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
@@ -51,7 +51,7 @@ def _caller_script(t: Turn, may_connect: bool, tree: Tree) -> Script:
         case Phase.CONNECTED:
             return (Say("goodbye"),)
         case Phase.MESSAGE:
-            return scripts.take_message(ending, chosen=t.s.plan.chosen)
+            return in_message.script(t.s)
         case Phase.ANNOUNCEMENT:
             return scripts.announce(ending, t.s.closing)
     return (Say("goodbye"),)

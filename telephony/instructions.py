@@ -97,9 +97,26 @@ class AskNext:
 
 @dataclass(frozen=True)
 class Record:
-    """Record what the caller says, at most so many seconds; `#` ends it."""
+    """Record what the caller says, at most so many seconds; a key or silence ends it.
+
+    `transcribe`: the platform is to write it down, too. `take` is how often the caller recorded
+    the message before.
+    """
 
     max_seconds: int
+    end_key: str = "#"
+    silence_seconds: int = 10
+    beep: bool = True
+    transcribe: bool = False
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class AskKept:
+    """Wait for one key of a caller who left a message; the answer comes as `MessageConfirmed`."""
+
+    take: int
+    seconds: int
 
 
 @dataclass(frozen=True)
@@ -108,6 +125,16 @@ class RecordCall:
 
 
 Instruction = (
-    Say | Music | AskCaller | AskKeys | AskLeg | Connect | Join | AskNext | Record | RecordCall
+    Say
+    | Music
+    | AskCaller
+    | AskKeys
+    | AskLeg
+    | AskKept
+    | Connect
+    | Join
+    | AskNext
+    | Record
+    | RecordCall
 )
 Script = tuple[Instruction, ...]

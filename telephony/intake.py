@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -12,7 +13,8 @@ class MailboxFacts:
     """A mailbox as a call needs it, and how it greets: by a prompt (its id), or by texts.
 
     `greeting` maps languages to texts, {} for the standard one. `staff` is the id of the person to
-    whom it belongs.
+    whom it belongs. A message is ended by `end_key` or by silence; `confirm`: callers may record
+    theirs again; `transcribe`: the platform writes it down, too.
     """
 
     id: int
@@ -22,17 +24,47 @@ class MailboxFacts:
     name: str = field(default="", compare=False)
     staff: int | None = field(default=None, compare=False)
     general: bool = field(default=False, compare=False)
+    end_key: str = "#"
+    silence_seconds: int = 5
+    beep: bool = True
+    confirm: bool = False
+    transcribe: bool = False
 
 
 @dataclass(frozen=True)
 class RecordedMessage:
-    """A message that the platform holds; `duration_seconds` by its own start and end."""
+    """A message that the platform holds.
+
+    `duration_seconds` are by its own start and end, None where it does not say: whole seconds, so
+    that up to one more or less is true. The caller had recorded it `take` times before; nobody is
+    told for `held_seconds`, in which another recording may take its place. `transcribed`: the
+    platform was asked to write it down.
+    """
 
     platform_id: str
     url: str
     recorded_at: datetime
-    duration_seconds: float
+    duration_seconds: float | None
     size: int
+    take: int = 0
+    held_seconds: int = 0
+    transcribed: bool = False
+
+
+@dataclass(frozen=True)
+class WrittenMessage:
+    """That the platform has written a recording (its id) down, and where."""
+
+    platform_id: str
+    url: str
+
+
+class Taken(StrEnum):
+    """What a recording is: known already, a message, or too short for one."""
+
+    KNOWN = "known"
+    MESSAGE = "message"
+    TOO_SHORT = "too_short"
 
 
 class MessageIntake(Protocol):
@@ -49,8 +81,17 @@ class MessageIntake(Protocol):
 
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
-    ) -> None:
+    ) -> Taken:
         """Keep a message once (by its platform id), and see to its download and delivery."""
+
+    def settle(self, call_id: int, now: datetime, *, awaited_seconds: int) -> None:
+        """See that people are told of the last recording of a call, which the caller kept.
+
+        Where one more was begun, it is waited for first.
+        """
+
+    def transcribed(self, call_id: int, written: WrittenMessage, now: datetime) -> bool:
+        """See to it that a recording's words are fetched; False where it is not known (yet)."""
 
     def take_conversation(self, call_id: int, recording: RecordedMessage, now: datetime) -> None:
         """Keep the recording of a call's conversation once, and see to its download."""

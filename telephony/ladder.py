@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from telephony.narrative import (
-    message_at,
     rung_code,
     seconds_between,
     settled_at,
+    spoken,
     taker,
     talk_seconds,
     talk_start,
@@ -161,8 +161,8 @@ def _moments(visit: Visit) -> Iterator[_Moment]:
         yield _Moment(visit.ending_at, 7, "asks" if visit.takes_messages else "announces")
     for event in visit.happenings:
         if event.code == "message_recorded":
-            at = message_at(visit, event)
-            yield _Moment(at, 8, "message_left", seconds=visit.message_seconds)
+            at, seconds = spoken(visit, event)
+            yield _Moment(at, 8, "message_left", seconds=seconds)
     if visit.outcome == "gave_up_ringing" and not visit.outgoing and visit.ended_at is not None:
         yield _Moment(visit.ended_at, 1, "gave_up")
 

@@ -11,8 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from telephony import called, cut_off, hearing, in_menu, menus, ringing, scripts, timing
-from telephony.enums import LegResult, LegStatus, Outcome, Phase
+from telephony import (
+    called,
+    cut_off,
+    hearing,
+    in_menu,
+    in_message,
+    menus,
+    outcomes,
+    ringing,
+    scripts,
+    timing,
+)
+from telephony.enums import LegResult, LegStatus, Phase
 from telephony.instructions import Say, Script
 from telephony.turn import Turn, later
 from telephony.types import (
@@ -30,6 +41,8 @@ from telephony.types import (
     Leaf,
     LegChecked,
     LegKey,
+    MessageConfirmed,
+    MessageMeasured,
     MessageRecorded,
     MoveRefused,
     Plan,
@@ -201,7 +214,12 @@ def advance(
         case CallerGone():
             _caller_gone(turn, observed=True)
         case MessageRecorded():
-            _message_recorded(turn)
+            in_message.recorded(turn, event)
+        case MessageMeasured():
+            in_message.measured(turn, event)
+        case MessageConfirmed():
+            in_message.confirmed(turn, event)
+            return hearing.answer(turn, may_connect, tree)
         case Unrecognised(leg, status):
             turn.note("unrecognised", leg, status=status)
         case DeadlinePassed():
@@ -278,16 +296,6 @@ def _after(t: Turn, ordinal: int) -> None:
         t.reply = (Say("goodbye"),)
 
 
-def _message_recorded(t: Turn) -> None:
-    t.set(message_taken=True, message_doubt_at=None)
-    t.note("message_recorded")
-    if t.s.phase is Phase.RINGING:
-        ringing.end_unanswered(t, "message_left_waiting")
-        t.caller_asks()
-    if t.s.phase is Phase.ENDED:
-        t.set(outcome=_outcome(t.s).value)
-
-
 def _caller_gone(t: Turn, observed: bool) -> None:
     if t.s.phase is Phase.ENDED:
         if observed:
@@ -296,51 +304,11 @@ def _caller_gone(t: Turn, observed: bool) -> None:
     was = t.s
     if was.phase in (Phase.RINGING, Phase.CLAIMED):
         t.note("unanswered", reason="caller_hung_up")
-    t.set(outcome=_outcome(was).value, phase=Phase.ENDED, move_wanted=False)
+    t.set(outcome=outcomes.outcome(was).value, phase=Phase.ENDED, move_wanted=False)
     ended = "talk_over" if was.phase is Phase.CONNECTED else "caller_gone"
     t.note(ended if observed else "caller_found_gone", outcome=t.s.outcome)
     ringing.withdraw_all(t)
-    if was.plan.ending.message and not was.message_taken and _may_have_spoken(was, t.now, observed):
-        t.set(message_doubt_at=later(t.now, timing.RECORDING_LAG_SECONDS))
-
-
-def _may_have_spoken(was: State, now: datetime, observed: bool) -> bool:
-    """Could the platform have taken a message by itself that we have not heard of?"""
-    if was.phase is Phase.MENU:
-        return not observed or now > later(was.caller_seen_at, timing.MENU_SILENT_SECONDS)
-    if was.phase in (Phase.RINGING, Phase.CLAIMED):
-        rings = [leg.phone.ring_seconds for leg in was.legs.values() if ringing.in_connect(leg)]
-        limit = timing.SEGMENT_LIMIT_SECONDS + max(rings, default=0)
-        return not observed or now > later(was.caller_seen_at, limit)
-    greeted = was.ending_at and now > later(was.ending_at, timing.GREETING_SECONDS)
-    return was.phase is Phase.MESSAGE and (not observed or bool(greeted))
-
-
-def _outcome(state: State) -> Outcome:
-    if state.connected:
-        return Outcome.CONNECTED
-    if state.picked_up:
-        return Outcome.PICKED_UP
-    if state.message_taken:
-        return Outcome.MESSAGE_LEFT
-    if state.phase is Phase.MENU and not state.legs:
-        return Outcome.GAVE_UP_IN_MENU
-    if state.closing in _CLOSED:
-        return _CLOSED[state.closing]
-    if state.ending_at is None or state.caller_seen_at < state.ending_at:
-        return Outcome.GAVE_UP_RINGING  # never fetched what was to be heard at the end
-    if state.phase in (Phase.MESSAGE, Phase.MENU):
-        return Outcome.GAVE_UP_IN_VOICEMAIL
-    return Outcome.ANNOUNCEMENT
-
-
-# What a call is that ended with these words.
-_CLOSED = {
-    "blocked": Outcome.BLOCKED,
-    "line_full": Outcome.LINE_FULL,
-    "call_back_noted": Outcome.CALL_BACK_REQUESTED,
-    cut_off.WORDS: Outcome.FAILED,
-}
+    in_message.caller_gone(t, was, observed)
 
 
 # --- time passes ----------------------------------------------------------------------

@@ -191,6 +191,8 @@ def _lines(visit: Visit) -> Iterator[Line]:
                 yield _unanswered(visit, event)
             case "message_recorded":
                 yield _message(visit, event)
+            case "message_again" | "message_too_short":
+                yield Line(event.at, event.code)
             case "ended_by_us":
                 yield Line(event.at, event.code, params=dict(event.params))
             case "caller_gone" | "talk_over" if _ended_here(visit.happenings[:index]):
@@ -308,14 +310,20 @@ def _unanswered(visit: Visit, event: Happening) -> Line:
 
 
 def _message(visit: Visit, event: Happening) -> Line:
-    known = visit.message_seconds
+    at, known = spoken(visit, event)
     params: Params = {} if known is None else {"seconds": known}
-    return Line(message_at(visit, event), "message_left", params=params)
+    return Line(at, "message_left", params=params)
 
 
-def message_at(visit: Visit, recorded: Happening) -> datetime:
-    """Return when the caller began to speak; we hear of a message when it is over."""
-    return visit.message_at or recorded.at
+def spoken(visit: Visit, recorded: Happening) -> tuple[datetime, int | None]:
+    """Return when the caller began to speak, and for how long; we hear of it when it is over.
+
+    That is known of the last recording; those before were recorded again.
+    """
+    told = [event for event in visit.happenings if event.code == recorded.code]
+    if told[-1:] == [recorded]:
+        return visit.message_at or recorded.at, visit.message_seconds
+    return recorded.at, None
 
 
 def _gave_up(before: Sequence[Happening]) -> bool:

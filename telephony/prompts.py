@@ -49,11 +49,10 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
             return _("We are still trying to reach somebody; press 1 to leave a message.")
         case "still_trying":
             return _("We are still trying to reach somebody.")
-        case "leave_message":
-            return _(
-                "Nobody can take your call right now. Please leave a message after the tone, "
-                "with your name and your number, then press hash."
-            )
+        case "leave_message" | "your_message" | "message_again":
+            return _before_the_message(code, params)
+        case "keep_message":
+            return _("To keep this message, press 1. To record it again, press 2.")
         case "message_taken":
             return _("Thank you. Your message will be passed on at once. Goodbye.")
         case "announcement":
@@ -61,6 +60,35 @@ def _standard(code: str, params: Mapping[str, str]) -> str:
         case "goodbye":
             return _("The call has ended. Goodbye.")
     return _to_the_called(code, params)
+
+
+def _before_the_message(code: str, params: Mapping[str, str]) -> str:
+    """Return what a caller hears who is to speak now: after a tone or without, ended by a key."""
+    with_tone, without = {
+        "leave_message": (
+            _(
+                "Nobody can take your call right now. Please leave a message after the tone, "
+                "with your name and your number, then press %(key)s."
+            ),
+            _(
+                "Nobody can take your call right now. Please leave a message now, "
+                "with your name and your number, then press %(key)s."
+            ),
+        ),
+        "your_message": (
+            _(
+                "Please leave your message after the tone, with your name and your number, then "
+                "press %(key)s."
+            ),
+            _("Please leave your message now, with your name and your number, then press %(key)s."),
+        ),
+        "message_again": (
+            _("Please record your message again after the tone, then press %(key)s."),
+            _("Please record your message again now, then press %(key)s."),
+        ),
+    }[code]
+    words = without if params.get("beep") == "no" else with_tone
+    return words % _spoken({"key": "#", **params})
 
 
 def _to_the_called(code: str, params: Mapping[str, str]) -> str:
@@ -90,13 +118,8 @@ def _to_the_called(code: str, params: Mapping[str, str]) -> str:
 
 
 def _of_a_chosen_end(code: str, params: Mapping[str, str]) -> str:
-    """Return what is said of a message that was asked for, a refusal, a call back, a test call."""
+    """Return what is said of a refusal, a call back, a test call."""
     match code:
-        case "your_message":
-            return _(
-                "Please leave your message after the tone, with your name and your number, then "
-                "press hash."
-            )
         case "blocked":
             return _("Your call cannot be taken at this number. Goodbye.")
         case "line_full":

@@ -170,6 +170,11 @@ def mailbox_ending(mailbox_id: int | None, number: PhoneNumber | None = None) ->
         max_seconds=mailbox.max_seconds,
         texts=greeting.texts,
         audio=greeting.audio,
+        end_key=mailbox.end_key,
+        silence_seconds=mailbox.silence_seconds,
+        beep=mailbox.beep,
+        confirm=mailbox.confirm,
+        transcribe=mailbox.transcribe,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from telephony.instructions import (
     AskCaller,
+    AskKept,
     AskLeg,
     AskNext,
     Connect,
@@ -18,6 +19,9 @@ from telephony.instructions import (
     Script,
 )
 from telephony.types import Ending, Phone, Plan, Whispered
+
+# How long a caller has to say that the message is to be recorded again.
+KEEP_SECONDS = 5
 
 
 def wait(plan: Plan, *, words: bool = False) -> Script:
@@ -121,13 +125,39 @@ def notice(plan: Plan) -> Script:
     return (Say("recording_notice", texts=plan.notice),) if plan.records else ()
 
 
-def take_message(ending: Ending, *, chosen: bool = False) -> Script:
-    """The greeting, the message, and thanks; `chosen`: the caller asked to leave one."""
-    greeting = Say("your_message") if chosen else Say("leave_message")
+def leave_message(
+    ending: Ending, *, chosen: bool = False, take: int = 0, asks_to_keep: bool = False
+) -> Script:
+    """The greeting, the message, and thanks; `chosen`: the caller asked to leave one.
+
+    `take`: how often it was recorded before; `asks_to_keep`: a key may have it recorded again.
+    """
+    greeting = Say("your_message" if chosen else "leave_message", _how_to_end(ending))
+    question = (Say("keep_message", barge_in=True), AskKept(take, KEEP_SECONDS))
     return (
-        replace(greeting, texts=ending.texts, audio=ending.audio),
-        Record(ending.max_seconds),
+        Say("message_again", _how_to_end(ending))
+        if take
+        else replace(greeting, texts=ending.texts, audio=ending.audio),
+        _record(ending, take),
+        *(question if asks_to_keep else ()),
         Say("message_taken"),
+    )
+
+
+def _how_to_end(ending: Ending) -> Params:
+    """Return what differs from the standard words: the key, and that there is no tone."""
+    key = {} if ending.end_key == "#" else {"key": ending.end_key}
+    return key if ending.beep else {**key, "beep": "no"}
+
+
+def _record(ending: Ending, take: int) -> Record:
+    return Record(
+        ending.max_seconds,
+        end_key=ending.end_key,
+        silence_seconds=ending.silence_seconds,
+        beep=ending.beep,
+        transcribe=ending.transcribe,
+        take=take,
     )
 
 
@@ -143,4 +173,4 @@ def announce(ending: Ending, closing: str = "") -> Script:
 
 def without_us(ending: Ending) -> Script:
     """What the platform does by itself when nobody answers its question any more."""
-    return take_message(ending) if ending.message else announce(ending)
+    return leave_message(ending) if ending.message else announce(ending)

@@ -28,6 +28,11 @@ SENTENCES = {
     "claim_lost": _("%(name)s took the call but never arrived; it goes on"),
     "taker_left": _("%(name)s left the conversation"),
     "message_recorded": _("The caller left a message"),
+    "message_again": _("The caller records the message again"),
+    "message_kept": _("The recording stays as it is"),
+    "message_too_short": _("What the caller said is too short to be a message"),
+    "message_confirmed": _("The caller was asked whether to keep the message"),
+    "message_measured": _("The length of the recording was measured"),
     "message_may_exist": _("The caller may have left a message that has not come in"),
     "caller_gone": _("The caller hung up"),
     "caller_found_gone": _("The caller was found to be gone"),
@@ -185,6 +190,10 @@ LINES = {
     "message_offered": _("%(why)s after %(seconds)s: the caller was asked to leave a message."),
     "announced": _("%(why)s after %(seconds)s: the caller heard the announcement."),
     "message_left": _("The caller left a message."),
+    "message_again": _("The caller chose to record the message again."),
+    "message_too_short": _(
+        "What the caller said is too short to be a message: nobody is written to."
+    ),
     "message_may_exist": _(
         "A message may exist: the caller may have left one that never came in. "
         "Look for it in the telephone platform's own account."

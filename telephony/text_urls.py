@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from telephony import text_webhooks
-from telephony.webhooks import webhook
+from telephony.webhook_requests import webhook
 
 app_name = "texts"
 urlpatterns = [

@@ -8,7 +8,7 @@ from typing import Any
 from oncall_portal.lib import clock
 from telephony import texting
 from telephony.vonage import payloads
-from telephony.webhooks import Payload, Refused
+from telephony.webhook_requests import Payload, Refused
 
 logger = logging.getLogger(__name__)
 _SMS = ("sms", "")

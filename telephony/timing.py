@@ -51,6 +51,8 @@ SEGMENT_LIMIT_SECONDS = 45
 LONGEST_WAITING_SECONDS = 40
 # Leaving earlier than this is leaving during the greeting.
 GREETING_SECONDS = 8
+# A caller can take no longer to choose among recordings: four of the longest, and the questions.
+LONGEST_CHOICE_SECONDS = 3600
 # How long the report of a recording may lag behind the end of its call.
 RECORDING_LAG_SECONDS = 60
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from telephony import audio_page, webhooks
-from telephony.webhooks import webhook
+from telephony.webhook_requests import webhook
 
 app_name = "voice"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     ),
     path("audio/<slug:token>", audio_page.audio, name="audio"),
     path("recorded/<slug:token>", webhook(webhooks.recorded), name="recorded"),
+    path("recorded/<slug:token>/<int:take>", webhook(webhooks.recorded), name="recorded"),
+    path("keep/<slug:token>/<int:take>", webhook(webhooks.keep), name="keep"),
+    path("transcribed/<slug:token>", webhook(webhooks.transcribed), name="transcribed"),
     path("call-recorded/<slug:token>", webhook(webhooks.call_recorded), name="call-recorded"),
     path("notice/<slug:token>", webhook(webhooks.notice, token_suffices=True), name="notice"),
     path("leg/<slug:token>", webhook(webhooks.leg), name="leg"),

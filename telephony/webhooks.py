@@ -1,23 +1,14 @@
-"""The platform's webhooks: verify, record once, hand to the engine, answer with instructions."""
+"""What the platform reports and asks: handed to the engine, answered with instructions."""
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable
-from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
+from dataclasses import replace
 
-from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
-from django.views.decorators.csrf import csrf_exempt
 
 from oncall_portal.lib import clock
-from telephony import engine, intake, receipts, scripts, testcalls, webhook_rows
+from telephony import engine, in_message, intake, scripts, testcalls, webhook_rows
 from telephony.instructions import Say
 from telephony.models import Call, Leg, TestCall
 from telephony.types import (
@@ -27,149 +18,15 @@ from telephony.types import (
     KeysPressed,
     LegAsks,
     LegKey,
+    MessageConfirmed,
     MessageRecorded,
     State,
     StepReached,
 )
 from telephony.vonage import ncco, payloads
-from telephony.vonage.signature import BadSignature, Claims, verify
+from telephony.webhook_requests import Answer, Handler, Payload, Refused, original_path
 
 logger = logging.getLogger(__name__)
-_BODY_LIMIT = 64 * 1024
-_TOKEN_LENGTH = 43
-
-Payload = dict[str, Any]
-# What a handler gives back: an NCCO, {} for a plain 200, or None for "204, go on". What the address
-# holds beside the token comes by name.
-Answer = ncco.Ncco | dict[str, Any] | None
-Handler = Callable[..., Answer]
-
-
-class Refused(Exception):
-    """The request is answered with this status and changes nothing."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-def webhook(handler: Handler, *, token_suffices: bool = False) -> Callable[..., HttpResponse]:
-    """Wrap a handler: signature first, then the body, once; everything in one transaction.
-
-    `token_suffices`: a GET is accepted without looking at its signature, for the platform fetches
-    some addresses so; the unguessable token in the address protects it.
-    """
-
-    @csrf_exempt
-    def view(request: HttpRequest, token: str = "", **address: int) -> HttpResponse:
-        try:
-            return _answer(request, partial(handler, **address), token, token_suffices)
-        except Refused as refusal:
-            return HttpResponse(status=refusal.status)
-        except (SuspiciousOperation, UnreadablePostError):
-            return HttpResponse(status=400)
-        except Exception:
-            logger.exception("webhook_failed name=%s", _name(request))
-            return HttpResponse(status=503)
-
-    return view
-
-
-def _answer(
-    request: HttpRequest, handler: Handler, token: str, token_suffices: bool
-) -> HttpResponse:
-    if request.method not in ("GET", "POST"):
-        raise Refused(405)
-    if len(token) > _TOKEN_LENGTH:
-        raise Refused(404)
-    claims = None if request.method == "GET" and token_suffices else _verified(request)
-    payload = _payload(request)
-    if claims is None:
-        with transaction.atomic():
-            return _response(handler(payload, token))
-    return _once(request, claims, payload, handler, token)
-
-
-def _name(request: HttpRequest) -> str:
-    """Which webhook it is; its address holds a token, and has no place in a log."""
-    return (request.resolver_match.url_name if request.resolver_match else None) or ""
-
-
-def _verified(request: HttpRequest) -> Claims:
-    config = settings.VONAGE
-    if config is None:
-        raise Refused(401)
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit()):
-        raise Refused(400)
-    if int(length) > _BODY_LIMIT:
-        raise Refused(413)
-    if request.method == "GET" and request.body:
-        # Its hash would vouch for the body, while the facts come from the query.
-        raise Refused(400)
-    try:
-        return verify(
-            request.headers.get("Authorization", ""),
-            request.body,
-            config,
-            clock.now(),
-            allow_missing_hash=request.method == "GET",
-            query=request.META.get("QUERY_STRING", "").encode(),
-        )
-    except BadSignature as error:
-        logger.warning("webhook_refused name=%s reason=%s", _name(request), error.reason)
-        raise Refused(401) from None
-
-
-def _payload(request: HttpRequest) -> Payload:
-    if request.method == "GET":
-        return {name: request.GET[name] for name in request.GET}
-    try:
-        found = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise Refused(400) from None
-    if not isinstance(found, dict):
-        raise Refused(400)
-    return found
-
-
-def _once(
-    request: HttpRequest, claims: Claims, payload: Payload, handler: Handler, token: str
-) -> HttpResponse:
-    body = request.body or request.META.get("QUERY_STRING", "").encode()
-    asked = receipts.Request(_jti(request, claims, payload), request.path, body, clock.now())
-    with transaction.atomic():
-        try:
-            receipt, new = receipts.open_receipt(asked)
-        except receipts.TokenReused:
-            logger.warning("webhook_refused name=%s reason=token_reused", _name(request))
-            raise Refused(401) from None
-        if not new:
-            return _stored(receipt.status, receipt.response)
-        answer = handler(payload, token)
-        response = _response(answer)
-        receipts.close(receipt, response.status_code, answer)
-    return response
-
-
-def _jti(request: HttpRequest, claims: Claims, payload: Payload) -> str:
-    """The fallback may carry the token of the very request that failed, and of no other."""
-    original = _original_path(payload)
-    if _name(request) != "fallback":
-        return claims.jti
-    first = receipts.find(claims.jti)
-    return claims.jti if first is None or first.path != original else f"fallback {claims.jti}"[:80]
-
-
-def _response(answer: Answer) -> HttpResponse:
-    return HttpResponse(status=204) if answer is None else JsonResponse(answer, safe=False)
-
-
-def _stored(status: int, answer: Any) -> HttpResponse:
-    return HttpResponse(status=status) if answer is None else JsonResponse(answer, safe=False)
-
-
-# --- handlers ----------------------------------------------------------------------------------
 
 
 def answer(payload: Payload, _token: str) -> ncco.Ncco:
@@ -233,18 +90,42 @@ def next_instructions(_payload: Payload, token: str) -> ncco.Ncco:
     return _caller(_call_id(token), StepReached(None))
 
 
-def recorded(payload: Payload, token: str) -> None:
-    """The platform holds what the caller said."""
-    call = _call(token)
+def recorded(payload: Payload, token: str, *, take: int = 0) -> None:
+    """The platform holds what the caller said, recorded again so many times before."""
     now = clock.now()
     message = payloads.recording(payload, now)
+    if take > in_message.MOST_AGAIN:
+        raise Refused(404)
+    call = _call(token)
     if message is None:
         logger.warning("recording_without_address call=%s", call.pk)
         raise Refused(400)
-    state = engine.state_of(call)
-    mailbox = state.plan.ending.mailbox if isinstance(state, State) else None
-    intake.get().take(call.pk, mailbox, message, now)
-    _advance(call.pk, MessageRecorded())
+    state, mailbox = engine.state_of(call), None
+    if isinstance(state, State):
+        mailbox = state.plan.ending.mailbox
+        held = in_message.held_seconds(state, take)
+        asked = state.plan.ending.transcribe
+        message = replace(message, take=take, held_seconds=held, transcribed=asked)
+    taken = intake.get().take(call.pk, mailbox, message, now)
+    if taken is not intake.Taken.KNOWN:
+        _advance(call.pk, MessageRecorded(take, short=taken is intake.Taken.TOO_SHORT))
+
+
+def keep(payload: Payload, token: str, *, take: int) -> ncco.Ncco:
+    """A caller who left a message keeps it, or wants to record it again."""
+    return _caller(_call_id(token), MessageConfirmed(take, payloads.digit(payload)))
+
+
+def transcribed(payload: Payload, token: str) -> None:
+    """The platform has written a message down."""
+    call_id = _call_id(token)
+    written = payloads.transcript(payload)
+    if written is None:
+        logger.warning("transcription_without_address call=%s", call_id)
+        raise Refused(400)
+    if not intake.get().transcribed(call_id, written, clock.now()):
+        logger.warning("transcription_of_unknown_recording call=%s", call_id)
+        raise Refused(503)  # it may have overtaken the recording's own report: told once more
 
 
 def call_recorded(payload: Payload, token: str) -> None:
@@ -320,7 +201,7 @@ def test_key(payload: Payload, token: str) -> ncco.Ncco:
 
 def fallback(payload: Payload, _token: str) -> Answer:
     """A webhook of ours failed: answer it here as if it had not."""
-    path = _original_path(payload)
+    path = original_path(payload)
     try:
         match = resolve(path)
     except Resolver404:
@@ -339,6 +220,8 @@ _HANDLERS: dict[str, Handler] = {
     "step": step,
     "next": next_instructions,
     "recorded": recorded,
+    "keep": keep,
+    "transcribed": transcribed,
     "call-recorded": call_recorded,
     "notice": notice,
     "leg": leg,
@@ -347,15 +230,6 @@ _HANDLERS: dict[str, Handler] = {
     "test": test,
     "test-key": test_key,
 }
-
-
-def _original_path(payload: Payload) -> str:
-    original = payload.get("original_request")
-    url = original.get("url") if isinstance(original, dict) else None
-    try:
-        return urlsplit(url).path if isinstance(url, str) else ""
-    except ValueError:
-        return ""
 
 
 def _caller(call_id: int, happened: Event) -> ncco.Ncco:
@@ -369,7 +243,8 @@ def _advance(call_id: int, happened: Event | None, leg_uuid: tuple[int, str] | N
 
 
 def _call(token: str) -> Call:
-    call = Call.objects.filter(token=token).first()
+    """Return the call, locked: what is decided from its state is still true when it is written."""
+    call = Call.objects.select_for_update().filter(token=token).first()
     if call is None:
         raise Refused(404)
     return call

@@ -157,7 +157,8 @@ MODELS: dict[str, dict[str, Codes]] = {
 }
 
 WEBHOOKS = """answer event fallback hold/<slug:token> menu/<slug:token>/<int:turn>
-    step/<slug:token> recorded/<slug:token> call-recorded/<slug:token>
+    step/<slug:token> recorded/<slug:token> recorded/<slug:token>/<int:take>
+    keep/<slug:token>/<int:take> transcribed/<slug:token> call-recorded/<slug:token>
     leg/<slug:token> key/<slug:token> test/<slug:token> test-key/<slug:token>""".split()
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from telephony.provider import Audio, ProviderError
-from voicemail import audio, notify
+from voicemail import audio, notify, takes
 from voicemail.enums import RecordingKind, RecordingState
 from voicemail.models import Recording
 from voicemail.types import AudioFacts, NotAudio
@@ -144,9 +144,12 @@ def _give_up(recording: Recording, error: str, now: datetime) -> None:
 def _settle(recording: Recording, now: datetime, **result: object) -> bool:
     """Write the final state and the e-mails, unless another worker has taken over meanwhile."""
     with transaction.atomic():
+        takes.lock_call(recording)
         if not _mine(recording).update(claimed_at=None, **result):
             return False
         recording.refresh_from_db()
+        if recording.state == RecordingState.STORED:
+            takes.measured(recording, now)
         notify.tell(recording, now)
     return True
 

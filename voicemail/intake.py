@@ -9,12 +9,14 @@ from django.db.models import BigIntegerField, Q
 from oncall_portal.lib.prepared import Read, given
 from oncall_portal.outbox import doorbell
 from telephony import promises
-from telephony.intake import MailboxFacts, RecordedMessage
-from voicemail.enums import RecordingKind
+from telephony.intake import MailboxFacts, RecordedMessage, Taken, WrittenMessage
+from voicemail import takes, transcripts
+from voicemail.enums import DeliveryState, RecordingKind, TranscriptionState
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 DOWNLOAD_RECORDINGS = "voicemail.download_recordings"
-ANNOUNCE_AFTER = timedelta(minutes=10)
+ANNOUNCE_MESSAGES = "voicemail.announce_messages"
+FETCH_TRANSCRIPTS = "voicemail.fetch_transcripts"
 
 # False sorts first: the wanted mailbox, else the general one, with one query
 _WANTED = Read(
@@ -22,6 +24,7 @@ _WANTED = Read(
         Q(pk=given("mailbox", BigIntegerField())) | Q(general=True)
     ).order_by("general")[:1]
 )
+_AWAITS_WORDS = {"transcription": TranscriptionState.AWAITED.value}
 _OWN = Read(lambda: Mailbox.objects.filter(staff=given("staff", BigIntegerField())))
 
 
@@ -42,23 +45,48 @@ class Intake:
 
     def take(
         self, call_id: int | None, mailbox_id: int | None, message: RecordedMessage, now: datetime
-    ) -> None:
+    ) -> Taken:
         """Keep a message once (by its platform id), and see to its download and delivery.
 
-        Without any mailbox it is kept all the same: the organisation's supervisors get it.
+        Without any mailbox it is kept all the same: the organisation's supervisors get it. What is
+        too short is kept, too, but nobody is told of it.
         """
         recording, is_new = _keep(call_id, RecordingKind.MESSAGE, message, now)
-        if is_new:
-            VoicemailMessage.objects.create(
-                call_id=call_id,
-                mailbox=_find(mailbox_id),
-                recording=recording,
-                left_at=message.recorded_at,
-                announce_at=now + ANNOUNCE_AFTER,
-            )
-            if call_id is not None:
-                promises.make_for_message(call_id, now)
         doorbell.ring(DOWNLOAD_RECORDINGS)
+        if not is_new:
+            return Taken.KNOWN
+        mailbox = _find(mailbox_id)
+        short = takes.surely_too_short(message.duration_seconds, mailbox)
+        held = timedelta(seconds=message.held_seconds)
+        VoicemailMessage.objects.create(
+            call_id=call_id,
+            mailbox=mailbox,
+            recording=recording,
+            left_at=message.recorded_at,
+            delivery=(DeliveryState.TOO_SHORT if short else DeliveryState.WAITING).value,
+            announce_at=None if short else now + max(held, takes.ANNOUNCE_AFTER),
+            take=message.take,
+            held_until=now + held if held else None,
+        )
+        if call_id is not None and (message.take or held):
+            takes.choose(call_id, now)
+        if call_id is not None and not short:
+            promises.make_for_message(call_id, now)
+        return Taken.TOO_SHORT if short else Taken.MESSAGE
+
+    def settle(self, call_id: int, now: datetime, *, awaited_seconds: int) -> None:
+        """See that people are told of the last recording of a call, which the caller kept.
+
+        Where one more was begun, it is waited for first.
+        """
+        takes.settle(call_id, now, awaited_seconds=awaited_seconds)
+        doorbell.ring(ANNOUNCE_MESSAGES)
+
+    def transcribed(self, call_id: int, written: WrittenMessage, now: datetime) -> bool:
+        """See to it that a recording's words are fetched; False where it is not known (yet)."""
+        known = transcripts.await_words(call_id, written, now)
+        doorbell.ring(FETCH_TRANSCRIPTS)
+        return known
 
     def take_conversation(self, call_id: int, recording: RecordedMessage, now: datetime) -> None:
         """Keep the recording of a call's conversation once, and see to its download."""
@@ -78,6 +106,8 @@ def _keep(
             "recorded_at": recorded.recorded_at,
             "duration_seconds": recorded.duration_seconds,
             "next_attempt_at": now,
+            **(_AWAITS_WORDS if recorded.transcribed else {}),
+            "transcript_next_at": now + transcripts.WORDS_WITHIN if recorded.transcribed else None,
         },
     )
 
@@ -93,6 +123,11 @@ def _facts(mailbox: Mailbox | None) -> MailboxFacts | None:
         mailbox.name,
         mailbox.staff_id,
         mailbox.general,
+        end_key=mailbox.end_key,
+        silence_seconds=mailbox.silence_seconds,
+        beep=mailbox.beep,
+        confirm=mailbox.confirm,
+        transcribe=mailbox.transcribe,
     )
 
 

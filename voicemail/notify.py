@@ -13,7 +13,7 @@ from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.services import send_email
 from oncall_portal.outbox.types import Attachment
 from scheduling import queries
-from voicemail import letters, links, message_facts, texts_out
+from voicemail import letters, links, message_facts, takes, texts_out
 from voicemail.enums import DeliveryState, Letter, RecordingState
 from voicemail.models import Recording, VoicemailMessage
 from voicemail.recipients import addressees
@@ -44,7 +44,7 @@ def tell(recording: Recording, now: datetime) -> None:
     recipient gets it once however often this runs.
     """
     message = VoicemailMessage.objects.select_for_update().filter(recording=recording).first()
-    if message is not None and message.delivery not in _SILENT:
+    if message is not None and takes.may_be_told(message, now):
         _write(message, now)
 
 

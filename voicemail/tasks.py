@@ -7,8 +7,8 @@ from celery import shared_task
 from oncall_portal.lib import clock
 from oncall_portal.outbox import doorbell
 from telephony.provider import get_provider
-from voicemail import downloads, leftovers, notify, retaining
-from voicemail.intake import DOWNLOAD_RECORDINGS
+from voicemail import downloads, leftovers, notify, retaining, transcripts
+from voicemail.intake import ANNOUNCE_MESSAGES, DOWNLOAD_RECORDINGS, FETCH_TRANSCRIPTS
 
 
 # Fifteen requests a second are all that the platform takes; a caller who is to be moved goes first.
@@ -19,7 +19,14 @@ def download_recordings() -> None:
         doorbell.ring(DOWNLOAD_RECORDINGS)
 
 
-@shared_task(name="voicemail.announce_messages", ignore_result=True)
+@shared_task(name=FETCH_TRANSCRIPTS, ignore_result=True, rate_limit="2/s")
+def fetch_transcripts() -> None:
+    """Fetch the words of one message that are due, then the next."""
+    if transcripts.fetch_next(clock.now(), get_provider()):
+        doorbell.ring(FETCH_TRANSCRIPTS)
+
+
+@shared_task(name=ANNOUNCE_MESSAGES, ignore_result=True)
 def announce_messages() -> None:
     """Write about messages whose recordings keep people waiting, or that had no reader so far."""
     while notify.tell_next(clock.now()):

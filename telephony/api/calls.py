@@ -91,7 +91,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_voicemail(self, call: Any) -> int | None:
         """Return the message that the caller left."""
-        return next((row.pk for row in call.voicemails.all()), None)
+        return next((row.pk for row in call.voicemails.all() if row.counts), None)
 
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_job(self, call: Call) -> int | None:

@@ -275,10 +275,12 @@ class Api:
 
     # -- files
 
-    def _file(self, file_id: str) -> bytes:
+    def _file(self, file_id: str) -> bytes | dict[str, Any]:
         for recording in self.platform.recordings:
             if recording.file_id == file_id:
                 return recording.wav()
+            if recording.transcript_id == file_id and recording.transcription is not None:
+                return recording.transcript()
         raise NOT_FOUND
 
 

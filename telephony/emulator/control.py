@@ -19,7 +19,7 @@ from telephony.emulator.texts import FATES, Text
 if TYPE_CHECKING:
     from telephony.emulator.platform import Platform
 
-_CALL_OPTIONS = {"presses", "hangs_up_after_s", "speaks_s", "ends_message_with"}
+_CALL_OPTIONS = {"presses", "hangs_up_after_s", "speaks_s", "ends_message_with", "says"}
 
 
 class Control:
@@ -88,6 +88,8 @@ class Control:
         for name in ("hangs_up_after_s", "speaks_s"):
             if not isinstance(options.get(name, 0), int | float | None):
                 raise bad_request(name, "must be a number of seconds")
+        if not isinstance(options.get("says", ""), str):
+            raise bad_request("says", "must be a text")
         try:
             return self._platform.inbound_call(body["from"], body["to"], **options)
         except ValueError as error:

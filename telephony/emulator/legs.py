@@ -65,6 +65,10 @@ class Party:
         """How long this party speaks into a recording."""
         return 0.0
 
+    def words(self) -> str:
+        """What this party says into a recording."""
+        return ""
+
     def rings(self, leg: Leg) -> None:
         """The telephone rings."""
 

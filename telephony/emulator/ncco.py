@@ -93,6 +93,7 @@ _URL_FIELDS: dict[str, Rule] = {"eventUrl": is_url_list, "eventMethod": is_one_o
 _LEVEL = is_number(-1, 1)
 _LOOP = is_integer(0, 10**6)
 _KEYS = re.compile(r"[0-9*#p]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 _DTMF: dict[str, Rule] = {
     "timeOut": is_number(0, 10),
@@ -115,6 +116,11 @@ _ADVANCED_DETECTION: dict[str, Rule] = {
     "beep_timeout": is_integer(45, 120),
 }
 _ON_ANSWER: dict[str, Rule] = {"url": is_url, "ringbackTone": is_url, "ringback": is_url}
+_TRANSCRIPTION: dict[str, Rule] = {
+    "language": lambda value: isinstance(value, str) and bool(_LANGUAGE.fullmatch(value)),
+    "sentimentAnalysis": _is_bool,
+    **_URL_FIELDS,
+}
 _PHONE_ENDPOINT: dict[str, Rule] = {
     "type": is_one_of("phone"),
     "number": is_phone_number,
@@ -194,7 +200,7 @@ _RULES: dict[str, tuple[set[str], dict[str, Rule]]] = {
             "canSpeak": _is_text_list,
             "canHear": _is_text_list,
             "mute": _is_bool,
-            "transcription": _is_object,
+            "transcription": lambda value: _is_valid(value, _TRANSCRIPTION, set()),
             **_URL_FIELDS,
         },
     ),
@@ -208,7 +214,7 @@ _RULES: dict[str, tuple[set[str], dict[str, Rule]]] = {
             "endOnKey": is_one_of(*"0123456789*#"),
             "timeOut": is_integer(3, 7200),
             "beepStart": _is_bool,
-            "transcription": _is_object,
+            "transcription": lambda value: _is_valid(value, _TRANSCRIPTION, set()),
             **_URL_FIELDS,
         },
     ),

@@ -49,7 +49,7 @@ class Network:
         self.note = note
         self.exchange = Exchange(scheduler.clock)
         self.legs: dict[str, Leg] = {}
-        self.studio = Studio(scheduler, messenger, faults, api_url)
+        self.studio = Studio(scheduler, messenger, faults, api_url, switches)
         self.api_url = api_url
         self.party_for: Callable[[str], Party] = Party
         self._calls: deque[datetime] = deque()

@@ -146,6 +146,17 @@ def recorded(recording: Recording, api_url: str, now: datetime) -> dict[str, Any
     }
 
 
+def transcribed(recording: Recording, api_url: str) -> dict[str, Any]:
+    """The event of a recording that was written down; neither uuid nor timestamp."""
+    return {
+        "conversation_uuid": recording.conversation_uuid,
+        "type": "record",
+        "recording_uuid": recording.uuid,
+        "status": "transcribed",
+        "transcription_url": f"{api_url}/v1/files/{recording.transcript_id}",
+    }
+
+
 def resource(leg: Leg) -> dict[str, Any]:
     """A call as GET shows it; its times carry no zone and are UTC."""
     shown: dict[str, Any] = {

@@ -213,13 +213,20 @@ class CallHandle(Party):
     """A caller who dialled one of our numbers."""
 
     def __init__(
-        self, number: str, network: Network, *, speaks_s: float, ends_message_with: str | None
+        self,
+        number: str,
+        network: Network,
+        *,
+        speaks_s: float,
+        ends_message_with: str | None,
+        says: str = "",
     ) -> None:
         super().__init__(number)
         self.leg: Leg
         self._network = network
-        self._speaks_s = speaks_s
-        self._ends_message_with = ends_message_with
+        self.speaks_s = speaks_s
+        self.ends_message_with = ends_message_with
+        self.says = says
 
     @property
     def uuid(self) -> str:
@@ -262,14 +269,17 @@ class CallHandle(Party):
             self._network.hang_up(self.leg)
 
     def speech_s(self) -> float:
-        return self._speaks_s
+        return self.speaks_s
+
+    def words(self) -> str:
+        return self.says
 
     def recording_started(self, leg: Leg) -> None:
-        if self._ends_message_with is not None:
-            self._network.scheduler.after(self._speaks_s, self._end_message)
+        if self.ends_message_with is not None:
+            self._network.scheduler.after(self.speaks_s, self._end_message)
 
     def _end_message(self) -> None:
-        if self._ends_message_with == "hang_up":
+        if self.ends_message_with == "hang_up":
             self._network.hang_up(self.leg)
-        elif self._ends_message_with:
-            self._network.press(self.leg, self._ends_message_with)
+        elif self.ends_message_with:
+            self._network.press(self.leg, self.ends_message_with)

@@ -105,11 +105,13 @@ class Platform:
         hangs_up_after_s: float | None = None,
         speaks_s: float = 10,
         ends_message_with: str | None = "hang_up",
+        says: str = "",
     ) -> CallHandle:
         """Somebody dials one of our numbers; times count from now.
 
         `presses` are `(at_s, keys)`. `ends_message_with` is what follows `speaks_s` of a message:
-        "hang_up", a key, or None for silence. Raises ValueError when the number is not rented.
+        "hang_up", a key, or None for silence; `says` is what a transcription of it reads. Raises
+        ValueError when the number is not rented.
         """
         caller, called = from_.lstrip("+"), to.lstrip("+")
         numbers = self.application.numbers
@@ -117,7 +119,11 @@ class Platform:
             raise ValueError("the number that is called is not one of the application's")
         with self.scheduler.lock:
             call = CallHandle(
-                caller, self.network, speaks_s=speaks_s, ends_message_with=ends_message_with
+                caller,
+                self.network,
+                speaks_s=speaks_s,
+                ends_message_with=ends_message_with,
+                says=says,
             )
             call.leg = self.network.arrive(caller, called, call)
             self.calls[call.uuid] = call

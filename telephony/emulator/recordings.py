@@ -9,6 +9,7 @@ import uuid
 import wave
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import soundfile
 
@@ -33,6 +34,11 @@ class Recording:
     ended_at: datetime | None = None
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
     file_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    said: str = ""
+    """The words that were spoken, where anybody asks for them."""
+    transcription: dict[str, Any] | None = None
+    """How its words are wanted, None for not at all."""
+    transcript_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def seconds(self) -> float:
@@ -42,6 +48,19 @@ class Recording:
     @property
     def size(self) -> int:
         return 44 + 2 * self.channels * int(self.seconds * SAMPLE_RATE)
+
+    def transcript(self) -> dict[str, Any]:
+        """Return the file of its words: one sentence, as long as it took."""
+        milliseconds = int(self.seconds * 1000)
+        sentence = {
+            "sentence": self.said,
+            "raw_sentence": self.said.lower(),
+            "timestamp": 0,
+            "duration": int(min(self.speech_s, self.seconds) * 1000),
+            "words": [{"word": word, "confidence": 0.9} for word in self.said.split()],
+        }
+        channel = {"transcript": [sentence] if self.said else [], "duration": milliseconds}
+        return {"ver": "1.0", "request_id": self.uuid, "channels": [channel]}
 
     def wav(self) -> bytes:
         """Return the file: 16-bit, 8 kHz, a tone where somebody spoke."""

@@ -12,12 +12,14 @@ from telephony.emulator.legs import Leg
 from telephony.emulator.ncco import Action
 from telephony.emulator.recordings import Recording, audio_seconds
 from telephony.emulator.scheduler import Outside, Scheduler, Sleep, Steps
+from telephony.emulator.switches import Switches
 from telephony.emulator.transport import TransportError
 from telephony.emulator.webhooks import ANSWER_TIMEOUT_S, Messenger, Webhook
 
 logger = logging.getLogger(__name__)
 
 READY_S = 1.0
+WRITTEN_S = 5.0
 _WHOLE_TIME_S = 10.0**6
 
 
@@ -33,12 +35,14 @@ class Studio:
         messenger: Messenger,
         faults: Faults,
         api_url: Callable[[], str],
+        switches: Switches,
     ) -> None:
         self.recordings: list[Recording] = []
         self._scheduler = scheduler
         self._messenger = messenger
         self._faults = faults
         self._api_url = api_url
+        self._switches = switches
         self._seconds: dict[str, float] = {}
 
     def record_leg(self, leg: Leg, action: Action, speech_s: float) -> Recording:
@@ -63,6 +67,8 @@ class Studio:
             conversation_uuid=leg.conversation_uuid,
             speech_s=speech_s,
             channels=2 if action.get("split") == "conversation" else 1,
+            said=leg.party.words(),
+            transcription=action.get("transcription"),
         )
 
     def stop(self, recording: Recording) -> None:
@@ -89,6 +95,18 @@ class Studio:
             numbers=recording.numbers,
         )
         self._messenger.post(hook)
+        if recording.transcription is not None and self._switches.transcription_comes:
+            yield Sleep(WRITTEN_S)
+            wanted = recording.transcription
+            written = Webhook(
+                "transcribed",
+                (wanted.get("eventUrl") or [recording.event_url])[0],
+                wanted.get("eventMethod", "POST"),
+                payloads.transcribed(recording, self._api_url()),
+                uuid=recording.leg_uuid,
+                numbers=recording.numbers,
+            )
+            self._messenger.post(written)
 
     def length(self, url: str) -> Steps:
         """Fetch audio by GET, once per URL; yields its seconds, 0 when it cannot be had."""

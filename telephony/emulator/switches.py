@@ -97,6 +97,9 @@ class Switches:
     record_survives_transfer: bool = False
     """An asynchronous record goes on when its leg is transferred; else a transfer ends it."""
 
+    transcription_comes: bool = True
+    """A recording that was asked for in words is written down; else nothing ever comes of it."""
+
     error_event_method: Literal["POST", "GET"] = "POST"
     """The method of error events; fixtures show GET with a query too."""
 

@@ -112,6 +112,8 @@ def paths() -> dict[str, str]:
         "step": f"/voice/step/{call.token}",
         "next": f"/voice/next/{call.token}",
         "recorded": f"/voice/recorded/{call.token}",
+        "keep": f"/voice/keep/{call.token}/0",
+        "transcribed": f"/voice/transcribed/{call.token}",
         "call-recorded": f"/voice/call-recorded/{call.token}",
         "notice": f"/voice/notice/{leg.token}",
         "leg": f"/voice/leg/{leg.token}",

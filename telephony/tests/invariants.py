@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from telephony import machine, timing
 from telephony.enums import LegResult, LegStatus, Outcome, Phase
-from telephony.instructions import AskCaller, AskNext, Connect, Join, Record, Say, Script
+from telephony.instructions import AskCaller, AskKept, AskNext, Connect, Join, Record, Say, Script
 from telephony.ringing import OPEN
 from telephony.tests.builders import kinds
 from telephony.types import (
@@ -28,6 +28,8 @@ from telephony.types import (
     LegJoined,
     LegKey,
     LegRang,
+    MessageConfirmed,
+    MessageMeasured,
     MessageRecorded,
     MoveCaller,
     State,
@@ -57,7 +59,7 @@ def check(before: State | None, event: Event, step: Step, now: datetime) -> None
         _check_legs(before, event, step)
         _check_apart(before, event, step)
         _check_claim(before, event, after)
-        _check_outcome(before, after)
+        _check_outcome(before, event, after)
         _check_recorded(before, event, step)
     _check_requests(step, now)
     _check_open_legs(after)
@@ -131,10 +133,10 @@ def _is_expected(before: State, event: LegEnded) -> bool:
     return event.result in ours or before.legs[event.leg].result in ("", event.result)
 
 
-def _check_outcome(before: State, after: State) -> None:
-    """An outcome comes with the end, and changes only when a message is found later."""
+def _check_outcome(before: State, event: Event, after: State) -> None:
+    """An outcome comes with the end, and changes only when a message is found later, or is none."""
     assert bool(after.outcome) == (after.phase is Phase.ENDED)
-    if before.outcome and before.outcome != after.outcome:
+    if before.outcome and before.outcome != after.outcome and event != MessageMeasured(False):
         assert after.outcome == Outcome.MESSAGE_LEFT
 
 
@@ -173,7 +175,7 @@ def _check_replies(event: Event, step: Step) -> None:
     """Whoever asks is answered; the caller in a way that the platform can finish without us."""
     state, reply = step.state, step.reply
     names = kinds(reply)
-    if isinstance(event, Arrived | Heartbeat | StepReached):
+    if isinstance(event, Arrived | Heartbeat | MessageConfirmed | StepReached):
         assert reply is not None
         assert state.phase is Phase.ENDED or is_whole(reply)
         assert not state.move_wanted or (isinstance(event, Heartbeat) and "Connect" not in names)
@@ -194,7 +196,7 @@ def _check_replies(event: Event, step: Step) -> None:
 def is_whole(script: Script) -> bool:
     """Say whether the caller is helped, and the platform's last word needs no answer of ours."""
     helps = any(isinstance(part, Say | Record | Connect | Join) for part in script)
-    asks = [i for i, part in enumerate(script) if isinstance(part, AskCaller | AskNext)]
+    asks = [i for i, part in enumerate(script) if isinstance(part, AskCaller | AskKept | AskNext)]
     return helps and isinstance(script[-1], Say) and all(i < len(script) - 1 for i in asks)
 
 

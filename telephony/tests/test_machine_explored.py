@@ -62,6 +62,8 @@ def state_key(s: State, now: datetime) -> tuple[object, ...]:
         None if s.phase is Phase.ENDED else _seconds(s.caller_check_at, now),
         _seconds(s.caller_seen_at, now, seen_limit) if talks else None,
         _seconds(s.ending_at, now, -9) if s.phase is Phase.MESSAGE else None,
+        _seconds(s.caller_seen_at, now, -9) if s.phase is Phase.MESSAGE and s.take else None,
+        (s.take, s.last_take, s.kept),
         s.ending_at is not None and s.caller_seen_at < s.ending_at,
         None if s.message_taken else _seconds(s.message_doubt_at, now),
     )
@@ -120,8 +122,9 @@ def _check_world(state: State, world: World) -> None:
             assert ends or p.life in (Life.ABSENT, Life.GONE) or not leg.placed
 
 
-def _route(*stages: Stage, message: bool = True) -> Plan:
-    return plan(*stages, message=message, accept=2, hard_stop=100, longest=60)
+def _route(*stages: Stage, message: bool = True, confirm: bool = False) -> Plan:
+    route = plan(*stages, message=message, accept=2, hard_stop=100, longest=60)
+    return replace(route, ending=replace(route.ending, confirm=confirm))
 
 
 LANE = (cascade("Alice", "Bob"), cascade("Charlie", "Dora"))
@@ -130,6 +133,8 @@ TEAM = (team("Alice", "Bob"), team("Charlie", "Dora"))
 # ONCALL_SOAK=1 the bounded go to the end, and the others take one fault more.
 ROUTES = {
     "one phone": (_route(cascade("Alice")), 1, None),
+    "a message that may be recorded again": (_route(confirm=True), 2, None),
+    "one phone, then such a message": (_route(cascade("Alice"), confirm=True), 0, None),
     "two levels, one lane of two": (_route(*LANE), 0, None),
     "two levels, two lanes of one": (_route(*TEAM), 0, 9),
     "lane, then direct, announcement": (_route(LANE[0], direct("Eve"), message=False), 0, None),

@@ -47,10 +47,15 @@ lanes = st.lists(phones, min_size=1, max_size=3).map(tuple)
 screened = st.lists(lanes, min_size=1, max_size=4).map(lambda team: Stage(tuple(team), "level"))
 direct = phones.map(lambda one: Stage(((one,),), "level", direct=True))
 plans = st.builds(
-    lambda stages, message, hard_stop: Plan(
-        tuple(stages), Ending(message), 8, hard_stop, worst_case_seconds=hard_stop
+    lambda stages, message, confirm, hard_stop: Plan(
+        tuple(stages),
+        Ending(message, confirm=confirm),
+        8,
+        hard_stop,
+        worst_case_seconds=hard_stop,
     ),
     st.lists(screened | direct, max_size=5),
+    st.booleans(),
     st.booleans(),
     st.integers(20, 300),
 )

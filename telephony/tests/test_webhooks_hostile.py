@@ -28,7 +28,7 @@ from telephony.tests.hostile import (
 from telephony.types import Arrival
 
 NAMES = ["answer", "event", "fallback", "hold", "menu", "step", "next", "recorded", "leg", "key"]
-NAMES += ["test", "test-key", "call-recorded", "notice"]
+NAMES += ["test", "test-key", "call-recorded", "notice", "keep", "transcribed"]
 TOKEN_SUFFICES = ("next", "notice")
 ODD = [None, "", 7, -1, True, 1.5, [], [1], {}, {"a": 1}, "\x00", "a\x00b", "\ud800", "x" * 5000]
 ODD += ["9" * 30, "é", "a\nb", 10**400, "https://[::1", "0001-01-01T00:00:00+23:59", "[" * 5000]
@@ -215,6 +215,8 @@ READ = {
     "test": ["status", "type", "detail", "uuid"],
     "test-key": ["uuid", "dtmf", "digits"],
     "recorded": ["recording_url", "recording_uuid", "start_time", "end_time", "size"],
+    "keep": ["dtmf", "digits"],
+    "transcribed": ["recording_uuid", "transcription_url", "status"],
     "call-recorded": ["recording_url", "recording_uuid", "start_time", "end_time", "size"],
     "fallback": ["original_request", "url"],
 }
@@ -299,7 +301,7 @@ def test_our_own_log_shows_no_token_of_a_call(
     platform.post(paths()["hold"], {}, "Bearer x")
     monkeypatch.setattr(engine, "advance", lambda *args, **kwargs: 1 / 0)
     assert platform.post(paths()["hold"], {"uuid": "u"}).status_code == 503
-    ours = [record for record in caplog.records if record.name == "telephony.webhooks"]
+    ours = [record for record in caplog.records if record.name.startswith("telephony.webhook")]
     shown = "".join(record.getMessage() for record in ours)
     assert "webhook_failed" in shown
     assert call.token[:8] not in shown

@@ -14,7 +14,7 @@ from enum import Enum
 
 from telephony import machine
 from telephony.enums import LegResult
-from telephony.instructions import Connect, Script
+from telephony.instructions import Connect, Record, Script
 from telephony.types import (
     Arrived,
     CallerGone,
@@ -36,6 +36,8 @@ from telephony.types import (
     LegJoined,
     LegKey,
     LegRang,
+    MessageConfirmed,
+    MessageMeasured,
     MessageRecorded,
     MoveCaller,
     MoveRefused,
@@ -46,7 +48,7 @@ from telephony.types import (
 
 ROOM = "room"
 Life = Enum("Life", "ABSENT RINGING ASKED JOINING JOINED TALKING CLOSING GONE")
-Place = Enum("Place", "WAITS CONNECTS JOINS JOINED RECORDS HEARS GONE")
+Place = Enum("Place", "WAITS CONNECTS JOINS JOINED RECORDS KEEPS HEARS GONE")
 Move = tuple[Event | None, "World"]
 Check = CheckJoined | CheckLeg
 
@@ -66,7 +68,11 @@ SILENT = Truth(Life.GONE, dialling=False, direct=False)
 
 @dataclass(frozen=True)
 class World:
-    """What is true now; `with_leg` is the leg that the caller's instructions wait for."""
+    """What is true now; `with_leg` is the leg that the caller's instructions wait for.
+
+    A caller who speaks records the message again for the `take`th time; `asks`: and is asked then
+    whether to keep it.
+    """
 
     place: Place
     message: bool
@@ -76,6 +82,8 @@ class World:
     moved: bool = False
     checks: frozenset[Check] = frozenset()
     owed: frozenset[Event] = frozenset()
+    take: int = 0
+    asks: bool = False
 
     def phone(self, leg: int, **changes: object) -> World:
         """Change what is true of one phone."""
@@ -161,13 +169,18 @@ def _caller_moves(w: World) -> Iterator[Move]:
         case Place.JOINS:
             yield from _told(replace(w, place=Place.JOINED), CallerJoined(ROOM))
         case Place.RECORDS:
-            yield from _told(replace(w, place=Place.HEARS), MessageRecorded())
+            then = replace(w, place=Place.KEEPS if w.asks else Place.HEARS, asks=False)
+            yield from _told(then, MessageRecorded(w.take))
+            yield MessageRecorded(w.take, short=True), then
+        case Place.KEEPS:
+            asks = [MessageConfirmed(w.take, "2"), MessageConfirmed(w.take, "")]
     for event in asks:
         yield event, replace(w, moved=False)
         if w.moved and w.faults:
             yield event, w.faulty()  # the transfer is on its way and comes all the same
     if asks and w.faults:
-        place = Place.RECORDS if w.message else Place.HEARS
+        speaks = w.message and w.place is not Place.KEEPS
+        place = Place.RECORDS if speaks else Place.HEARS
         yield None, w.faulty(place=place)  # our answer did not come: the platform goes on alone
 
 
@@ -236,7 +249,11 @@ def _answer_caller(w: World, script: Script) -> World:
         return replace(w, place=Place.JOINS, with_leg=leg)
     if "AskCaller" in names:
         return replace(w, place=Place.WAITS, with_leg=0)
-    return replace(w, place=Place.RECORDS if "Record" in names else Place.HEARS, with_leg=0)
+    w = replace(w, with_leg=0, take=0, asks="AskKept" in names)
+    if "Record" not in names:
+        return replace(w, place=Place.HEARS)
+    take = next(part.take for part in script if isinstance(part, Record))
+    return replace(w, place=Place.RECORDS, take=take)
 
 
 def anything(legs: int) -> list[Event]:
@@ -250,6 +267,10 @@ def anything(legs: int) -> list[Event]:
         CallerJoined("room"),
         CallerGone(),
         MessageRecorded(),
+        MessageRecorded(short=True),
+        MessageMeasured(True),
+        MessageMeasured(False),
+        MessageConfirmed(0, "2"),
         LegChecked(None, True),
         LegChecked(None, False),
         EndedByUs("Sam"),

@@ -63,7 +63,28 @@ class CallerGone:
 
 @dataclass(frozen=True)
 class MessageRecorded:
-    """The platform holds what the caller said."""
+    """The platform holds what the caller said, recorded again so many times before.
+
+    `short`: it is certain already that it is no message.
+    """
+
+    take: int = 0
+    short: bool = False
+
+
+@dataclass(frozen=True)
+class MessageMeasured:
+    """The audio was looked at, and it says whether the caller left a message at all."""
+
+    left: bool
+
+
+@dataclass(frozen=True)
+class MessageConfirmed:
+    """A caller who was asked whether to keep recording `take` pressed a key, or none ("")."""
+
+    take: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -179,6 +200,8 @@ Event = (
     | CallerJoined
     | CallerGone
     | MessageRecorded
+    | MessageMeasured
+    | MessageConfirmed
     | DialDone
     | DialFailed
     | DialUnknown

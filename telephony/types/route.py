@@ -48,7 +48,9 @@ class Ending:
 
     `texts` and `audio` (tokens of recordings) are the greeting or the announcement by language, {}
     for the standard one. `offer`: the caller chooses first, between a message and what it names.
-    `menu`: where in the number's menu the caller goes on instead.
+    `menu`: where in the number's menu the caller goes on instead. A message is ended by a key or
+    by silence; `confirm`: the caller may record it again; `transcribe`: the platform writes it
+    down, too. The defaults are what calls had that older releases began.
     """
 
     message: bool
@@ -58,6 +60,11 @@ class Ending:
     audio: Params = field(default_factory=dict)
     offer: Goal | None = None
     menu: Place | None = None
+    end_key: str = "#"
+    silence_seconds: int = 10
+    beep: bool = True
+    confirm: bool = False
+    transcribe: bool = False
 
 
 @dataclass(frozen=True)

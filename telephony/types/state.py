@@ -47,7 +47,9 @@ class State:
     where no route ends the call; `call_back` is the number that the caller keyed in.
     `recording_leg` is the one connected directly with which the recording of the call began. At
     `cut_at` a caller is hung up whose call was ended by somebody of the house.
-    `words_next`: the waiting caller heard music last.
+    `words_next`: the waiting caller heard music last. `take` is how often the caller chose to
+    record the message again, `last_take` the last recording reported (-1: none), `kept`: no other
+    follows.
     """
 
     plan: Plan
@@ -82,6 +84,9 @@ class State:
     recording_leg: int | None = None
     cut_at: datetime | None = None
     words_next: bool = False
+    take: int = 0
+    last_take: int = -1
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from oncall_portal.lib import texts
 from telephony import prompts, timing
 from telephony.instructions import (
     AskCaller,
+    AskKept,
     AskKeys,
     AskLeg,
     AskNext,
@@ -33,8 +34,6 @@ Ncco = list[dict[str, Any]]
 # The platform reads these voices; its own default is en-US.
 _VOICES = {"fr": "fr-FR", "en": "en-GB"}
 _KEY_SECONDS = 1
-_SILENCE_SECONDS = 10
-_HASH = "#"
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,10 @@ def _action(instruction: Instruction, context: Context) -> dict[str, Any]:
                 "eventUrl": [routes.caller_step(token)],
                 "eventMethod": "POST",
             }
-        case Record(max_seconds):
-            return _record(max_seconds, routes.recorded(token))
+        case AskKept(take, seconds):
+            return _listen(seconds, routes.message_kept(token, take))
+        case Record():
+            return _record(instruction, token, context.language)
         case RecordCall():
             return _record_call(token)
 
@@ -175,14 +176,22 @@ def _record_call(token: str) -> dict[str, Any]:
     }
 
 
-def _record(max_seconds: int, url: str) -> dict[str, Any]:
-    return {
+def _record(record: Record, token: str, language: str) -> dict[str, Any]:
+    action: dict[str, Any] = {
         "action": "record",
         "format": "wav",
-        "beepStart": True,
-        "endOnKey": _HASH,
-        "endOnSilence": _SILENCE_SECONDS,
-        "timeOut": max_seconds,
-        "eventUrl": [url],
+        "endOnKey": record.end_key,
+        "endOnSilence": record.silence_seconds,
+        "timeOut": record.max_seconds,
+        "eventUrl": [routes.recorded(token, record.take)],
         "eventMethod": "POST",
     }
+    if record.beep:
+        action["beepStart"] = True
+    if record.transcribe:
+        action["transcription"] = {
+            "language": _VOICES.get(language, "en-GB"),
+            "eventUrl": [routes.transcribed(token)],
+            "eventMethod": "POST",
+        }
+    return action

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from oncall_portal.lib import phone
 from telephony.enums import LegResult, TextState
-from telephony.intake import RecordedMessage
+from telephony.intake import RecordedMessage, WrittenMessage
 from telephony.types import (
     Arrival,
     CallerGone,
@@ -139,15 +139,24 @@ def recording(payload: Payload, now: datetime) -> RecordedMessage | None:
     if not platform_id or not url:
         return None
     started, ended = _instant(payload, "start_time"), _instant(payload, "end_time")
-    seconds = (ended - started).total_seconds() if started and ended else 0.0
+    seconds = (ended - started).total_seconds() if started and ended else -1.0
     size = payload.get("size")
     return RecordedMessage(
         platform_id=platform_id,
         url=url,
         recorded_at=started or now,
-        duration_seconds=max(seconds, 0.0),
+        duration_seconds=seconds if seconds >= 0 else None,
         size=size if isinstance(size, int) and 0 < size <= _LARGEST_SIZE else 0,
     )
+
+
+def transcript(payload: Payload) -> WrittenMessage | None:
+    """Return where a recording stands in words, None when the payload does not say so."""
+    platform_id = text(payload, "recording_uuid", 80)
+    url = text(payload, "transcription_url", 500)
+    if text(payload, "status") != "transcribed" or not platform_id or not url:
+        return None
+    return WrittenMessage(platform_id, url)
 
 
 def received_text(payload: Payload, now: datetime) -> ReceivedText | None:

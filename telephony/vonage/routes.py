@@ -32,9 +32,19 @@ def audio(token: str) -> str:
     return _absolute(reverse("voice:audio", args=[token]))
 
 
-def recorded(token: str) -> str:
-    """Where a finished recording of the caller is reported."""
-    return _absolute(reverse("voice:recorded", args=[token]))
+def recorded(token: str, take: int = 0) -> str:
+    """Where a finished recording of the caller is reported, who recorded it `take` times before."""
+    return _absolute(reverse("voice:recorded", args=[token, take] if take else [token]))
+
+
+def message_kept(token: str, take: int) -> str:
+    """Where the key of a caller is reported who is asked whether to keep a recording."""
+    return _absolute(reverse("voice:keep", args=[token, take]))
+
+
+def transcribed(token: str) -> str:
+    """Where it is reported that the platform has written a message down."""
+    return _absolute(reverse("voice:transcribed", args=[token]))
 
 
 def call_recorded(token: str) -> str:

@@ -169,3 +169,8 @@ class VoicemailMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.left_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it is a message: not too short, and not recorded again since."""
+        return self.delivery not in (DeliveryState.TOO_SHORT, DeliveryState.SUPERSEDED)

@@ -35,7 +35,12 @@ def supervisor(name: str) -> Staff:
 
 
 def mailbox(*recipients: dict[str, object], general: bool = True, attach: bool = True) -> Mailbox:
-    row = Mailbox.objects.create(name="General", general=general, attach_audio=attach)
+    row = Mailbox.objects.create(
+        name="General",
+        general=general,
+        attach_audio=attach,
+        min_seconds=0,  # the tones of these tests are short
+    )
     for recipient in recipients:
         MailboxRecipient.objects.create(mailbox=row, **recipient)
     return row

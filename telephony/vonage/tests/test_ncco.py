@@ -14,7 +14,7 @@ from telephony.instructions import Join, Record, RecordCall, Say, Script
 from telephony.models import Call, Leg
 from telephony.tests.builders import cascade, phone, plan
 from telephony.types import Ending, Waiting
-from telephony.vonage import ncco
+from telephony.vonage import ncco, routes
 from telephony.vonage.tests.ncco_checks import assert_valid_ncco
 
 LINE = "33970000001"
@@ -41,7 +41,8 @@ def every_script() -> list[Script]:
             scripts.join_caller(1, route),
             scripts.connect(1, ALICE, route),
             *([scripts.notice(route)] if records else []),
-            scripts.take_message(ending),
+            scripts.leave_message(ending),
+            scripts.leave_message(ending, take=1, asks_to_keep=True),
             scripts.announce(ending),
         ]
     return found
@@ -94,3 +95,25 @@ def test_a_call_is_recorded_beside_what_follows() -> None:
 def test_a_message_ends_with_the_hash_key_or_at_its_longest() -> None:
     record = rendered((Record(90),))[0]
     assert (record["endOnKey"], record["timeOut"]) == ("#", 90)
+
+
+def test_a_message_is_recorded_as_its_mailbox_says() -> None:
+    record = rendered((Record(90, end_key="*", silence_seconds=4, beep=False, take=2),))[0]
+    assert record == {
+        "action": "record",
+        "format": "wav",
+        "endOnKey": "*",
+        "endOnSilence": 4,
+        "timeOut": 90,
+        "eventUrl": [routes.recorded("c" * 43, 2)],
+        "eventMethod": "POST",
+    }
+
+
+def test_a_message_is_transcribed_in_the_language_of_the_call() -> None:
+    record = rendered((Record(90, transcribe=True),))[0]
+    assert record["transcription"] == {
+        "language": "en-GB",
+        "eventUrl": [routes.transcribed("c" * 43)],
+        "eventMethod": "POST",
+    }
