@@ -28,6 +28,7 @@ from telephony.models import (
 )
 from voicemail import spelling
 from voicemail.models import Recording, VoicemailMessage
+from voicemail.notify import TO_SUPERVISORS
 
 WAITING = (MessageState.QUEUED.value, MessageState.SENDING.value)
 
@@ -128,7 +129,7 @@ def mails_about(
     causes = [
         *(f"call:{pk}" for pk in calls),
         *(f"caller:{pk}" for pk in callers),
-        *(f"voicemail:{pk}" for pk in messages),
+        *(f"voicemail:{pk}{end}" for pk in messages for end in ("", TO_SUPERVISORS)),
         *(f"promise:{pk}" for pk in promises),
         *(f"job:{pk}" for pk in all_jobs),
     ]

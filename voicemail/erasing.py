@@ -9,13 +9,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib.errors import Conflict, Refused
 from oncall_portal.outbox.enums import MessageState
+from oncall_portal.outbox.models import OutgoingMessage
 from telephony.enums import JobState, PromiseState, RequestState
 from telephony.models import Call, CallbackRequest, Caller
 from voicemail import blanking, recording_files, spelling
@@ -74,6 +75,7 @@ def erase(
     _close(found, by, now)
     blanking.blank_calls(calls, find, now)
     _delete(found, keep_block=keep_block)
+    _empty_letters(number, find)
     _sweep(number, find.number)
     proof = Erasure.objects.create(
         number_hash=number_hash(number),
@@ -96,8 +98,7 @@ def _refuse_live(number: str, now: datetime) -> None:
 
 def _close(found: About, by: str, now: datetime) -> None:
     """End what was to be done for the caller: nobody can do it any more; empty the words of it."""
-    waiting = found.mails.filter(state__in=blanking.WAITING)
-    waiting.update(state=MessageState.FAILED.value, error="")
+    _stop(found.mails)
     blanking.blank_mails(found.mails, blanking.wanted([found.number]))
     found.promises.filter(state=PromiseState.OPEN.value).update(
         state=PromiseState.WAIVED.value,
@@ -122,6 +123,23 @@ def _delete(found: About, *, keep_block: bool) -> None:
     for rows in gone:
         blanking.blank_log(rows.model, list(rows.values_list("pk", flat=True)))
         rows.delete()
+
+
+def _empty_letters(number: str, find: blanking.Wanted) -> None:
+    """Empty every message that names the number, such as of a job that was deleted since."""
+    parts = ("to", Value(" "), "subject", Value(" "), "body")
+    words = Concat(*parts, output_field=TextField())
+    pattern = spelling.pattern(number)
+    named = OutgoingMessage.objects.annotate(_words=words).filter(_words__iregex=pattern)
+    mails = OutgoingMessage.objects.filter(pk__in=list(named.values_list("pk", flat=True)))
+    _stop(mails)
+    blanking.blank_mails(mails, find)
+
+
+def _stop(mails: QuerySet[OutgoingMessage]) -> None:
+    """Let nothing of these leave any more."""
+    waiting = mails.filter(state__in=blanking.WAITING)
+    waiting.update(state=MessageState.FAILED.value, error="")
 
 
 def _sweep(number: str, found: re.Pattern[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.models import Organisation
 from telephony.enums import JobState, PromiseState
@@ -17,7 +18,8 @@ from telephony.models import Call, Caller, Job, PhoneNumber, Promise, TextMessag
 from voicemail import blanking, recording_files, spelling
 from voicemail.enums import RecordingState
 from voicemail.models import Recording, VoicemailMessage
-from voicemail.retention import Keep, Kind, due
+from voicemail.notify import TO_SUPERVISORS
+from voicemail.retention import Keep, Kind, due, until
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ def _due_rows(kind: str, now: datetime) -> QuerySet[Any]:
         "calls": _due_calls,
         "texts": _due_texts,
         "jobs": _due_jobs,
+        "reports": _due_reports,
     }[kind](now)
 
 
@@ -101,6 +104,14 @@ def _due_jobs(now: datetime) -> QuerySet[Job]:
     return loose.filter(_from(Kind.NUMBERS, now, "call__phone_number", "done_at"))
 
 
+def _due_reports(now: datetime) -> QuerySet[OutgoingMessage]:
+    """Return what other systems were told of jobs, which may be deleted since."""
+    told = OutgoingMessage.objects.filter(channel=Channel.WEBHOOK.value, cause__startswith="job:")
+    over = told.exclude(state__in=blanking.WAITING).exclude(body=spelling.ERASED)
+    last = until(_kept()[0].numbers, now)
+    return over.none() if last is None else over.filter(created_at__lte=last)
+
+
 def _kept() -> tuple[Keep, dict[int, Keep]]:
     """Return for how long the house keeps what, and each number; two queries."""
     days = ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")
@@ -131,7 +142,7 @@ def _waiting(about: str) -> list[int]:
     """Return the ids of the calls, or messages, that something waiting in the outbox is about."""
     waiting = OutgoingMessage.objects.filter(state__in=blanking.WAITING)
     causes = waiting.filter(cause__startswith=f"{about}:").values_list("cause", flat=True)
-    ends = (cause.partition(":")[2] for cause in causes)
+    ends = (cause.split(":")[1] for cause in causes)
     return [int(end) for end in ends if end.isdecimal()]
 
 
@@ -167,7 +178,9 @@ def _take_transcripts(rows: Sequence[Recording], now: datetime) -> None:
     """Empty the transcripts, and the letters that told them."""
     ids = [row.pk for row in rows]
     messages = VoicemailMessage.objects.filter(recording__in=ids).values_list("pk", flat=True)
-    mails = OutgoingMessage.objects.filter(cause__in=[f"voicemail:{pk}" for pk in messages])
+    ends = ("", TO_SUPERVISORS)
+    causes = [f"voicemail:{pk}{end}" for pk in messages for end in ends]
+    mails = OutgoingMessage.objects.filter(cause__in=causes)
     mails.exclude(state__in=blanking.WAITING).update(body=spelling.ERASED)
     recording_files.forget_words(Recording.objects.filter(pk__in=ids))
 
@@ -198,6 +211,11 @@ def _take_jobs(rows: Sequence[Job], now: datetime) -> None:
     _forget(numbers)
 
 
+def _take_reports(rows: Sequence[OutgoingMessage], now: datetime) -> None:
+    mails = OutgoingMessage.objects.filter(pk__in=[row.pk for row in rows])
+    blanking.blank_mails(mails, blanking.wanted(()))
+
+
 def _forget(numbers: set[str]) -> None:
     """Forget the callers with these numbers of whom nothing younger is left.
 
@@ -221,4 +239,5 @@ _TAKES: dict[str, Callable[[Sequence[Any], datetime], None]] = {
     "calls": _take_calls,
     "texts": _take_texts,
     "jobs": _take_jobs,
+    "reports": _take_reports,
 }

@@ -171,6 +171,7 @@ def _sent(call: Call, message: int) -> None:
         [
             (f"call:{call.pk}", {"channel": "sms", "to": CALLER, "body": "Sorry"}),
             (f"voicemail:{message}", {"subject": "06 98 76 54 32", "body": TRANSCRIPT}),
+            ("job:99", {"channel": "webhook", "body": f"{CALLER}, 3 rue des Lilas, cellar"}),
             ("other:1", {"body": "Somebody called from 0698765432."}),
         ]
     ):

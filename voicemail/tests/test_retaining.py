@@ -26,7 +26,7 @@ from voicemail.tests.cast import NOW
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 CALLER = "+33698765432"
-NOTHING = dict.fromkeys(("audio", "transcripts", "calls", "texts", "jobs"), 0)
+NOTHING = dict.fromkeys(("audio", "transcripts", "calls", "texts", "jobs", "reports"), 0)
 
 
 @pytest.fixture
@@ -262,3 +262,15 @@ def test_pages_tell_that_a_number_was_erased_and_when_a_recording(
 
 def test_an_instant_is_needed_for_nothing_else(visit: Call) -> None:
     assert retaining.run(datetime.fromisoformat("2099-01-01T00:00:00+00:00")) == NOTHING
+
+
+def test_what_other_systems_were_told_of_jobs_goes_with_the_days_of_the_house(visit: Call) -> None:
+    mail = {"cause": "job:9", "created_at": NOW, "next_attempt_at": NOW, "state": "delivered"}
+    OutgoingMessage.objects.create(
+        channel="webhook", to="jobhook:1", body="{}", idempotency_key="k", **mail
+    )
+    assert retaining.run(NOW + 30 * DAY) == NOTHING
+    type(cast.organisation()).objects.update(keep_numbers_days=30)
+    assert retaining.run(NOW + 30 * DAY) == done(calls=1, reports=1)
+    assert OutgoingMessage.objects.get().body == "…"
+    assert retaining.run(NOW + 30 * DAY) == NOTHING
