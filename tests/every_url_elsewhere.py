@@ -235,7 +235,7 @@ ELSEWHERE: dict[str, Row] = {
     },
     # sent empty, the form comes back
     "admin/voicemail/mailbox/general/": {"GET": ENTER, "POST": MANAGERS},
-    "admin/voicemail/mailbox/of-person/<int:pk>/": {
+    "admin/voicemail/mailbox/of-person/<int:staff>/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 302, 302),
     },

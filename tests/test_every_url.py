@@ -25,7 +25,7 @@ from rest_framework.authtoken.models import Token, TokenProxy
 
 from oncall_portal.urls import router
 from scheduling.enums import Role
-from scheduling.models import Organisation
+from scheduling.models import Organisation, Staff
 from scheduling.tests import build
 from scheduling.tests.logins import client, login
 from telephony.models import Caller
@@ -151,6 +151,7 @@ def concrete(route: str) -> str:
         key = str(first(admin_model(found[1], found[2])))
         path = path.replace("<path:object_id>", key).replace("<int:pk>", key)
         path = path.replace("<id>", str(first(User))).replace("<int:caller>", str(first(Caller)))
+        path = path.replace("<int:staff>", str(first(Staff)))
     for pattern, value in SAMPLES.items():
         path = path.replace(pattern, value)
     return path

@@ -108,7 +108,7 @@ class MailboxAdmin(ReturningAdmin):
         own = self.admin_site.admin_view(mailbox_panels.make_own)
         return [
             path("general/", page, name="voicemail_general_mailbox"),
-            path("of-person/<int:pk>/", own, name="voicemail_mailbox_of_person"),
+            path("of-person/<int:staff>/", own, name="voicemail_mailbox_of_person"),
             *super().get_urls(),
         ]
 
@@ -143,7 +143,7 @@ class MailboxAdmin(ReturningAdmin):
     @admin.display(description=_("Standard words"))
     def standard_words(self, mailbox: Mailbox) -> str:
         """Return the standard greeting as it is said."""
-        return mailbox_form.standard_words()
+        return mailbox_form.standard_words(mailbox)
 
     # What those who may not change it read in the place of the boxes.
 

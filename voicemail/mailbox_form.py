@@ -45,11 +45,13 @@ def greets_with(mailbox: Mailbox) -> str:
     return TEXT if mailbox.greeting else STANDARD
 
 
-def standard_words() -> SafeString:
-    """Return the standard greeting as it is said in each language."""
+def standard_words(mailbox: Mailbox) -> SafeString:
+    """Return the standard greeting as this mailbox says it in each language."""
+    differs = {"key": mailbox.end_key} if mailbox.end_key != "#" else {}
+    params = differs if mailbox.beep else {**differs, "beep": "no"}
     names = dict(settings.LANGUAGES)
     said = [
-        (when, names[language], language, prompts.words(Say(code), language))
+        (when, names[language], language, prompts.words(Say(code, params), language))
         for code, when in _STANDARD
         for language in LANGUAGES
     ]
@@ -75,7 +77,12 @@ def players(prompt: Prompt | None) -> SafeString:
 class MailboxForm(VersionedForm):
     """A mailbox, and how it greets: standard words, a text, a recording of its own, a prompt."""
 
-    greets_with = forms.ChoiceField(label=_("Greeting"), choices=GREETS_WITH, initial=STANDARD)
+    greets_with = forms.ChoiceField(
+        label=_("Greeting"),
+        choices=GREETS_WITH,
+        initial=STANDARD,
+        help_text=_("A recording that is no longer used here stays among the announcements."),
+    )
     greeting = TextsFormField(
         label=_("Text of the greeting"), rows=3, required=False, most=timing.SPOKEN_CHARACTERS
     )

@@ -95,9 +95,9 @@ def _shown(request: HttpRequest, box: Mailbox) -> dict[str, Any]:
 
 
 @require_POST
-def make_own(request: HttpRequest, pk: int) -> HttpResponse:
+def make_own(request: HttpRequest, staff: int) -> HttpResponse:
     """Make the mailbox for what colleagues say to a person, and go back to their page."""
-    person = get_object_or_404(Staff, pk=pk)
+    person = get_object_or_404(Staff, pk=staff)
     if not can(request.user, "add", Mailbox):
         raise PermissionDenied
     try:
@@ -107,4 +107,4 @@ def make_own(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         told = _("Colleagues' messages go into “%(mailbox)s” from now on.") % {"mailbox": box}
         messages.success(request, told)
-    return HttpResponseRedirect(reverse("admin:scheduling_staff_change", args=[pk]))
+    return HttpResponseRedirect(reverse("admin:scheduling_staff_change", args=[staff]))
