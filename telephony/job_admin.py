@@ -74,6 +74,9 @@ class JobAdmin(ServedAdmin):
     change_list_template = "admin/telephony/job/change_list.html"
     change_form_template = "admin/telephony/job/change_form.html"
 
+    class Media:
+        css = {"all": ("css/people.css", "css/calls.css")}
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what a page of a job has; what it is called elsewhere comes with time."""
         if obj is None:
