@@ -11,11 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oncall_portal.lib import clock
+from oncall_portal.lib import clock, spans
 from oncall_portal.navigation import house_of
 from scheduling import wall
 from telephony import labels
-from telephony.statistics import Figures, figures
+from telephony.statistics import CalledBack, Figures, called_back, figures
 
 DAYS = 30
 
@@ -34,8 +34,18 @@ def view(request: HttpRequest) -> HttpResponse:
         "most": max((day.calls for day in found.days), default=0),
         "median": None if found.median_wait is None else round(found.median_wait.total_seconds()),
         "days": DAYS,
+        "back": _in_words(called_back(starts_at, now, now)),
     }
     return TemplateResponse(request, "admin/statistics.html", context)
+
+
+def _in_words(found: CalledBack) -> dict[str, Any]:
+    """Return how callers were called back, with times in words; {} where none was promised."""
+    if not found.promised:
+        return {}
+    times = {"median": found.median, "p90": found.p90}
+    said = {name: spans.words(at.total_seconds()) if at else "" for name, at in times.items()}
+    return {"of": found, "share": found.share, **said}
 
 
 def _outcomes(found: Figures) -> list[dict[str, Any]]:

@@ -19,10 +19,19 @@ from oncall_portal.lib.access import can, visible
 from oncall_portal.lib.errors import Refused
 from scheduling.access import ADD
 from scheduling.queries import house
-from telephony import call_list, call_page, labels, sms_text, texting
+from telephony import (
+    call_list,
+    call_page,
+    caller_stream,
+    labels,
+    promise_page,
+    sms_text,
+    texting,
+)
 from telephony.access import CALL_BACK, ERASE, EXPORT
+from telephony.caller_stream import Aside
 from telephony.enums import Direction, TextState
-from telephony.models import Call, Caller, PhoneNumber, TextMessage
+from telephony.models import Call, Caller, PhoneNumber, Promise, TextMessage
 
 LIVE_MS = 5000
 # Of each kind; who needs more has the lists.
@@ -80,8 +89,8 @@ class ReplyForm(forms.Form):
 class Entry:
     """One call or text of the stream; of a call, `row` is its line of the list of calls.
 
-    With a call come its `recordings`, as far as they may be heard, and the number that it was
-    placed `to`, where that is not the caller's own.
+    With a call come its `recordings` and `messages`, as far as they may be heard, what was
+    `promised` after it, and the number that it was placed `to`, where that is not the caller's own.
     """
 
     key: str
@@ -95,6 +104,8 @@ class Entry:
     by: str = ""
     ours: bool = False
     recordings: tuple[Any, ...] = ()
+    messages: tuple[Any, ...] = ()
+    promised: promise_page.Promised | None = None
     to: str = ""
 
 
@@ -124,16 +135,22 @@ def context(
 
 
 def stream(caller: Caller, user: Any, now: datetime) -> dict[str, Any]:
-    """Return the calls, with their recordings, and the texts with a caller, newest first."""
+    """Return all that happened with a caller, newest first; a fixed number of queries.
+
+    Calls with what was recorded and promised, texts, e-mails about them, jobs and comments.
+    """
     zone = ZoneInfo(house().time_zone)
-    entries = [*_calls(caller, user, now), *_texts(caller, user, zone, now)]
+    entries: list[Any] = [*_calls(caller, user, zone, now), *_texts(caller, user, zone, now)]
     return {"entries": sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)}
 
 
-def _calls(caller: Caller, user: Any, now: datetime) -> Iterator[Entry]:
+def _calls(caller: Caller, user: Any, zone: ZoneInfo, now: datetime) -> Iterator[Entry | Aside]:
     found = visible(user, _with_or_for(str(caller.number)))
     calls = list(call_list.with_rows(found).order_by("-started_at", "-pk")[:SHOWN])
     recordings = call_page.conversations(calls, user)
+    promised = caller_stream.promises_of(calls, user)
+    messages = caller_stream.messages_of(calls, user)
+    yield from caller_stream.asides(calls, promised, messages, user, zone, now)
     for call, row in zip(calls, call_list.rows(calls, now), strict=True):
         yield Entry(
             key=f"call-{call.pk}",
@@ -142,8 +159,16 @@ def _calls(caller: Caller, user: Any, now: datetime) -> Iterator[Entry]:
             row=row,
             ours=call.direction == Direction.OUT,
             recordings=tuple(recordings.get(call.pk, ())),
+            messages=tuple(messages.get(call.pk, ())),
+            promised=_promised(promised.get(call.pk), now, zone),
             to="" if call.caller == str(caller.number) else row.caller,
         )
+
+
+def _promised(
+    promise: Promise | None, now: datetime, zone: ZoneInfo
+) -> promise_page.Promised | None:
+    return promise_page.told(promise, now, zone.key) if promise is not None else None
 
 
 def _with_or_for(number: str) -> QuerySet[Call]:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from telephony.enums import Direction, Outcome
-from telephony.models import Call
+from telephony.enums import Direction, Outcome, PromiseState
+from telephony.models import Call, Promise
 
 ANSWERED = (Outcome.CONNECTED.value, Outcome.PICKED_UP.value)
 _TAKEN = Q(outcome__in=ANSWERED)
@@ -103,3 +103,46 @@ def _median(calls: QuerySet[Call]) -> timedelta | None:
     taken = calls.filter(_TAKEN, accepted_at__isnull=False)
     waited: timedelta | None = taken.aggregate(m=_Median(F("accepted_at") - F("started_at")))["m"]
     return waited
+
+
+@dataclass(frozen=True)
+class CalledBack:
+    """What became of what callers were promised; times are from the promise to the talk.
+
+    `in_time` counts those kept by their deadline, `open_late` those that wait beyond it.
+    """
+
+    promised: int
+    kept: int
+    in_time: int
+    waived: int
+    open_late: int
+    median: timedelta | None
+    p90: timedelta | None
+
+    @property
+    def share(self) -> int | None:
+        """Return how many in a hundred were kept in time, of those that are due or done."""
+        settled = self.kept + self.open_late
+        return round(100 * self.in_time / settled) if settled else None
+
+
+class _P90(_Median):
+    template = "PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+def called_back(starts_at: datetime, ends_at: datetime, now: datetime) -> CalledBack:
+    """Measure what was promised in [starts_at, ends_at), as it stands at `now`; one query."""
+    kept = Q(state=PromiseState.KEPT.value)
+    took = F("done_at") - F("made_at")
+    rows = Promise.objects.filter(made_at__gte=starts_at, made_at__lt=ends_at).order_by()
+    found = rows.aggregate(
+        promised=Count("pk"),
+        kept=Count("pk", filter=kept),
+        in_time=Count("pk", filter=kept & Q(done_at__lte=F("due_at"))),
+        waived=Count("pk", filter=Q(state=PromiseState.WAIVED.value)),
+        open_late=Count("pk", filter=Q(state=PromiseState.OPEN.value, due_at__lte=now)),
+        median=_Median(took, filter=kept),
+        p90=_P90(took, filter=kept),
+    )
+    return CalledBack(**found)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 
 from oncall_portal.lib import acting, clock
 from oncall_portal.lib.errors import Conflict, Refused, Stale
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.models import Organisation, Service, ServiceMember, TimeOff
-from telephony import comments, promises
+from telephony import comments, promises, statistics
 from telephony.enums import Outcome, Phase, PromiseKind, RequestState
 from telephony.models import Call, CallbackRequest, Promise
 from tests import cast
@@ -262,3 +264,38 @@ def test_a_caller_who_calls_again_is_called_back_sooner_once(people: cast.Cast) 
     made.refresh_from_db()
     assert (made.due_at, codes(made.call)) == (later(20), ["promise_made", "promise_hastened"])
     assert OutgoingMessage.objects.filter(to=cast.SAM_MAIL).count() == 1
+
+
+def test_open_requests_of_before_become_promises_that_tell_nobody(people: cast.Cast) -> None:
+    calls = [a_call(people) for _each in range(3)]
+    for call, state in zip(calls, ("open", "done", "open"), strict=True):
+        values = {"number": cast.CALLER, "requested_at": START, "state": state}
+        CallbackRequest.objects.create(call=call, **values)
+    promised(calls[2], PromiseKind.CALL_BACK, later(-1))
+    module = importlib.import_module("telephony.migrations.0019_promises_of_requests")
+    module.promise(apps, None)
+    rows = Promise.objects.order_by("call").values_list("call", "due_at", "next_at")
+    assert list(rows) == [
+        (calls[0].pk, later(30), None),
+        (calls[2].pk, later(29), later(19)),
+    ]
+
+
+def test_how_soon_callers_are_called_back_is_measured(people: cast.Cast) -> None:
+    for minutes in (10, 20, 45):
+        promised(a_call(people, caller=f"+336987600{minutes}"))
+        back = a_call(people, caller=f"+336987600{minutes}", direction="out", leg_uuid=None)
+        promises.keep(back, None, later(minutes))
+    promises.waive(promised(a_call(people)).pk, "spam", START)
+    promised(a_call(people))
+    found = statistics.called_back(START, later(1), later(60))
+    assert found == statistics.CalledBack(
+        promised=5,
+        kept=3,
+        in_time=2,
+        waived=1,
+        open_late=1,
+        median=timedelta(minutes=20),
+        p90=timedelta(minutes=40),
+    )
+    assert found.share == 50
