@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -163,8 +164,7 @@ class JobAdmin(ServedAdmin):
         if job.due_at is None:
             return None
         now = clock.now()
-        local = job.due_at.astimezone(ZoneInfo(house().time_zone))
-        words = call_list.moment_words(local, now)
+        words = call_list.moment_words(timezone.localtime(job.due_at), now)
         if job.state not in _UNDONE or job.due_at > now:
             return format_html('<span class="num nowrap">{}</span>', words)
         return format_html(

@@ -9,7 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from oncall_portal.lib import clock
@@ -131,6 +133,20 @@ def test_jobs_are_searched_and_filtered_and_exported_alike(
     Job.objects.create(title="Pump", address="Rennes", state="done", reference="FS-118")
     assert titles(manager, query) == found
     assert [row[0] for row in rows(manager, query)[1:]] == found
+
+
+def test_the_list_asks_as_much_for_ten_jobs_as_for_one(manager: Client) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert "Mon 4 Jan, 10:00" in manager.get(LIST).content.decode()
+        return len(captured)
+
+    owner, service = build.staff("Bob"), build.service("Boiler")
+    Job.objects.create(title="First", due_at=at(9), owner=owner, service=service)
+    few = asked()
+    for number in range(9):
+        Job.objects.create(title=f"{number}", due_at=at(9), owner=owner, service=service)
+    assert asked() == few
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
