@@ -16,6 +16,7 @@ from scheduling.tests.logins import login
 from scheduling.tests.pages import errors, filled, send
 from telephony.models import Prompt
 from telephony.tests.sounds import encoded, upload
+from voicemail.mailbox_form import standard_words
 from voicemail.models import Mailbox, MailboxRecipient
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,12 @@ def test_the_standard_greeting_is_shown_as_it_is_said(page: Client, box: Mailbox
     body = page.get(edit(box)).content.decode()
     assert "“Nobody can take your call right now. Please leave a message after the tone" in body
     assert '<dd lang="fr">“Personne ne peut' in body
+
+
+def test_it_is_shown_with_the_key_and_the_tone_of_this_mailbox() -> None:
+    shown = standard_words(Mailbox(end_key="*", beep=False))
+    assert "press star.”" in shown
+    assert "after the tone" not in shown
 
 
 def send_file(page: Client, box: Mailbox, **files: Any) -> Any:
