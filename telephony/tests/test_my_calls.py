@@ -14,8 +14,9 @@ from oncall_portal.lib import clock
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, Staff
 from scheduling.tests.logins import login
-from telephony.enums import Direction
-from telephony.models import Call, CallbackRequest, Caller, PhoneNumber
+from telephony import promises
+from telephony.enums import Direction, PromiseKind
+from telephony.models import Call, CallbackRequest, Caller, PhoneNumber, Promise
 
 pytestmark = pytest.mark.django_db
 ANNA, BERT = "+33698765432", "+33698765433"
@@ -147,3 +148,54 @@ def test_a_supervisor_finds_there_only_who_called_them() -> None:
     called(ANNA, Staff.objects.create(name="Other"))
     called(BERT, Staff.objects.get(user=user))
     assert listed(boss) == [("+33 6 98 76 54 33", "")]
+
+
+# --- promised ------------------------------------------------------------------------------------
+
+
+def promised(call: Call, owner: Staff) -> Promise:
+    made = promises.make(call, PromiseKind.MESSAGE, clock.now())
+    assert made is not None
+    return promises.becomes(made, owner_id=owner.pk)
+
+
+@pytest.mark.requirement("PLN-08")
+def test_what_i_promised_stands_first_and_leads_to_calling_back(page: Client, me: Staff) -> None:
+    call = called(ANNA)
+    promised(call, me)
+    text = page.get("/me/calls/").content.decode()
+    assert text.index("Promised by you") < text.index(f'href="/me/calls/{call.pk}/call-back/"')
+    assert page.get(f"/me/calls/{call.pk}/call-back/").status_code == 200
+
+
+@pytest.mark.requirement("PLN-08")
+def test_i_comment_and_say_why_not_on_the_page_of_the_call(page: Client, me: Staff) -> None:
+    call = called(ANNA)
+    made = promised(call, me)
+    address = f"/me/calls/{call.pk}/"
+    page.post(address, {"do": "comment", "text": "No answer yet"})
+    assert "No answer yet" in page.get(address).content.decode()
+    refused = page.post(address, {"do": "waive", "reason": " "})
+    assert (refused.status_code, "Say why nobody calls back" in refused.content.decode()) == (
+        422,
+        True,
+    )
+    page.post(address, {"do": "waive", "reason": "wrong number"})
+    made.refresh_from_db()
+    assert (made.state, made.reason) == ("waived", "wrong number")
+
+
+@pytest.mark.requirement("PLN-08")
+def test_whoever_was_rung_takes_what_a_colleague_promised(page: Client, me: Staff) -> None:
+    call = called(ANNA, me)
+    made = promised(call, Staff.objects.create(name="Other"))
+    page.post(f"/me/calls/{call.pk}/", {"do": "take"})
+    made.refresh_from_db()
+    assert made.owner == me
+
+
+def test_the_promise_of_a_colleague_is_none_of_mine(page: Client, me: Staff) -> None:
+    call = called(ANNA)
+    promised(call, Staff.objects.create(name="Other"))
+    assert page.post(f"/me/calls/{call.pk}/", {"do": "take"}).status_code == 404
+    assert page.post(f"/me/calls/{called(BERT, me).pk}/", {"do": "assign"}).status_code == 403
