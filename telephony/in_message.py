@@ -51,6 +51,8 @@ def recorded(t: Turn, event: MessageRecorded) -> None:
         t.set(message_doubt_at=None)
     if event.short:
         t.note("message_too_short")
+        if t.s.kept and event.take == t.s.take > 0:
+            _keep(t)  # it was awaited, and takes no other's place
     else:
         _left(t)
 
