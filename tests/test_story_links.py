@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ def content(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
 
+def words(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
 @pytest.mark.requirement("PLA-11")
 @pytest.mark.requirement("VPB-11")
 def test_what_was_said_is_in_the_mail_and_behind_its_link_until_seven_days_are_over(
@@ -67,8 +74,8 @@ def test_what_was_said_is_in_the_mail_and_behind_its_link_until_seven_days_are_o
     mail = next(m for m in mail_server.inbox if m["To"] == OFFICE)
     (attached,) = mail.iter_attachments()
     assert attached.get_content() == said
-    assert (attached.get_content_type(), attached.get_filename()[-4:]) == ("audio/wav", ".wav")
-    text, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert (attached.get_content_type(), str(attached.get_filename())[-4:]) == ("audio/wav", ".wav")
+    text, page = words(mail, "plain"), words(mail, "html")
     assert "Appelant\xa0: Jean Dupont, +33 6 98 76 54 32" in text
     (link,) = re.findall(rf"{HOST}(/m/\S+)", text)
     assert f'<a href="{HOST}{link}">' in page
