@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -15,7 +15,7 @@ from oncall_portal.lib import clock, spans
 from oncall_portal.navigation import house_of
 from scheduling import wall
 from telephony import labels
-from telephony.statistics import CalledBack, Figures, called_back, figures
+from telephony.statistics import Figures, called_back, figures
 
 DAYS = 30
 
@@ -34,13 +34,17 @@ def view(request: HttpRequest) -> HttpResponse:
         "most": max((day.calls for day in found.days), default=0),
         "median": None if found.median_wait is None else round(found.median_wait.total_seconds()),
         "days": DAYS,
-        "back": _in_words(called_back(starts_at, now, now)),
+        "back": back_in_words(starts_at, now),
     }
     return TemplateResponse(request, "admin/statistics.html", context)
 
 
-def _in_words(found: CalledBack) -> dict[str, Any]:
-    """Return how callers were called back, with times in words; {} where none was promised."""
+def back_in_words(starts_at: datetime, now: datetime) -> dict[str, Any]:
+    """Return how callers were called back since `starts_at`, {} where none was promised.
+
+    One query; times are in words.
+    """
+    found = called_back(starts_at, now, now)
     if not found.promised:
         return {}
     times = {"median": found.median, "p90": found.p90}

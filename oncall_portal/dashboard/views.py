@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from oncall_portal import statistics
 from oncall_portal.dashboard import cover, duty, recent
 from oncall_portal.lib import clock
 from oncall_portal.lib.access import can
@@ -89,6 +90,7 @@ def live(request: HttpRequest) -> dict[str, Any]:
         "rows": rows,
         "strips": strips,
         "holes": sum(len(strip.holes) + strip.more for strip in strips),
+        "back": statistics.back_in_words(now - timedelta(days=statistics.DAYS), now),
         "recent": recent.recent(user, now, own.time_zone),
         "set_up": _set_up(user, rows),
         "health": _health(now),

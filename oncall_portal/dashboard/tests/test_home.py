@@ -21,7 +21,7 @@ from scheduling.models import Schedule, Shift, Staff
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from telephony.enums import Outcome, Phase
-from telephony.models import Call, PhoneNumber
+from telephony.models import Call, PhoneNumber, Promise
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +324,15 @@ def test_the_page_asks_a_fixed_number_of_questions_however_many_schedules() -> N
 )
 def test_how_long_a_turn_lasts_still(span: timedelta, words: str) -> None:
     assert length(span) == words
+
+
+@pytest.mark.requirement("PLN-08")
+def test_how_soon_callers_are_called_back_is_a_headline_figure() -> None:
+    page = Client()
+    page.force_login(login(Role.MANAGER))
+    assert "Half of them within" not in text(page.get("/admin/"))
+    told = {"token": "back", "leg_uuid": "back", "dialled": "+33970000001", "phase": "ended"}
+    ends = {"started_at": NOW, "ended_at": NOW, "outcome": "message_left"}
+    kept = {"made_at": NOW - 2 * HOUR, "done_at": NOW - HOUR, "due_at": NOW, "state": "kept"}
+    Promise.objects.create(call=Call.objects.create(**told, **ends), kind="message", **kept)
+    assert "In time 100 %" in text(page.get("/admin/"))
