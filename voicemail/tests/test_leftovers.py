@@ -16,7 +16,10 @@ from voicemail.models import Recording
 from voicemail.tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
-LATER = datetime.now(UTC) + leftovers.SETTLED_AFTER + timedelta(minutes=1)
+
+
+def a_day_later() -> datetime:
+    return datetime.now(UTC) + leftovers.SETTLED_AFTER + timedelta(minutes=1)
 
 
 def keep(name: str) -> str:
@@ -26,7 +29,7 @@ def keep(name: str) -> str:
 def test_a_file_that_nobody_names_goes_after_a_day(media: Path) -> None:
     keep("lost.wav")
     assert leftovers.remove_leftovers(datetime.now(UTC)) == 0
-    assert leftovers.remove_leftovers(LATER) == 1
+    assert leftovers.remove_leftovers(a_day_later()) == 1
     assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
@@ -43,8 +46,8 @@ def test_what_a_recording_or_a_waiting_mail_names_stays() -> None:
         now=cast.NOW,
         attachments=[taken_along],
     )
-    assert leftovers.remove_leftovers(LATER) == 0
+    assert leftovers.remove_leftovers(a_day_later()) == 0
 
 
 def test_an_empty_storage_has_nothing_to_remove() -> None:
-    assert leftovers.remove_leftovers(LATER) == 0
+    assert leftovers.remove_leftovers(a_day_later()) == 0
