@@ -9,6 +9,7 @@ from benchmarks import (
     crowd,
     first_ring,
     first_start,
+    inbox,
     month_timeline,
     phone_path,
     rota,
@@ -22,6 +23,7 @@ MEASUREMENTS: tuple[Callable[[Whole], bool], ...] = (
     rota.run,
     phone_path.run,
     crowd.run,
+    inbox.run,
     second_start.run,
     first_start.run,
 )

@@ -68,7 +68,10 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the pages of our own that belong to no model."""
+        from voicemail.inbox import urls as inbox  # noqa: PLC0415 - needs models, loaded by now
+
         own = [
+            *inbox.addresses(self.admin_view),
             path("now/", self.admin_view(self._live), name="home_live"),
             path("settings/", self.admin_view(hub.view), name="settings"),
             path("statistics/", self.admin_view(statistics.view), name="statistics"),

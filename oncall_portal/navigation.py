@@ -41,7 +41,7 @@ from telephony.models import (
     TextMessage,
 )
 from telephony.models import Promise as Promised
-from voicemail.models import Erasure, Mailbox, VoicemailMessage
+from voicemail.models import Erasure, Mailbox
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,10 @@ TASKS = (
     Task(
         "messages",
         _("Messages"),
-        "admin:voicemail_voicemailmessage_changelist",
+        "admin:inbox",
         "message",
-        VoicemailMessage,
-        r"voicemail/(voicemailmessage|recording)/",
+        Call,
+        r"inbox/|voicemail/(voicemailmessage|recording)/",
         near=True,
     ),
     Task(

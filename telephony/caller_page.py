@@ -115,10 +115,17 @@ def context(
     """Return all that the page shows beside the form of the caller; a fixed number of queries."""
     return {
         **stream(caller, user, now),
+        **answering(caller, user, form),
         "live_ms": LIVE_MS,
         "may_call_back": can(user, CALL_BACK, caller),
         "may_erase": can(user, ERASE, caller),
         "may_export": can(user, EXPORT, caller),
+    }
+
+
+def answering(caller: Caller, user: Any, form: ReplyForm | None = None) -> dict[str, Any]:
+    """Return what the form of a text to the caller shows."""
+    return {
         "why_not": _why_not(caller),
         "reply": (form or _new_form(caller)) if can(user, ADD, TextMessage) else None,
         "alphabet": json.dumps(

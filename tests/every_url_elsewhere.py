@@ -228,7 +228,6 @@ ELSEWHERE: dict[str, Row] = {
     # a new secret is shown at once; a test leads back to the page of the system
     "admin/telephony/jobhook/<int:pk>/rotate/": {"GET": POSTED, "POST": (302, 302, 404, 403, 200)},
     "admin/telephony/jobhook/<int:pk>/test/": {"GET": POSTED, "POST": (302, 302, 404, 403, 302)},
-    "admin/voicemail/voicemailmessage/live/": {"GET": ENTER},
     "admin/voicemail/voicemailmessage/<int:pk>/links/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": TO_LOGIN,  # nothing is asked for: the page is shown again
@@ -238,6 +237,20 @@ ELSEWHERE: dict[str, Row] = {
     "admin/voicemail/mailbox/of-person/<int:staff>/": {
         "GET": (302, 302, 405, 405, 405),
         "POST": (302, 302, 403, 302, 302),
+    },
+    # the inbox; the caller of row 0 is nobody, and an empty act is none
+    "admin/inbox/": {"GET": ENTER, "POST": (302, 302, 405, 405, 405)},
+    "admin/inbox/part/": {"GET": ENTER},
+    "admin/inbox/<int:pk>/": {"GET": ENTER},
+    "admin/inbox/<int:pk>/call-back/": {"GET": ENTER, "POST": (302, 302, 422, 422, 422)},
+    "admin/inbox/<int:pk>/reply/": {"GET": ENTER, "POST": (302, 302, 422, 422, 422)},
+    "admin/inbox/acts/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 400, 400, 400),
+    },
+    "admin/inbox/undo/": {
+        "GET": (302, 302, 405, 405, 405),
+        "POST": (302, 302, 400, 400, 400),
     },
     # the tree of a menu after a change, and what callers would hear of a key that is being written
     "admin/telephony/menu/<int:pk>/tree/": {"GET": ENTER},

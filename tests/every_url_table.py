@@ -166,6 +166,8 @@ def _table() -> dict[str, Row]:
     table = dict(ELSEWHERE)
     for add in (_webhooks, _resources, _parts, _gestures, _admin):
         add(table)
+    # the inbox has the messages
+    table["admin/voicemail/voicemailmessage/"] = {"GET": TO_LOGIN}
     # the last one: whoever asks is signed out
     table["me/sign-out/"] = {"GET": NOT_THIS_WAY, "POST": TO_LOGIN}
     return table

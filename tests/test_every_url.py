@@ -28,7 +28,7 @@ from scheduling.enums import Role
 from scheduling.models import Organisation, Staff
 from scheduling.tests import build
 from scheduling.tests.logins import client, login
-from telephony.models import Caller
+from telephony.models import Call, Caller
 from tests import rows
 from tests.every_url_elsewhere import APPS
 from tests.every_url_table import TABLE
@@ -146,6 +146,8 @@ def concrete(route: str) -> str:
         models = {prefix: resource.model for prefix, resource, _name in resources}
         path = path.replace("(?P<language>[a-z]{2})", "en")
         return re.sub(r"\(\?P<pk>[^)]*\)", str(first(models[found[1]])), path)
+    if path.startswith("/admin/inbox/"):
+        return path.replace("<int:pk>", str(first(Call)))
     found = re.match(r"/admin/(\w+)/(\w+)/", path)
     if found and found[1] != "password_change":
         key = str(first(admin_model(found[1], found[2])))

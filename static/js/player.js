@@ -1,9 +1,10 @@
-// Plays messages: [data-player] holds an <audio controls>, which is replaced by buttons of our own. One at a
-// time; the left and right arrows go 5 seconds back and on; the speed stays for the next message.
+// Plays recordings: [data-player] holds an <audio controls>, which is replaced by controls of our own. One at
+// a time; the left and right arrows go 5 seconds back and on; the speed is remembered in this browser.
 
 const STEP = 5;
-const SPEEDS = [1, 1.5, 2];
-const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+const SPEEDS = [0.8, 1, 1.25, 1.5, 2];
+const KEPT = "player-speed";
+const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
 
 function clock(seconds) {
   const whole = Math.max(Math.floor(seconds || 0), 0);
@@ -29,11 +30,47 @@ function button(className, label, act) {
   return made;
 }
 
+// --- the speed, the same for all players -----------------------------------------------------------
+
+function remembered() {
+  try {
+    const kept = Number(localStorage.getItem(KEPT));
+    return SPEEDS.includes(kept) ? kept : 1;
+  } catch {
+    return 1; // this browser keeps nothing
+  }
+}
+
+let speed = remembered();
+
+function playAt(wanted) {
+  speed = wanted;
+  try {
+    localStorage.setItem(KEPT, String(wanted));
+  } catch {
+    // it holds for this page
+  }
+  for (const sound of document.querySelectorAll("[data-player] audio")) sound.defaultPlaybackRate = sound.playbackRate = wanted;
+  for (const each of document.querySelectorAll("[data-player] .speed")) each.value = String(wanted);
+}
+
+function speeds(words) {
+  const made = document.createElement("select");
+  made.className = "select speed";
+  made.setAttribute("aria-label", words.speed);
+  for (const each of SPEEDS) made.append(new Option(`${number.format(each)}×`, String(each), false, each === speed));
+  made.addEventListener("change", () => playAt(Number(made.value)));
+  return made;
+}
+
+// --- a player --------------------------------------------------------------------------------------
+
 function build(box) {
   const sound = box.querySelector("audio");
   const words = box.dataset;
   const length = () => (Number.isFinite(sound.duration) ? sound.duration : Number(words.seconds) || 0);
   sound.controls = false;
+  sound.defaultPlaybackRate = sound.playbackRate = speed;
   box.setAttribute("role", "group");
 
   const toggle = button("play", words.play, () => (sound.paused ? sound.play().catch(() => fault()) : sound.pause()));
@@ -68,15 +105,19 @@ function build(box) {
   place.addEventListener("input", () => seek(Number(place.value)));
   box.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
-    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select")) return;
     event.preventDefault();
     seek(sound.currentTime + step);
   });
   for (const happened of ["play", "pause", "timeupdate", "durationchange", "ended", "seeked"]) sound.addEventListener(happened, draw);
   sound.addEventListener("error", fault);
 
+  const download = box.querySelector("[data-download]");
   box.append(toggle, place, time);
-  if (!box.classList.contains("player-small")) box.append(steps(words, (by) => seek(sound.currentTime + by)), speeds(box, sound, words));
+  if (!box.classList.contains("player-small")) {
+    box.append(steps(words, (by) => seek(sound.currentTime + by)), speeds(words));
+    if (download) box.append(download);
+  }
   box.append(problem);
   draw();
 }
@@ -88,23 +129,6 @@ function steps(words, go) {
     const made = button("btn btn-s", "", () => go(by));
     made.title = said;
     made.append(label);
-    group.append(made);
-  }
-  return group;
-}
-
-function speeds(box, sound, words) {
-  const group = document.createElement("span");
-  group.className = "btn-group";
-  group.setAttribute("role", "group");
-  group.setAttribute("aria-label", words.speed);
-  for (const speed of SPEEDS) {
-    const made = button("btn btn-s", "", () => {
-      sound.defaultPlaybackRate = sound.playbackRate = speed;
-      for (const other of group.children) other.setAttribute("aria-pressed", String(other === made));
-    });
-    made.append(`${number.format(speed)}×`);
-    made.setAttribute("aria-pressed", String(speed === 1));
     group.append(made);
   }
   return group;

@@ -1,8 +1,6 @@
 // Says below the box, while a text is typed, how it will travel: SMS, characters, room left. The
 // alphabet comes from the server, which counts once more when the text is sent.
 
-const form = document.querySelector("form.reply[data-alphabet]");
-
 /** Return how `text` travels in this `alphabet`: parts, length, room left, unusual characters. */
 export function measure(text, alphabet) {
   const characters = [...text.replace(/\r\n/g, "\n")].map((each) => alphabet.plain[each] ?? each).join("").trim();
@@ -27,7 +25,9 @@ function say(template, values) {
   return template.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 }
 
-if (form) {
+/** Say how long the text of this form is, while it is typed. */
+export function measured(form) {
+  if (!form) return;
   const alphabet = JSON.parse(form.dataset.alphabet);
   const box = form.querySelector("textarea");
   const line = form.querySelector("#reply-length");
@@ -44,3 +44,5 @@ if (form) {
   box.addEventListener("input", show);
   show();
 }
+
+measured(document.querySelector("form.reply[data-alphabet]"));

@@ -22,11 +22,18 @@ function button(label, act, { key, className } = {}) {
   return made;
 }
 
+function leading({ href, label }) {
+  const made = document.createElement("a");
+  made.href = href;
+  made.textContent = label;
+  return made;
+}
+
 /**
  * Show `text`. `undo` (a function) adds a button named `actionLabel` or "Undo", with `key` beside it;
- * `tone` "bad" is read at once. Returns a function that takes the toast away.
+ * `link` ({href, label}) leads on; `tone` "bad" is read at once. Returns a function that takes the toast away.
  */
-export function toast(text, { undo, tone, actionLabel, key, lasts = LASTS } = {}) {
+export function toast(text, { undo, tone, actionLabel, key, link, lasts = LASTS } = {}) {
   const words = document.querySelector(".toasts").dataset;
   const box = document.createElement("div");
   box.className = tone ? `toast toast-${tone}` : "toast";
@@ -34,6 +41,7 @@ export function toast(text, { undo, tone, actionLabel, key, lasts = LASTS } = {}
   said.textContent = text;
   box.append(said);
   const close = () => { clearTimeout(timer); box.remove(); };
+  if (link) box.append(leading(link));
   if (undo) box.append(button(actionLabel ?? words.undo, () => { close(); undo(); }, { key }));
   const cross = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   cross.setAttribute("class", "i");

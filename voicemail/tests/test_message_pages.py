@@ -1,8 +1,7 @@
-"""The list of messages and a message's own page."""
+"""A message's own page; the list of messages is the inbox."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,11 @@ from scheduling.tests.logins import login
 from telephony.enums import Outcome, Phase
 from telephony.models import Call
 from voicemail.enums import RecordingState
-from voicemail.models import Mailbox, VoicemailMessage
+from voicemail.models import VoicemailMessage
 from voicemail.tests import cast
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:voicemail_voicemailmessage_changelist")
-LIVE = reverse("admin:voicemail_message_live")
 
 
 @pytest.fixture
@@ -58,30 +56,14 @@ def stored(message: VoicemailMessage) -> None:
     recording.save()
 
 
-def listed(page: Client, **query: str) -> list[int]:
-    found = re.findall(r'<li data-key="(\d+)"', page.get(LIST, query).content.decode())
-    return [int(pk) for pk in found]
-
-
 def address(message: VoicemailMessage) -> str:
     return reverse("admin:voicemail_voicemailmessage_change", args=[message.pk])
-
-
-def test_a_message_is_one_row_with_caller_time_length_and_call(
-    page: Client, message: VoicemailMessage
-) -> None:
-    words = page.get(LIST).content.decode()
-    call = reverse("admin:telephony_call_change", args=[message.call_id])
-    assert "+33\xa06\xa098\xa076\xa054\xa032</a>" in words
-    assert "Sun 22 Nov, 03:12" in words
-    assert f'<a href="{call}">There was nobody to ring; a message was left</a>' in words
-    assert ("14 s" in words, "General" in words, "Main line" in words) == (True, True, True)
 
 
 def test_a_recording_that_is_not_here_yet_is_said_in_words(
     page: Client, message: VoicemailMessage
 ) -> None:
-    words = page.get(LIST).content.decode()
+    words = page.get(address(message)).content.decode()
     assert ("The recording has not been fetched yet." in words, "<audio" in words) == (True, False)
     message.recording.state = RecordingState.FAILED.value
     message.recording.save()
@@ -99,24 +81,12 @@ def test_players_stand_wherever_a_message_is_shown_and_load_nothing_before_they_
     player = f'<audio controls preload="none" src="{source}"></audio>'
     views = ("admin:telephony_call_change", "admin:telephony_call_live_one")
     of_its_call = [reverse(view, args=[message.call_id]) for view in views]
-    for shown in (LIST, LIVE, address(message), *of_its_call):
+    for shown in (address(message), *of_its_call):
         assert player in page.get(shown).content.decode()
-
-
-def test_messages_are_found_and_filtered(page: Client, message: VoicemailMessage) -> None:
-    other = cast.message(Mailbox.objects.create(name="Other"), None, "m2")
-    assert listed(page, q="06 98 76 54 32") == [message.pk]
-    assert listed(page, q="main line") == [message.pk]
-    assert listed(page, mailbox=str(other.mailbox_id)) == [other.pk]
-    stored(message)
-    assert listed(page, recording="stored") == [message.pk]
-    assert listed(page, recording="awaited") == [other.pk]
-    assert listed(page, since="yesterday") == []
 
 
 def test_a_message_without_a_call_is_shown_all_the_same(page: Client) -> None:
     message = cast.message(None, None)
-    assert "an unknown caller" in page.get(LIST).content.decode()
     words = page.get(address(message)).content.decode()
     assert "The call that it was left in is not known." in words
 
@@ -140,18 +110,8 @@ def test_its_page_says_who_was_written_to(page: Client, message: VoicemailMessag
     assert "waiting" in words
 
 
-def test_an_open_list_pays_for_changes_only(page: Client, message: VoicemailMessage) -> None:
-    first = page.get(LIVE)
-    again = page.get(LIVE, headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    stored(message)
-    assert page.get(LIVE, headers={"If-None-Match": first["ETag"]}).status_code == 200
-
-
-def test_without_any_message_the_page_says_what_to_do(page: Client) -> None:
-    words = page.get(LIST).content.decode()
-    assert "No message yet" in words
-    assert "No message fits" in page.get(LIST, {"q": "x"}).content.decode()
+def test_the_old_list_leads_to_the_inbox(page: Client) -> None:
+    assert page.get(LIST)["Location"] == reverse("admin:inbox")
 
 
 def test_nothing_can_be_written_on_a_message(page: Client, message: VoicemailMessage) -> None:

@@ -1,0 +1,75 @@
+"""How long the server takes for the inbox, with few calls and with ten thousand.
+
+`python -m benchmarks.inbox_figures` ends by saying the figures, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from benchmarks.figures import Figure, at_most, under
+from benchmarks.measure import own_database, sent_by, typically
+from scheduling.models import Organisation
+from voicemail.models import Mailbox
+from voicemail.tests import office
+
+FEW, MANY, GOAL_S = 40, 10_000, 0.3
+_PART = "/admin/inbox/part/"
+_ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "to do": (_PART, {}),
+    "all calls": (_PART, {"box": "all"}),
+    "promises": (_PART, {"box": "promises"}),
+    "a word of a message": (_PART, {"q": "boiler 77"}),
+    "the whole page": ("/admin/inbox/", {}),
+}
+
+
+def main() -> int:
+    """Measure everything, and say it."""
+    with own_database():
+        Organisation.objects.get_or_create(pk=1, defaults={"name": "Bench"})
+        client = _signed_in()
+        box = Mailbox.objects.create(name="Bench")
+        office.many(FEW, box)
+        asks = {what: partial(_ask, client, *asked) for what, asked in _ASKED.items()}
+        few = {what: len(sent_by(ask)) for what, ask in asks.items()}
+        office.many(MANY, box)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as the database itself does soon after so many rows
+        found = [figure for what, ask in asks.items() for figure in _figures(what, ask, few[what])]
+    sys.stderr.write(f"\n{json.dumps([asdict(figure) for figure in found])}\n")
+    return 0
+
+
+def _signed_in() -> Client:
+    user, _new = User.objects.get_or_create(username="bench", is_superuser=True)
+    client = Client(HTTP_HOST=urlsplit(settings.PUBLIC_URL).netloc)
+    client.force_login(user)
+    return client
+
+
+def _ask(client: Client, address: str, query: Mapping[str, str]) -> None:
+    assert client.get(address, query).status_code == 200  # noqa: S101 - else nothing is measured
+
+
+def _figures(what: str, ask: Callable[[], None], few: int) -> list[Figure]:
+    statements = len(sent_by(ask))
+    took = typically(ask)
+    return [
+        under(f"Inbox of {MANY} calls: {what}", took, GOAL_S),
+        at_most(f"Inbox of {MANY} calls: statements for {what}", statements, few),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

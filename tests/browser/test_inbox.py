@@ -1,0 +1,171 @@
+"""The inbox in a browser, with ten thousand calls: by mouse alone, and by keyboard alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from scheduling.enums import Role
+from scheduling.models import Staff
+from scheduling.tests import build
+from telephony.enums import Triage
+from telephony.models import Call, CallComment, Promise, TextMessage
+from tests.browser import axe
+from tests.browser.conftest import Site
+from tests.browser.driver import Browser
+from voicemail.tests import cast, office
+
+INBOX = "/admin/inbox/"
+CALLS = 10_000
+MINUTE = timedelta(minutes=1)
+SOUND = "const sound = document.querySelector('.read audio'); return "
+PLAYS = f"{SOUND}!sound.paused && sound.currentTime > 0.3"
+AT = f"{SOUND}sound.currentTime"
+
+
+@pytest.fixture
+def anais(site: Site, browser: Browser, settings: Any, tmp_path: Path) -> Call:
+    """The most urgent of many calls, with a message of 20 seconds; a manager looks at them."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    build.organisation(region="FR")
+    build.staff("Marc Roussel", user=site.enter(browser, Role.MANAGER))
+    box = cast.mailbox()
+    office.many(CALLS, box)
+    call = office.named("Anaïs Delcourt", caller="+33698765432", ago=21 * MINUTE)
+    office.left(call, box, "The water comes down.")
+    office.promised(call, -MINUTE, build.staff("Amélie Laurent"))
+    browser.screen(1440, 900)
+    browser.open(INBOX)
+    browser.see(".inbox.is-live .read h2", "Anaïs Delcourt")
+    return call
+
+
+def becomes(browser: Browser, call: Call, state: Triage) -> None:
+    found = Call.objects.filter(pk=call.pk, triage=state.value)
+    browser.until(found.exists, f"the call is {state}")
+
+
+def closed(browser: Browser, count: int) -> None:
+    rows = Call.objects.filter(triage=Triage.CLOSED.value)
+    browser.until(lambda: rows.count() == count, f"{count} calls are closed")
+
+
+@pytest.mark.requirement("PLN-06", "PLN-07", "VPB-10")
+def test_by_keyboard_alone_calls_are_heard_dealt_with_and_taken_back(
+    browser: Browser, anais: Call
+) -> None:
+    browser.press(Keys.SPACE)
+    browser.until(lambda: browser.run(PLAYS), "the message plays")
+    before = browser.run(AT)
+    browser.press(Keys.ARROW_RIGHT)
+    browser.until(lambda: browser.run(AT) >= before + 5, "five seconds on")
+    browser.press(Keys.SPACE)
+    browser.until(lambda: browser.run(f"{SOUND}sound.paused"), "a pause")
+    browser.press("t")
+    browser.see(".banner", "You see to it.")
+    browser.press("c")
+    browser.until(
+        lambda: browser.run("return document.activeElement.matches('[data-comment]')"), "a comment"
+    )
+    browser.press("Close the valve.")
+    browser.tab_to(".read-comment button")
+    browser.press(Keys.ENTER)
+    browser.see(".read-note", "Close the valve.")
+    browser.run("document.activeElement.blur()")
+    browser.press("a")
+    browser.see("#assign")
+    browser.press("A", Keys.ENTER)
+    browser.see(".banner", "Amélie Laurent sees to it.")
+    browser.press("e")
+    becomes(browser, anais, Triage.CLOSED)
+    browser.gone(".read h2", "Anaïs Delcourt")
+    browser.press("z")
+    becomes(browser, anais, Triage.NEW)
+    browser.see(".read h2", "Anaïs Delcourt")
+    browser.press("x", "j", "j")
+    browser.press("X")
+    browser.see("[data-ticked]", "3 calls ticked")
+    browser.press("e")
+    closed(browser, 3)
+    browser.press("z")
+    closed(browser, 0)
+    browser.press("?")
+    browser.see("#keys", "spam, and block the caller")
+    browser.press(Keys.ESCAPE)
+    browser.press("/")
+    browser.press("Delcourt")
+    browser.until(lambda: len(browser.all(".mail")) == 1, "one call is found")
+    assert CallComment.objects.get().text == "Close the valve."
+
+
+@pytest.mark.requirement("PLN-06", "PLN-07")
+def test_by_mouse_alone_calls_are_heard_dealt_with_and_taken_back(
+    browser: Browser, anais: Call
+) -> None:
+    browser.choose(".read .speed", "2\N{MULTIPLICATION SIGN}")
+    browser.click(".read .play")
+    browser.until(lambda: browser.run(PLAYS), "the message plays")
+    assert browser.run(f"{SOUND}sound.playbackRate") == 2
+    before = browser.run(AT)
+    browser.click(".read .player button", "+5 s")
+    assert browser.run(AT) >= before + 5
+    browser.click(".read button", "I take care of it")
+    browser.see(".banner", "You see to it.")
+    assert Promise.objects.get(call=anais).owner == Staff.objects.get(name="Marc Roussel")
+    browser.click(".read button", "Reply by SMS")
+    browser.write("#ask textarea", "We come at 5.")
+    browser.click("#ask button", "Send the text")
+    browser.see(".toast", "The text is on its way.")
+    assert TextMessage.objects.get().text == "We come at 5."
+    browser.click(".read button", "Make a job")
+    becomes(browser, anais, Triage.JOB)
+    browser.see(".toast a", "Open the job")
+    browser.click(".toast button", "Undo")
+    becomes(browser, anais, Triage.NEW)
+    for number in (1, 2, 3):
+        browser.click(f".in-rows .mail:nth-of-type({number + 1}) .mail-tick")
+    browser.click("[data-bulk] button", "Close")
+    closed(browser, 3)
+    browser.click(".toast button", "Undo")
+    closed(browser, 0)
+    browser.click(".boxes a", "Promises")
+    browser.see(".in-h", "Promises")
+
+
+@pytest.mark.requirement("PLN-06")
+def test_a_new_call_appears_by_itself_and_what_plays_plays_on(
+    browser: Browser, anais: Call
+) -> None:
+    browser.press(Keys.SPACE)
+    browser.until(lambda: browser.run(PLAYS), "the message plays")
+    urgent = office.named("Paul Rosier", ago=MINUTE, urgent=True)
+    browser.see(f".mail[data-key='{urgent.pk}']", "Paul Rosier")
+    assert browser.run(f"{SOUND}!sound.paused")
+    assert browser.text(".read h2") == "Anaïs Delcourt"
+
+
+def test_j_at_the_end_of_what_is_loaded_loads_more(browser: Browser, anais: Call) -> None:
+    loaded = len(browser.all(".mail"))
+    browser.press(*"j" * (loaded + 1))
+    browser.until(lambda: len(browser.all(".mail")) > loaded, "more calls")
+    seen = [row.get_attribute("data-key") for row in browser.all(".mail")]
+    assert len(set(seen)) == len(seen)
+
+
+def test_on_a_telephone_the_call_is_a_view_of_its_own(browser: Browser, anais: Call) -> None:
+    for theme in ("light", "dark"):
+        browser.theme(theme)
+        browser.screen(360, 740, touch=True)
+        browser.open(INBOX)
+        browser.gone(".read")
+        assert axe.violations(browser) == []
+        browser.click(".mail-a", "Anaïs Delcourt")
+        browser.see(".read-acts button", "Close")
+        assert axe.violations(browser) == []
+        assert browser.run("return document.scrollingElement.scrollWidth") == 360
+        browser.click("[data-back]")
+        browser.see(".mail-a", "Anaïs Delcourt")
