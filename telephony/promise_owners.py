@@ -22,6 +22,13 @@ from telephony.models import Call
 from telephony.promise_rules import Rung
 
 
+def own(staff: int | None) -> Rung | None:
+    """Return a person alone, before all levels of a rota; None for nobody, or who has left."""
+    if staff is None or not Staff.objects.filter(pk=staff, active=True).exists():
+        return None
+    return Rung(RungKind.LEVEL, (staff,), 0)
+
+
 def first(call: Call, service: Service | None, at: datetime) -> Rung | None:
     """Return to whom a promise falls that is made at `at` (aware), None where nobody is there.
 

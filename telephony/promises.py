@@ -30,17 +30,20 @@ _OPEN = Q(state=PromiseState.OPEN.value)
 # --- made ----------------------------------------------------------------------------------------
 
 
-def make(call: Call, kind: PromiseKind, now: datetime) -> Promise | None:
+def make(
+    call: Call, kind: PromiseKind, now: datetime, *, whose: int | None = None
+) -> Promise | None:
     """Promise whoever called to be called back; None where they were promised that already.
 
-    It falls to whoever is on shift where the call was led to. Call inside the transaction of what
-    the caller did; the number of queries is fixed.
+    It falls to the person (id) in `whose` own mailbox a message was left, while they are active,
+    else to whoever is on shift where the call was led to. Call inside the transaction of what the
+    caller did; the number of queries is fixed.
     """
     service = call.service
     settings = house()
     minutes = (service and service.promise_minutes) or settings.promise_minutes
     due_at = promise_rules.due_at(now, minutes, urgent=call.urgent)
-    first = promise_owners.first(call, service, now)
+    first = promise_owners.own(whose) or promise_owners.first(call, service, now)
     owner = first.staff[0] if first else None
     promise = Promise(
         call=call,
@@ -60,10 +63,10 @@ def make(call: Call, kind: PromiseKind, now: datetime) -> Promise | None:
     return promise
 
 
-def make_for_message(call_id: int, now: datetime) -> Promise | None:
-    """Promise whoever left a message to be called back, once per call."""
+def make_for_message(call_id: int, now: datetime, *, whose: int | None = None) -> Promise | None:
+    """Promise whoever left a message to be called back, once per call; `whose` as in `make`."""
     call = Call.objects.select_related("phone_number", "service").get(pk=call_id)
-    return make(call, PromiseKind.MESSAGE, now)
+    return make(call, PromiseKind.MESSAGE, now, whose=whose)
 
 
 def withdraw(call_id: int, now: datetime) -> None:

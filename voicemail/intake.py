@@ -71,7 +71,7 @@ class Intake:
         if call_id is not None and (message.take or held):
             takes.choose(call_id, now)
         if call_id is not None and not short:
-            promises.make_for_message(call_id, now)
+            promises.make_for_message(call_id, now, whose=mailbox.staff_id if mailbox else None)
         return Taken.TOO_SHORT if short else Taken.MESSAGE
 
     def settle(self, call_id: int, now: datetime, *, awaited_seconds: int) -> None:

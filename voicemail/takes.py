@@ -115,10 +115,11 @@ def measured(recording: Recording, now: datetime) -> None:
 
 def _tell_call(call_id: int, now: datetime) -> None:
     """Let the call be one in which a message was left, or not, with what was promised for it."""
-    messages = VoicemailMessage.objects.filter(call=call_id)
-    left = messages.exclude(delivery=DeliveryState.TOO_SHORT.value).exists()
-    engine.advance(call_id, MessageMeasured(left), now)
-    if left:
-        promises.make_for_message(call_id, now)
+    messages = VoicemailMessage.objects.filter(call=call_id).select_related("mailbox")
+    left = messages.exclude(delivery=DeliveryState.TOO_SHORT.value).order_by("pk").last()
+    engine.advance(call_id, MessageMeasured(left is not None), now)
+    if left is not None:
+        whose = left.mailbox.staff_id if left.mailbox else None
+        promises.make_for_message(call_id, now, whose=whose)
     else:
         promises.withdraw(call_id, now)

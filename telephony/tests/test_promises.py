@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from oncall_portal.lib import acting, clock
 from oncall_portal.lib.errors import Conflict, Refused, Stale
 from oncall_portal.outbox.models import OutgoingMessage
-from scheduling.models import Organisation, Service, ServiceMember, TimeOff
+from scheduling.models import Organisation, Service, ServiceMember, Staff, TimeOff
 from telephony import comments, promises, statistics
 from telephony.enums import Outcome, Phase, PromiseKind, RequestState
 from telephony.models import Call, CallbackRequest, Promise
@@ -120,6 +120,14 @@ def test_several_messages_of_a_call_are_one_promise(people: cast.Cast) -> None:
     promised(call)
     assert promises.make_for_message(call.pk, later(1)) is None
     assert Promise.objects.get().made_at == START
+
+
+def test_a_message_in_a_persons_own_mailbox_falls_to_that_person(people: cast.Cast) -> None:
+    cast.on_duty(people.schedule, people.alice)
+    mine = promises.make_for_message(a_call(people).pk, START, whose=people.chloe.pk)
+    Staff.objects.filter(pk=people.chloe.pk).update(active=False)
+    left = promises.make_for_message(a_call(people).pk, START, whose=people.chloe.pk)
+    assert [each.owner for each in (mine, left) if each] == [people.chloe, people.alice]
 
 
 def test_whoever_owes_a_call_back_is_told_at_once_by_mail_and_text(people: cast.Cast) -> None:
