@@ -113,7 +113,7 @@ def test_who_was_texted_that_it_follows_is_not_texted_again() -> None:
 
 def test_a_mailbox_that_texts_people_alone_reaches_somebody() -> None:
     cast.organisation()
-    box = Mailbox.objects.create(name="Night")
+    box = Mailbox.objects.create(name="Night", min_seconds=1)
     MailboxTexted.objects.create(mailbox=box, staff=person("Alice", MOBILE))
     left = cast.message(box, cast.call())
     store()
