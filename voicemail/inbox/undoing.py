@@ -135,7 +135,8 @@ def take_back(user: Any, done: Trace, at: datetime) -> None:
 
 
 def _check(done: Trace, now: Look) -> None:
-    if now.event != done.after["event"] or now.triage != done.after["triage"]:
+    triaged = done.before["triage"] != done.after["triage"]
+    if triaged and (now.event, now.triage) != (done.after["event"], done.after["triage"]):
         raise Conflict("changed_since", _changed_by(done.call))
     touched = done.before["promise"] != done.after["promise"]
     if touched and now.promise_version != done.after["promise_version"]:

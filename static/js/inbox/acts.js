@@ -30,6 +30,8 @@ export async function act(action, calls, more = {}) {
     return false;
   }
   const job = report.calls.length === 1 && action === "job" ? report.calls[0].job : null;
+  for (const earlier of toasts.values()) earlier(); // Z takes back the earlier acts too
+  toasts.clear();
   const close = toast(report.message, {
     tone: report.refused.length ? "warn" : undefined,
     undo: report.undo ? () => undo(report.undo) : undefined,
