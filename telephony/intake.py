@@ -25,7 +25,7 @@ class MailboxFacts:
     staff: int | None = field(default=None, compare=False)
     general: bool = field(default=False, compare=False)
     end_key: str = "#"
-    silence_seconds: int = 5
+    silence_seconds: int = 10
     beep: bool = True
     confirm: bool = False
     transcribe: bool = False

@@ -48,8 +48,8 @@ class Mailbox(models.Model):
     )
     silence_seconds = models.PositiveSmallIntegerField(
         _("silence that ends a message (seconds)"),
-        default=5,
-        db_default=5,
+        default=10,
+        db_default=10,
         validators=[MinValueValidator(3), MaxValueValidator(10)],
     )
     beep = models.BooleanField(_("beep before the message"), default=True, db_default=True)
