@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -14,12 +15,21 @@ _NAMED_DAYS = timedelta(days=6)  # the name of a day is enough while it comes on
 
 
 def when(at: datetime, now: datetime, zone: str) -> str:
-    """Return `at` by the clock of `zone` (IANA): "22:00", "Fri 08:00" or "3 Dec 08:00"."""
+    """Return `at` by the clock of `zone` (IANA): "22:00", "Fri 08:00" or "3 Dec 08:00".
+
+    An hour that comes twice in a night says which one is meant: "02:30 CEST".
+    """
     local, today = wall.wall(at, zone), wall.wall(now, zone)
+    which = f" {at.astimezone(ZoneInfo(zone)):%Z}" if _is_twice(local, zone) else ""
     if local.date() == today.date():
-        return said(local, "H:i")
+        return said(local, "H:i") + which
     near = abs(local.date() - today.date()) <= _NAMED_DAYS
-    return said(local, "D H:i" if near else "j M H:i")
+    return said(local, "D H:i" if near else "j M H:i") + which
+
+
+def _is_twice(local: datetime, zone: str) -> bool:
+    first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+    return first.utcoffset() != second.utcoffset()
 
 
 def day(at: datetime, zone: str) -> str:

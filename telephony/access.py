@@ -29,9 +29,10 @@ _meant_for_me: list[Callable[[Standing], Q]] = []
 def my_calls(standing: Standing) -> Q:
     """Find the calls for which this person's phone rang, those that they placed included.
 
-    And those that they are to answer by calling back.
+    And those that they are to answer by calling back, or were told that nobody answered.
     """
-    return Q(legs__staff=standing.staff_id) | Q(promise__owner=standing.staff_id)
+    me = standing.staff_id
+    return Q(legs__staff=me) | Q(promise__owner=me) | Q(promise__told=me)
 
 
 def call_back_too(find: Callable[[Standing], Q]) -> None:
@@ -58,13 +59,15 @@ def my_jobs(standing: Standing) -> Q:
 
 
 def my_promises(standing: Standing) -> Q:
-    """Find the promises that this person is to keep, or may: their phone rang for the call."""
-    return Q(owner=standing.staff_id) | Q(call__legs__staff=standing.staff_id)
+    """Find the promises that this person is to keep, or may: rung for the call, or told of it."""
+    me = standing.staff_id
+    return Q(owner=me) | Q(told=me) | Q(call__legs__staff=me)
 
 
 def on_my_calls(standing: Standing) -> Q:
     """Find the comments on the calls that this person sees."""
-    return Q(call__legs__staff=standing.staff_id) | Q(call__promise__owner=standing.staff_id)
+    me = standing.staff_id
+    return Q(call__legs__staff=me) | Q(call__promise__owner=me) | Q(call__promise__told=me)
 
 
 def on_my_call(standing: Standing, comment: Any) -> bool:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -54,13 +55,15 @@ def text_back(call: Call, now: datetime) -> TextBack:
         return TextBack.DISABLED
     # Locked, so that two calls of one caller do not both find that none was sent.
     caller = Caller.objects.select_for_update().filter(number=call.caller or "-").first()
+    last_at, elsewhere_at = _last_texts(caller, line) if caller else (None, None)
     missed = Missed(
         outcome=call.outcome,
         enabled=line.text_back_enabled,
         caller=call.caller,
         takes_texts=phone.may_be_mobile(call.caller),
         stopped=caller is not None and caller.sms_stopped_at is not None,
-        last_at=_last_at(caller, line) if caller else None,
+        last_at=last_at,
+        elsewhere_at=elsewhere_at,
         quiet_minutes=line.text_back_quiet_minutes,
         unwanted=_unwanted(call, line),
     )
@@ -82,13 +85,16 @@ def _unwanted(call: Call, line: PhoneNumber) -> bool:
     return blocked or call.triage == Triage.SPAM
 
 
-def _last_at(caller: Caller, line: PhoneNumber) -> datetime | None:
-    """Return when this caller last got a text that nobody wrote, about a call to this number."""
-    texts = TextMessage.objects.filter(
-        caller=caller, phone_number=line, direction=Direction.OUT.value, sent_by=None
-    )
+def _last_texts(caller: Caller, line: PhoneNumber) -> tuple[datetime | None, datetime | None]:
+    """Return when this caller last got a text that nobody wrote, about a call to this number.
+
+    And about one to another number of ours.
+    """
+    texts = TextMessage.objects.filter(caller=caller, direction=Direction.OUT.value, sent_by=None)
     about_calls = texts.filter(call__isnull=False).exclude(state=TextState.FAILED.value)
-    return about_calls.order_by("-at").values_list("at", flat=True).first()
+    here = Q(phone_number=line)
+    found = about_calls.aggregate(here=Max("at", filter=here), elsewhere=Max("at", filter=~here))
+    return found["here"], found["elsewhere"]
 
 
 def _words(call: Call, line: PhoneNumber) -> str:

@@ -224,6 +224,7 @@ class PromiseStep(StrEnum):
     ESCALATE = "escalate"
     REPEAT = "repeat"
     OVERDUE = "overdue"
+    WAIT = "wait"
 
 
 class RungKind(StrEnum):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import acting, phone, rows
@@ -13,6 +14,7 @@ from telephony import job_hooks
 from telephony.enums import JobEvent, JobState, PromiseState
 from telephony.models import Call, Caller, CallEvent, Job, Promise
 
+OVER = (JobState.DONE.value, JobState.CANCELLED.value)
 _TITLE = Job._meta.get_field("title").max_length
 
 
@@ -68,8 +70,27 @@ def change(job: Job, values: Mapping[str, Any]) -> Job:
     return changed
 
 
+def forget(jobs: QuerySet[Job], words: Callable[[Job], Mapping[str, str]], at: datetime) -> None:
+    """Let jobs say no more of whoever they were for than these `words`; cancel what is not done.
+
+    Other systems are told, so that they forget, too; a form that stands open is stale.
+    """
+    for job in jobs.select_for_update(of=("self",)).order_by("pk"):
+        kept: dict[str, Any] = {**words(job), "caller": "", "address": ""}
+        if job.state not in OVER:
+            kept |= {"state": JobState.CANCELLED.value, "done_at": at}
+        if all(getattr(job, name) == value for name, value in kept.items()):
+            continue
+        for name, value in kept.items():
+            setattr(job, name, value)
+        job.version += 1
+        job.save(update_fields=[*kept, "version"])
+        job_hooks.tell(job, JobEvent.CHANGED, at)
+
+
 def delete(job: Job) -> None:
-    """Delete a locked job."""
+    """Delete a locked job, which other systems know as one more version of it."""
+    job.version += 1
     job_hooks.tell(job, JobEvent.DELETED, acting.act().at)
     job.delete()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from telephony import call_texts, promises
 from telephony.enums import Direction, Outcome, Triage
 from telephony.models import Call, CallEvent
+from telephony.text_back import AGAIN_WITHIN
 from telephony.types import Note
 
-WITHIN = timedelta(minutes=15)
 # Whoever was taken was not missed, and whom we do not want was not either.
 _NOT_MISSED = ("", Outcome.CONNECTED.value, Outcome.PICKED_UP.value, Outcome.BLOCKED.value)
 
@@ -32,7 +32,7 @@ def _is_missed(call: Call) -> bool:
 def _second(call: Call, now: datetime) -> None:
     others = Call.objects.filter(caller=call.caller, direction=Direction.IN.value)
     recent = others.filter(
-        started_at__lte=call.started_at, ended_at__gte=call.started_at - WITHIN
+        started_at__lte=call.started_at, ended_at__gte=call.started_at - AGAIN_WITHIN
     ).exclude(pk=call.pk)
     missed = recent.exclude(outcome__in=_NOT_MISSED).exclude(triage=Triage.SPAM.value)
     if not missed.exists():

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oncall_portal.lib import clock, phone
+from oncall_portal.lib.access import visible
 from oncall_portal.lib.errors import Refused
 from scheduling.access import standing_of
 from scheduling.me.views import for_staff
@@ -60,7 +61,7 @@ def calls(request: HttpRequest, person: Staff) -> HttpResponse:
 @for_staff
 def call(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
     """Show a call of mine with what was said, and take what I do about it."""
-    found = get_object_or_404(_mine(request).select_related("service"), pk=pk)
+    found = get_object_or_404(_mine_or_seen(request).select_related("service"), pk=pk)
     refused = ""
     if request.method == "POST":
         try:
@@ -127,7 +128,7 @@ def _promised(person: Staff) -> list[Owed]:
 @for_staff
 def call_back(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
     """Ask which of my phones rings first; then ring it."""
-    call = get_object_or_404(_mine(request), pk=pk)
+    call = get_object_or_404(_mine_or_seen(request), pk=pk)
     number = placing.number_of(call)
     if not number:
         raise Http404
@@ -154,8 +155,19 @@ def _page(
 def _mine(request: HttpRequest) -> QuerySet[Call]:
     """Return the calls that are over and were for whoever asks; a supervisor's own only, too."""
     own = Call.objects.filter(calls_for_me(standing_of(request.user)))
+    return _over().filter(pk__in=own.values("pk"))
+
+
+def _mine_or_seen(request: HttpRequest) -> QuerySet[Call]:
+    """Return those, and whatever else whoever asks may see: supervisors are sent here, too."""
+    own = Call.objects.filter(calls_for_me(standing_of(request.user)))
+    seen = visible(request.user, Call.objects.all())
+    return _over().filter(Q(pk__in=own.values("pk")) | Q(pk__in=seen.values("pk")))
+
+
+def _over() -> QuerySet[Call]:
     over = Call.objects.filter(direction=Direction.IN.value, ended_at__isnull=False)
-    return over.filter(pk__in=own.values("pk")).select_related("phone_number__schedule")
+    return over.select_related("phone_number__schedule")
 
 
 def _callers(request: HttpRequest) -> list[Missed]:

@@ -16,7 +16,7 @@ from oncall_portal.outbox.services import send_email, send_sms
 from scheduling import whens
 from scheduling.models import Staff
 from scheduling.queries import house
-from telephony import queries
+from telephony import queries, texting
 from telephony.enums import PromiseKind
 from telephony.models import Call, Caller, Promise
 
@@ -36,13 +36,15 @@ _NEWS = {
 def tell(promise: Promise, staff: Iterable[int], news: str, now: datetime) -> None:
     """Write to these people (ids) what became of a promise, by e-mail and SMS, in their language.
 
-    Once for each version of the promise; it leaves after the commit. The queries do not grow with
-    the people, but for the messages written.
+    Once for each version of the promise; it leaves after the commit. They may take it up from
+    then on.
     """
     people = Staff.objects.filter(pk__in=list(staff), active=True)
     found = list(people.prefetch_related("numbers").order_by("pk"))
     if not found:
         return
+    if others := [person for person in found if person.pk != promise.owner_id]:
+        promise.told.add(*others)
     call = promise.call
     caller, line, zone = _caller(call), queries.number_of(call), house().time_zone
     for person in found:
@@ -118,7 +120,7 @@ def _caller(call: Call) -> str:
 
 
 def _texts_to(person: Staff) -> str:
-    """Return the first number of a person that takes texts, "" for none."""
+    """Return the first number of a person that takes texts, "" for none: no landline does."""
     numbers = sorted(person.numbers.all(), key=lambda each: (each.position, each.pk))
     found = (str(each.number) for each in numbers if each.can_sms and each.enabled)
-    return next(found, "")
+    return next((number for number in found if texting.takes_texts(number)), "")

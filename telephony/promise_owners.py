@@ -22,9 +22,11 @@ from telephony.models import Call
 from telephony.promise_rules import Rung
 
 
-def own(staff: int | None) -> Rung | None:
-    """Return a person alone, before all levels of a rota; None for nobody, or who has left."""
+def own(staff: int | None, at: datetime) -> Rung | None:
+    """Return a person alone, before all levels of a rota; None for nobody, or who is not there."""
     if staff is None or not Staff.objects.filter(pk=staff, active=True).exists():
+        return None
+    if staff not in _present([staff], at):
         return None
     return Rung(RungKind.LEVEL, (staff,), 0)
 

@@ -2,7 +2,8 @@
 
 Pure. Untouched, a promise goes from the person on shift to the next level of the rota, then to the
 supervisors of the schedule, then to those of the house; each has half of the time that the caller
-was promised. After that the last are told twice more, at growing intervals, and then it only
+was promised. Where nobody has it, as when its owner has left, it goes on before the time is over.
+After that the last are told twice more, at growing intervals, and then it only
 stands as overdue.
 """
 
@@ -18,16 +19,22 @@ from telephony.enums import PromiseStep, RungKind
 REPEATS = 2
 # Less would tell somebody, and somebody else before they could have called.
 SHORTEST = timedelta(minutes=1)
+# How often it is looked whether somebody came on shift, while there is nobody to tell.
+LOOK_AGAIN = timedelta(minutes=15)
 _ORDER = tuple(RungKind)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What is promised, and whether somebody has taken it up."""
+    """What is promised, and whether somebody has taken it up.
+
+    `owned`: whoever it fell to is still there; else nobody is about to keep it.
+    """
 
     made_at: datetime
     due_at: datetime
     touched: bool = False
+    owned: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,18 @@ def decide(terms: Terms, rungs: Sequence[Rung], so_far: History, now: datetime) 
 
     `rungs` is everybody to whom it may go, in order, by the rota as it stands at `now`.
     """
-    if now < terms.due_at:
+    if now < terms.due_at and terms.owned:
         return Decision(PromiseStep.REMIND, None, terms.due_at)
-    if terms.touched:
+    if terms.touched and terms.owned:
         return Decision(PromiseStep.OVERDUE, None, None)
+    if not rungs and not terms.owned:
+        return Decision(PromiseStep.WAIT, None, now + max(_interval(terms), LOOK_AGAIN))
     beyond = [rung for rung in rungs if order(rung.place) > order(so_far.place)]
     rung = next((rung for rung in beyond if set(rung.staff) - so_far.told), None)
     if rung is not None:
-        return Decision(PromiseStep.ESCALATE, rung, now + _interval(terms))
+        early = terms.due_at - now >= SHORTEST
+        next_at = terms.due_at if early else now + _interval(terms)
+        return Decision(PromiseStep.ESCALATE, rung, next_at)
     count = so_far.repeats + 1
     again = now + 2 * count * _interval(terms) if count < REPEATS else None
     return Decision(PromiseStep.REPEAT, None, again)

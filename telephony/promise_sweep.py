@@ -47,10 +47,11 @@ def _step(pk: int, call_id: int, now: datetime) -> None:
     if call is None or promise is None:
         return
     promise.call = call
-    terms = Terms(promise.made_at, promise.due_at, promise.touched_at is not None)
+    owned = promise.owner is not None and promise.owner.active
+    terms = Terms(promise.made_at, promise.due_at, promise.touched_at is not None, owned)
     supervisors: list[Rung] = []
     rungs: list[Rung] = []
-    if now >= promise.due_at:
+    if now >= promise.due_at or not owned:
         supervisors = promise_owners.supervisors(call, call.service, now)
         rungs = [*promise_owners.on_shift(call, call.service, now), *supervisors]
     so_far = _history(promise)
@@ -72,23 +73,32 @@ def _carry_out(
     promise: Promise, decision: Decision, supervisors: Iterable[Rung], now: datetime
 ) -> None:
     was, rung = promise.owner_id, decision.rung
+    if decision.step is PromiseStep.WAIT:
+        promises.becomes(promise, next_at=decision.next_at)
+        return
     goes_on = decision.step in (PromiseStep.ESCALATE, PromiseStep.REPEAT)
     owner = rung.staff[0] if rung else was
+    values = {"touched_at": None} if rung else {}  # whoever gets it has not taken it up
     promises.becomes(
         promise,
         owner_id=owner,
         next_at=decision.next_at,
         escalations=promise.escalations + goes_on,
+        **values,
     )
     told: dict[str, str] = {}
     if rung is not None:
         told = {"place": rung.place, "staff": ",".join(str(pk) for pk in rung.staff)}
-    promises.note(promise, now, f"promise_{decision.step.value}", **told)
+    code = "promise_went_on" if rung and now < promise.due_at else f"promise_{decision.step.value}"
+    promises.note(promise, now, code, **told)
     own = [owner] if owner else []
     match decision.step:
         case PromiseStep.ESCALATE:
             others = {*(rung.staff if rung else ()), was} - {owner, None}
-            promise_letters.tell(promise, own, "escalate", now)
+            early = now < promise.due_at
+            promise_letters.tell(promise, own, "assigned" if early else "escalate", now)
+            if early:
+                return
             promise_letters.tell(promise, [pk for pk in others if pk], "passed_on", now)
         case PromiseStep.REMIND:
             promise_letters.tell(promise, own, "remind", now)

@@ -6,7 +6,7 @@ first, as the engine does, so that no two wait for each other. Each step is an e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ def make(
 ) -> Promise | None:
     """Promise whoever called to be called back; None where they were promised that already.
 
-    It falls to the person (id) in `whose` own mailbox a message was left, while they are active,
+    It falls to the person (id) in `whose` own mailbox a message was left, while they are there,
     else to whoever is on shift where the call was led to. Call inside the transaction of what the
     caller did; the number of queries is fixed.
     """
@@ -43,7 +43,7 @@ def make(
     settings = house()
     minutes = (service and service.promise_minutes) or settings.promise_minutes
     due_at = promise_rules.due_at(now, minutes, urgent=call.urgent)
-    first = promise_owners.own(whose) or promise_owners.first(call, service, now)
+    first = promise_owners.own(whose, now) or promise_owners.first(call, service, now)
     owner = first.staff[0] if first else None
     promise = Promise(
         call=call,
@@ -67,6 +67,19 @@ def make_for_message(call_id: int, now: datetime, *, whose: int | None = None) -
     """Promise whoever left a message to be called back, once per call; `whose` as in `make`."""
     call = Call.objects.select_related("phone_number", "service").get(pk=call_id)
     return make(call, PromiseKind.MESSAGE, now, whose=whose)
+
+
+def tell_owner(call_id: int, told: Collection[str], now: datetime) -> None:
+    """Tell the owner of a message that is theirs to answer, unless its letter or text reached them.
+
+    `told` are the addresses and numbers to which that went.
+    """
+    fresh = Promise.objects.filter(call=call_id, kind=PromiseKind.MESSAGE.value, version=1)
+    promise = fresh.filter(_OPEN, owner__active=True).select_related("call", "owner").first()
+    if promise is None or promise.owner is None or promise.owner.email.lower() in told:
+        return
+    if not promise.owner.numbers.filter(number__in=told).exists():
+        promise_letters.tell(promise, [promise.owner.pk], "made", now)
 
 
 def withdraw(call_id: int, now: datetime) -> None:

@@ -63,6 +63,7 @@ SENTENCES = {
     "promise_due_changed": _("%(by)s moved the time to call back to %(due)s"),
     "promise_remind": _("%(name)s was reminded to call back by %(due)s"),
     "promise_escalate": _("Nobody called back in time: it went on to %(name)s"),
+    "promise_went_on": _("Nobody had it any more: %(name)s is to call back by %(due)s"),
     "promise_repeat": _("Still nobody called back: %(name)s was told again"),
     "promise_overdue": _("The time to call back was over; %(name)s and the supervisors were told"),
     "promise_hastened": _("The caller called again: call back by %(due)s"),

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from telephony.enums import Outcome
 
+# Who is missed again so soon goes first, and reads one text only.
+AGAIN_WITHIN = timedelta(minutes=15)
 _ANSWERED = frozenset({Outcome.CONNECTED.value, Outcome.PICKED_UP.value})
 
 
@@ -30,8 +32,9 @@ class Missed:
 
     `outcome` is the call's, `caller` E.164 or "" when withheld. `takes_texts`: the number is one
     that can have texts at all; `stopped`: the caller wants none. `last_at` is when this caller last
-    got such a text from the number called, `quiet_minutes` how long that silences it. `unwanted`:
-    the caller stands on the block list by now, or the call was marked as spam.
+    got such a text from the number called, `quiet_minutes` how long that silences it;
+    `elsewhere_at` from another number of ours, which is heard for `AGAIN_WITHIN`. `unwanted`: the
+    caller stands on the block list by now, or the call was marked as spam.
     """
 
     outcome: str
@@ -42,6 +45,7 @@ class Missed:
     last_at: datetime | None
     quiet_minutes: int
     unwanted: bool = False
+    elsewhere_at: datetime | None = None
 
 
 def decide(missed: Missed, now: datetime) -> TextBack:
@@ -65,5 +69,7 @@ def decide(missed: Missed, now: datetime) -> TextBack:
         return TextBack.STOPPED
     quiet = timedelta(minutes=missed.quiet_minutes)
     if missed.last_at is not None and now < missed.last_at + quiet:
+        return TextBack.QUIET
+    if missed.elsewhere_at is not None and now < missed.elsewhere_at + AGAIN_WITHIN:
         return TextBack.QUIET
     return TextBack.SEND

@@ -42,7 +42,7 @@ def line(people: Cast) -> PhoneNumber:
 
 def calls(story: Story, **caller: Any) -> str:
     """Let somebody call and wait for the end; return the outcome."""
-    story.caller_dials(**caller)
+    story.caller_dials(caller.pop("to", LINE), **caller)
     outcome = story.expect_end().outcome
     story.texts_leave()
     return outcome
@@ -95,6 +95,23 @@ def test_another_caller_within_the_quiet_time_of_the_first_gets_one_too(
         calls(story, from_=number, hangs_up_after_s=5)
         story.platform.advance(60)
     assert [len(story.platform.texts_to(number)) for number in (CALLER, OTHER)] == [1, 1]
+
+
+@pytest.mark.requirement("CRM-09")
+def test_whoever_tries_another_number_of_ours_too_gets_one_text_in_a_quarter_of_an_hour(
+    story: Story, line: PhoneNumber
+) -> None:
+    second = "+33970000002"
+    numbers = story.platform.application.numbers
+    assert isinstance(numbers, set)
+    numbers.add(second.lstrip("+"))
+    PhoneNumber.objects.create(
+        name="Second", number=second, schedule=line.schedule, text_back_enabled=True
+    )
+    for to, wait_s, texts in ((LINE, 0, 1), (second, 300, 1), (second, 900, 2)):
+        story.platform.advance(wait_s)
+        calls(story, to=to, hangs_up_after_s=5)
+        assert len(story.platform.texts_to(CALLER)) == texts
 
 
 @pytest.mark.requirement("CRM-09")

@@ -16,10 +16,10 @@ def my_messages(standing: Standing, path: str = "") -> Q:
     me = standing.staff_id
     recipients, whose = f"{path}mailbox__recipients__", f"{path}mailbox__staff"
     # what was said to a colleague's own mailbox stays theirs, whoever is to call back
-    to_answer = {f"{path}call__promise__owner": me, f"{whose}__isnull": True}
+    to_answer = Q(**{f"{path}call__promise__owner": me}) | Q(**{f"{path}call__promise__told": me})
     rung = {f"{recipients}on_shift": True, f"{path}call__legs__staff": me}
     return (
-        Q(**to_answer)
+        (to_answer & Q(**{f"{whose}__isnull": True}))
         | Q(**{f"{recipients}staff": me})
         | Q(**{whose: me})
         | Q(**{f"{recipients}service__member_entries__staff": me})

@@ -11,10 +11,12 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.models import OutgoingMessage
+from telephony import job_rows
+from telephony.enums import PromiseState
 from telephony.models import (
     Call,
     CallAction,
@@ -68,7 +70,7 @@ def blank_calls(calls: Sequence[Call], find: Wanted, now: datetime) -> Counter[s
     fields = ["label", "state", "caller", "callback_number", "numbers_erased_at"]
     Call.objects.bulk_update(calls, fields)
     _story(ids, find)
-    blank_jobs(Job.objects.filter(call__in=ids), find)
+    blank_jobs(Job.objects.filter(call__in=ids), find, now)
     for comment in CallComment.objects.filter(call__in=ids):
         _clean(comment, ("text",), find.named)
     for promise in Promise.objects.filter(call__in=ids).exclude(reason=""):
@@ -77,6 +79,18 @@ def blank_calls(calls: Sequence[Call], find: Wanted, now: datetime) -> Counter[s
         _clean(recording, ("transcript",), find.named)
     mails = blank_mails(mails_about(ids), find)
     return Counter({"calls": len(calls), "mails": mails})
+
+
+def end_promises(promises: QuerySet[Promise], by: str, now: datetime) -> None:
+    """End what is still promised of these: nobody can call back any more."""
+    promises.filter(state=PromiseState.OPEN.value).update(
+        state=PromiseState.WAIVED.value,
+        done_at=now,
+        done_by=by,
+        next_at=None,
+        reason=spelling.ERASED,
+        version=F("version") + 1,
+    )
 
 
 def _story(ids: Sequence[int], find: Wanted) -> None:
@@ -103,19 +117,19 @@ def _clean(row: Model, fields: tuple[str, ...], found: re.Pattern[str]) -> None:
         type(row)._default_manager.filter(pk=row.pk).update(**kept)
 
 
-def blank_jobs(jobs: QuerySet[Job], find: Wanted) -> int:
+def blank_jobs(jobs: QuerySet[Job], find: Wanted, now: datetime) -> None:
     """Take the caller out of jobs, whose titles and notes stay but for number and name."""
-    rows = list(jobs)
-    for job in rows:
-        Job.objects.filter(pk=job.pk).update(
-            caller="",
-            address="",
-            title=spelling.without(job.title, find.named),
-            reference=spelling.without(job.reference, find.number),
-            notes=spelling.without(job.notes, find.named),
-        )
-    blank_log(Job, [job.pk for job in rows])
-    return len(rows)
+    ids = list(jobs.values_list("pk", flat=True))
+
+    def words(job: Job) -> dict[str, str]:
+        return {
+            "title": spelling.without(job.title, find.named),
+            "reference": spelling.without(job.reference, find.number),
+            "notes": spelling.without(job.notes, find.named),
+        }
+
+    job_rows.forget(Job.objects.filter(pk__in=ids), words, now)
+    blank_log(Job, ids)
 
 
 def mails_about(

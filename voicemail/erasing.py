@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib.errors import Conflict, Refused
 from oncall_portal.outbox.enums import MessageState
 from oncall_portal.outbox.models import OutgoingMessage
-from telephony.enums import JobState, PromiseState, RequestState
-from telephony.models import Call, CallbackRequest, Caller
+from telephony import job_rows
+from telephony.enums import RequestState
+from telephony.models import Call, CallbackRequest, Caller, Job
 from voicemail import blanking, recording_files, spelling
 from voicemail.about import About, about
 from voicemail.enums import RecordingState
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 # The platform still tells of a call that has just ended, and brings its recordings.
 SETTLED_AFTER = timedelta(minutes=2)
 _SALT = "voicemail.erasing"
-_OVER = (JobState.DONE.value, JobState.CANCELLED.value)
 # Columns that hold a number and nothing else: they are emptied.
 _NUMBERS = ("caller", "callback_number", "number", "to")
 # Block entries stay if so chosen, and files have names that tell nothing.
@@ -100,20 +100,13 @@ def _close(found: About, by: str, now: datetime) -> None:
     """End what was to be done for the caller: nobody can do it any more; empty the words of it."""
     _stop(found.mails)
     blanking.blank_mails(found.mails, blanking.wanted([found.number]))
-    found.promises.filter(state=PromiseState.OPEN.value).update(
-        state=PromiseState.WAIVED.value,
-        done_at=now,
-        done_by=by,
-        next_at=None,
-        reason=spelling.ERASED,
-    )
+    blanking.end_promises(found.promises, by, now)
     found.promises.exclude(reason="").update(reason=spelling.ERASED)
     CallbackRequest.objects.filter(call__in=found.calls).update(state=RequestState.DONE.value)
     ids = list(found.jobs.values_list("pk", flat=True))
-    jobs = found.jobs.model.objects.filter(pk__in=ids)
-    jobs.exclude(state__in=_OVER).update(state=JobState.CANCELLED.value, done_at=now)
-    jobs.update(caller="", address="", reference="", notes="", title=spelling.ERASED)
-    blanking.blank_log(jobs.model, ids)
+    empty = {"title": spelling.ERASED, "reference": "", "notes": ""}
+    job_rows.forget(Job.objects.filter(pk__in=ids), lambda _job: empty, now)
+    blanking.blank_log(Job, ids)
 
 
 def _delete(found: About, *, keep_block: bool) -> None:

@@ -13,6 +13,7 @@ from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.services import send_email
 from oncall_portal.outbox.types import Attachment
 from scheduling import queries
+from telephony import promises
 from voicemail import letters, links, message_facts, takes, texts_out
 from voicemail.enums import DeliveryState, Letter, RecordingState
 from voicemail.models import Recording, VoicemailMessage
@@ -72,6 +73,9 @@ def _write(message: VoicemailMessage, now: datetime) -> None:
     for addressee in found:
         write_to(message, letter, addressee, now, key_end=_KEY_ENDS[letter])
     texted = texts_out.tell(message, letter, now)
+    if message.call_id is not None and message.delivery == DeliveryState.WAITING:
+        told = {each.address.lower() for each in found} | {phone.number for phone in texted}
+        promises.tell_owner(message.call_id, told, now)
     message.delivery, message.announce_at = delivery.value, None
     if not found and not texted:
         logger.error("message_without_reader message=%s", message.pk)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from oncall_portal.lib import phone
-from oncall_portal.lib.errors import Refused
 from scheduling import queries
 from scheduling.enums import GapReason
 from scheduling.models import ContactNumber, OrganisationSupervisor, ServiceMember, Staff
 from telephony import texting
-from telephony.models import Caller
 from voicemail.models import MailboxRecipient, MailboxTexted, VoicemailMessage
 from voicemail.types import Addressee, Phone
 
@@ -45,25 +42,10 @@ def phones(message: VoicemailMessage) -> list[Phone]:
     )
     first: dict[int, Phone] = {}
     for row in usable.select_related("staff").order_by("position", "pk"):
-        if row.staff and row.staff.pk not in first and _takes_texts(str(row.number)):
+        if row.staff and row.staff.pk not in first and texting.takes_texts(str(row.number)):
             first[row.staff.pk] = Phone(row.staff.pk, str(row.number), row.staff.language)
     found = [first[staff_id] for staff_id in staff_ids if staff_id in first]
     return list({each.number: each for each in reversed(found)}.values())[::-1]
-
-
-def _takes_texts(number: str) -> bool:
-    """Tell whether a number of ours may be texted: none that is known to be no mobile.
-
-    Numbering plans change: where the library does not know a number, whoever entered it does.
-    """
-    if phone.is_valid(number):
-        return texting.may_be_told(number)
-    try:
-        known = Caller.objects.filter(number=number).first()
-        texting.check_may_be_texted(known or Caller(number=number))
-    except Refused:
-        return False
-    return True
 
 
 def _people(entry: MailboxRecipient | MailboxTexted, message: VoicemailMessage) -> Iterator[int]:

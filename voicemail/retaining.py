@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.models import Organisation
-from telephony.enums import JobState, PromiseState
-from telephony.models import Call, Caller, Job, PhoneNumber, Promise, TextMessage
+from telephony import job_rows
+from telephony.enums import PromiseState, RequestState
+from telephony.models import Call, CallbackRequest, Caller, Job, PhoneNumber, Promise, TextMessage
 from voicemail import blanking, recording_files, spelling
 from voicemail.enums import RecordingState
 from voicemail.models import Recording, VoicemailMessage
@@ -25,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 BY = "retention"  # stands where people's names do
-_OVER = (JobState.DONE.value, JobState.CANCELLED.value)
+# A promise that was not kept for so long binds nobody any more.
+HELD_FOR = timedelta(days=30)
 
 
 def counts(now: datetime) -> dict[str, int]:
@@ -86,21 +88,21 @@ def _due_transcripts(now: datetime) -> QuerySet[Recording]:
 def _due_calls(now: datetime) -> QuerySet[Call]:
     over = Call.objects.filter(numbers_erased_at=None, ended_at__isnull=False)
     told = over.exclude(caller="", callback_number="")
-    kept = _open_numbers()
-    free = told.exclude(Q(caller__in=kept) | Q(callback_number__in=kept) | _waited_for())
+    kept = _open_numbers(now)
+    free = told.exclude(Q(caller__in=kept) | Q(callback_number__in=kept) | _waited_for(now))
     return free.filter(_from(Kind.NUMBERS, now, "phone_number", "ended_at"))
 
 
 def _due_texts(now: datetime) -> QuerySet[TextMessage]:
     waiting = OutgoingMessage.objects.filter(state__in=blanking.WAITING)
-    free = TextMessage.objects.exclude(caller__number__in=_open_numbers())
+    free = TextMessage.objects.exclude(caller__number__in=_open_numbers(now))
     free = free.exclude(pk__in=TextMessage.objects.filter(message__in=waiting).values("pk"))
     return free.filter(_from(Kind.NUMBERS, now, "phone_number", "at"))
 
 
 def _due_jobs(now: datetime) -> QuerySet[Job]:
     """Return the jobs of no call; those of a call go with it."""
-    loose = Job.objects.filter(call=None, state__in=_OVER).exclude(caller="", address="")
+    loose = Job.objects.filter(call=None, state__in=job_rows.OVER).exclude(caller="", address="")
     return loose.filter(_from(Kind.NUMBERS, now, "call__phone_number", "done_at"))
 
 
@@ -146,22 +148,28 @@ def _waiting(about: str) -> list[int]:
     return [int(end) for end in ends if end.isdecimal()]
 
 
-def _waited_for() -> Q:
+def _waited_for(now: datetime) -> Q:
     """Return the condition that something about a call is open, or is still to leave."""
     messages = VoicemailMessage.objects.filter(pk__in=_waiting("voicemail"))
-    open_jobs = Job.objects.exclude(state__in=_OVER).exclude(call=None)
+    open_jobs = Job.objects.exclude(state__in=job_rows.OVER).exclude(call=None)
     return (
         Q(pk__in=_waiting("call"))
         | Q(pk__in=messages.exclude(call=None).values("call"))
-        | Q(pk__in=Promise.objects.filter(state=PromiseState.OPEN.value).values("call"))
+        | Q(pk__in=_promised(now).values("call"))
         | Q(pk__in=open_jobs.values("call"))
     )
 
 
-def _open_numbers() -> set[str]:
+def _promised(now: datetime) -> QuerySet[Promise]:
+    """Return the promises that somebody may still keep."""
+    open_ones = Promise.objects.filter(state=PromiseState.OPEN.value)
+    return open_ones.filter(due_at__gt=now - HELD_FOR)
+
+
+def _open_numbers(now: datetime) -> set[str]:
     """Return the numbers of callers to whom somebody still owes a call back, or work."""
-    promised = Promise.objects.filter(state=PromiseState.OPEN.value)
-    jobs = Job.objects.exclude(state__in=_OVER)
+    promised = _promised(now)
+    jobs = Job.objects.exclude(state__in=job_rows.OVER)
     names = ("call__caller", "call__callback_number")
     rows = [*promised.values_list(*names), *jobs.values_list(*names, "caller")]
     return {number for row in rows for number in row if number}
@@ -187,6 +195,8 @@ def _take_transcripts(rows: Sequence[Recording], now: datetime) -> None:
 
 def _take_calls(rows: Sequence[Call], now: datetime) -> None:
     numbers = blanking.numbers_of(rows)
+    blanking.end_promises(Promise.objects.filter(call__in=rows), BY, now)
+    CallbackRequest.objects.filter(call__in=rows).update(state=RequestState.DONE.value)
     blanking.blank_calls(rows, blanking.wanted(numbers), now)
     _forget(numbers)
 
@@ -207,7 +217,7 @@ def _take_texts(rows: Sequence[TextMessage], now: datetime) -> None:
 def _take_jobs(rows: Sequence[Job], now: datetime) -> None:
     numbers = {row.caller for row in rows if row.caller}
     jobs = Job.objects.filter(pk__in=[row.pk for row in rows])
-    blanking.blank_jobs(jobs, blanking.wanted(numbers))
+    blanking.blank_jobs(jobs, blanking.wanted(numbers), now)
     _forget(numbers)
 
 

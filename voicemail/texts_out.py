@@ -17,15 +17,15 @@ from voicemail.recipients import phones
 from voicemail.types import MessageFacts, Phone, PrivateLink
 
 
-def tell(message: VoicemailMessage, letter: Letter, now: datetime) -> int:
-    """Write one text to each phone that is to get one, and return to how many.
+def tell(message: VoicemailMessage, letter: Letter, now: datetime) -> list[Phone]:
+    """Write one text to each phone that is to get one, and return these.
 
     Once per person and message: who had the first is not texted again when the recording follows.
     """
     found = phones(message)
     for phone in found:
         write_to(message, letter, phone, now)
-    return len(found)
+    return found
 
 
 def write_to(

@@ -34,6 +34,10 @@ class Promise(models.Model):
         related_name="promises",
         verbose_name=_("owner"),
     )
+    # whoever else was told of it: they may take it up, from the link that they got
+    told = models.ManyToManyField(
+        "scheduling.Staff", related_name="+", blank=True, verbose_name=_("told of it")
+    )
     made_at = models.DateTimeField(_("promised at"))
     due_at = models.DateTimeField(_("due at"))
     touched_at = models.DateTimeField(_("taken up at"), null=True, blank=True)

@@ -71,7 +71,7 @@ def test_a_job_is_told_when_it_is_made_changed_and_deleted_as_the_api_shows_it(
     deliver_all()
     assert system.events() == ["job.created", "job.changed", "job.deleted"]
     told = [json.loads(body) for _headers, body in system.told]
-    assert [each["job"] for each in told] == [made, changed, changed]
+    assert [each["job"] for each in told] == [made, changed, {**changed, "version": 3}]
     assert [each["event"] for each in told] == system.events()
     assert {each["at"] for each in told} == {NOON.isoformat()}
     assert len({each["id"] for each in told}) == 3

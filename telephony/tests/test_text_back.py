@@ -69,3 +69,11 @@ def test_one_text_silences_the_next_for_the_set_time(
 ) -> None:
     last = NOW - timedelta(minutes=minutes)
     assert decide(replace(MISSED, last_at=last, quiet_minutes=quiet), NOW) is decision
+
+
+@pytest.mark.parametrize(("minutes", "decision"), [(14, TextBack.QUIET), (15, TextBack.SEND)])
+def test_a_text_from_another_number_of_ours_silences_this_one_for_a_quarter_of_an_hour(
+    minutes: int, decision: TextBack
+) -> None:
+    elsewhere = NOW - timedelta(minutes=minutes)
+    assert decide(replace(MISSED, elsewhere_at=elsewhere), NOW) is decision

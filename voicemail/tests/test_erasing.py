@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 
 from oncall_portal.lib.errors import Conflict, Refused
 from oncall_portal.outbox.models import OutgoingMessage
-from telephony.models import BlockedCaller, Call, Caller, Job, Promise
+from telephony.models import BlockedCaller, Call, Caller, Job, JobHook, Promise
 from telephony.provider import Audio
 from voicemail import downloads, erasing, recording_files
 from voicemail.models import Erasure, MessageLink, Recording
@@ -85,6 +86,20 @@ def test_what_was_to_be_done_is_ended_and_nothing_leaves_any_more(call: Call) ->
     assert Job.objects.get().state == "cancelled"
     assert set(OutgoingMessage.objects.values_list("state", flat=True)) == {"sent", "failed"}
     assert MessageLink.objects.get().revoked_by == "boss"
+
+
+def test_other_systems_hear_that_the_job_is_cancelled_and_names_nobody(
+    call: Call, media: Path
+) -> None:
+    JobHook.objects.create(name="Field service", url="https://example.org/", secret="s")
+    erase(keep_block=False)
+    told = OutgoingMessage.objects.get(channel="webhook", subject="job.changed")
+    job = json.loads(told.body)["job"]
+    assert (told.state, job["state"], job["title"], job["version"]) == (
+        *("queued", "cancelled"),
+        *("…", 2),
+    )
+    assert search(WORDS, media) == []
 
 
 def test_the_proof_names_nobody_and_says_what_went(call: Call) -> None:

@@ -235,3 +235,28 @@ def test_telling_twice_writes_once() -> None:
     with transaction.atomic():
         notify.tell(left.recording, NOW)
     assert OutgoingMessage.objects.count() == 1
+
+
+@pytest.mark.requirement("PLN-08")
+def test_whoever_is_to_call_back_is_told_too_where_the_mailbox_goes_to_others() -> None:
+    sam = cast.supervisor("Sam")  # nobody is on shift
+    left = take(cast.mailbox({"email": "office@example.org"}))
+    assert Promise.objects.get().owner == sam
+    store()
+    with transaction.atomic():
+        notify.tell(left.recording, NOW)
+    mails = OutgoingMessage.objects.order_by("pk").values_list("to", "cause")
+    assert list(mails) == [
+        ("office@example.org", f"voicemail:{left.pk}"),
+        ("sam@example.org", f"promise:{Promise.objects.get().pk}"),
+    ]
+
+
+@pytest.mark.requirement("PLN-08")
+def test_what_is_said_to_a_persons_own_mailbox_is_theirs_to_answer() -> None:
+    cast.supervisor("Sam")
+    box = cast.mailbox({"email": "office@example.org"}, general=False)
+    box.staff = cast.person("Bob")
+    box.save()
+    take(box)
+    assert Promise.objects.get().owner == box.staff

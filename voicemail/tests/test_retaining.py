@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,7 +18,16 @@ from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import send_email
 from oncall_portal.outbox.types import Attachment
-from telephony.models import Call, CallbackRequest, Caller, CallEvent, Job, Promise, TextMessage
+from telephony.models import (
+    Call,
+    CallbackRequest,
+    Caller,
+    CallEvent,
+    Job,
+    JobHook,
+    Promise,
+    TextMessage,
+)
 from voicemail import recording_files, retaining
 from voicemail.models import MessageLink, Recording, VoicemailMessage
 from voicemail.tests import cast
@@ -159,7 +169,8 @@ def test_the_number_of_an_old_call_goes_everywhere_and_the_call_stays(visit: Cal
 
 def test_a_caller_with_something_open_is_kept_until_it_is_done(visit: Call) -> None:
     keep(visit, numbers=30)
-    promise = Promise.objects.create(call=visit, kind="message", made_at=NOW, due_at=NOW)
+    soon = NOW + 2 * DAY
+    promise = Promise.objects.create(call=visit, kind="message", made_at=NOW, due_at=soon)
     assert retaining.run(NOW + 31 * DAY) == NOTHING
     Promise.objects.filter(pk=promise.pk).update(state="kept", done_at=NOW)
     job = Job.objects.create(title="t", caller=CALLER, created_at=NOW)
@@ -170,6 +181,28 @@ def test_a_caller_with_something_open_is_kept_until_it_is_done(visit: Call) -> N
     type(cast.organisation()).objects.update(keep_numbers_days=31)
     assert retaining.run(NOW + 31 * DAY) == done(jobs=1)
     assert not Caller.objects.exists()
+
+
+def test_what_nobody_kept_for_a_month_holds_nothing_back_and_is_ended(visit: Call) -> None:
+    keep(visit, numbers=30)
+    CallbackRequest.objects.create(call=visit, number=CALLER, requested_at=NOW)
+    Promise.objects.create(call=visit, kind="call_back", made_at=NOW, due_at=NOW + DAY)
+    assert retaining.run(NOW + 31 * DAY - timedelta(seconds=1)) == NOTHING
+    assert retaining.run(NOW + 31 * DAY) == done(calls=1)
+    promise = Promise.objects.get()
+    assert (promise.state, promise.done_by, promise.reason) == ("waived", "retention", "…")
+    assert CallbackRequest.objects.get().state == "done"
+
+
+def test_other_systems_hear_that_a_job_names_nobody_any_more(visit: Call) -> None:
+    keep(visit, numbers=30)
+    JobHook.objects.create(name="Field service", url="https://example.org/", secret="s")
+    Job.objects.create(call=visit, title="Boiler", caller=CALLER, address="1 rue", state="done")
+    assert retaining.run(NOW + 30 * DAY) == done(calls=1)
+    told = OutgoingMessage.objects.get(channel="webhook", subject="job.changed")
+    job = json.loads(told.body)["job"]
+    assert (job["caller"], job["address"], job["state"], job["version"]) == ("", "", "done", 2)
+    assert Job.objects.get().version == 2
 
 
 def test_who_called_again_is_still_known(visit: Call) -> None:
