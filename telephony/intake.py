@@ -96,6 +96,9 @@ class MessageIntake(Protocol):
     def take_conversation(self, call_id: int, recording: RecordedMessage, now: datetime) -> None:
         """Keep the recording of a call's conversation once, and see to its download."""
 
+    def erased_at(self, at: datetime) -> bool:
+        """Say whether all that was held about a caller was erased on request at this instant."""
+
 
 _intake: MessageIntake | None = None
 

@@ -100,6 +100,8 @@ def recorded(payload: Payload, token: str, *, take: int = 0) -> None:
     if message is None:
         logger.warning("recording_without_address call=%s", call.pk)
         raise Refused(400)
+    if _is_erased(call):
+        return
     state, mailbox = engine.state_of(call), None
     if isinstance(state, State):
         mailbox = state.plan.ending.mailbox
@@ -118,25 +120,28 @@ def keep(payload: Payload, token: str, *, take: int) -> ncco.Ncco:
 
 def transcribed(payload: Payload, token: str) -> None:
     """The platform has written a message down."""
-    call_id = _call_id(token)
+    call = _call(token)
     written = payloads.transcript(payload)
     if written is None:
-        logger.warning("transcription_without_address call=%s", call_id)
+        logger.warning("transcription_without_address call=%s", call.pk)
         raise Refused(400)
-    if not intake.get().transcribed(call_id, written, clock.now()):
-        logger.warning("transcription_of_unknown_recording call=%s", call_id)
+    if _is_erased(call):
+        return
+    if not intake.get().transcribed(call.pk, written, clock.now()):
+        logger.warning("transcription_of_unknown_recording call=%s", call.pk)
         raise Refused(503)  # it may have overtaken the recording's own report: told once more
 
 
 def call_recorded(payload: Payload, token: str) -> None:
     """The platform holds what was said in a conversation; nothing else about the call changes."""
-    call_id = _call_id(token)
+    call = _call(token)
     now = clock.now()
     recording = payloads.recording(payload, now)
     if recording is None:
-        logger.warning("recording_without_address call=%s", call_id)
+        logger.warning("recording_without_address call=%s", call.pk)
         raise Refused(400)
-    intake.get().take_conversation(call_id, recording, now)
+    if not _is_erased(call):
+        intake.get().take_conversation(call.pk, recording, now)
 
 
 def notice(_payload: Payload, token: str) -> ncco.Ncco:
@@ -248,6 +253,15 @@ def _call(token: str) -> Call:
     if call is None:
         raise Refused(404)
     return call
+
+
+def _is_erased(call: Call) -> bool:
+    """Say whether what was said in the call is not to be kept any more: its caller was erased."""
+    at = call.numbers_erased_at
+    erased = at is not None and intake.get().erased_at(at)
+    if erased:
+        logger.warning("report_of_erased_call call=%s", call.pk)
+    return erased
 
 
 def _call_id(token: str) -> int:

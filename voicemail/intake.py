@@ -12,7 +12,7 @@ from telephony import promises
 from telephony.intake import MailboxFacts, RecordedMessage, Taken, WrittenMessage
 from voicemail import takes, transcripts
 from voicemail.enums import DeliveryState, RecordingKind, TranscriptionState
-from voicemail.models import Mailbox, Recording, VoicemailMessage
+from voicemail.models import Erasure, Mailbox, Recording, VoicemailMessage
 
 DOWNLOAD_RECORDINGS = "voicemail.download_recordings"
 ANNOUNCE_MESSAGES = "voicemail.announce_messages"
@@ -92,6 +92,13 @@ class Intake:
         """Keep the recording of a call's conversation once, and see to its download."""
         _keep(call_id, RecordingKind.CONVERSATION, recording, now)
         doorbell.ring(DOWNLOAD_RECORDINGS)
+
+    def erased_at(self, at: datetime) -> bool:
+        """Say whether all that was held about a caller was erased on request at this instant.
+
+        It is the instant that their calls keep; numbers that were kept long enough have another.
+        """
+        return Erasure.objects.filter(at=at).exists()
 
 
 def _keep(

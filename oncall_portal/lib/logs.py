@@ -6,7 +6,7 @@ import logging
 import re
 
 # Django logs the whole path of every request that it answers with an error.
-_SECRET_PATH = re.compile(r"(/(?:voice/\w+|calendar)/[\w-]{4})[\w-]{8,}", re.ASCII)
+_SECRET_PATH = re.compile(r"(/(?:voice/[\w-]+|calendar|m)/[\w-]{4})[\w-]{8,}", re.ASCII)
 _PHONE_NUMBER = re.compile(r"\+(\d{3})\d{3,10}(\d{2})(?!\d)", re.ASCII)
 # A refused row, with everything in it: the database explains itself so.
 _ROW = re.compile(r"^(DETAIL: ).*(?:\n(?!\w|\s*File ).*)*", re.MULTILINE)

@@ -23,6 +23,8 @@ CONTEXT:  none"""
         ("%s: %s", ("Gone", f"/voice/next/{TOKEN}"), "Gone: /voice/next/Sps6..."),
         (f"GET /calendar/{TOKEN}.ics", (), "GET /calendar/Sps6....ics"),
         (f"GET /voice/key/{TOKEN}?a=1 twice", (), "GET /voice/key/Sps6...?a=1 twice"),
+        ("%s: %s", ("Gone", f"/m/{TOKEN}/audio"), "Gone: /m/Sps6.../audio"),
+        (f"GET /voice/leg-next/{TOKEN}", (), "GET /voice/leg-next/Sps6..."),
         ("%s of %s", (1, "/voice/answer"), "1 of /voice/answer"),
         ("100 % plain", (), "100 % plain"),
         ("called %s", ("+33612345678",), "called +336..78"),
