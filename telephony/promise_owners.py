@@ -47,7 +47,7 @@ def on_shift(call: Call, service: Service | None, at: datetime) -> list[Rung]:
     whoever the number was diverted to. Who is away is left out, and of a service the first member
     stands for it.
     """
-    if diverted := _diverted_to(call):
+    if diverted := diverted_to(call):
         return [Rung(RungKind.LEVEL, diverted, 1)]
     if service is not None and service.answered_by != AnsweredBy.SCHEDULE:
         members = _members([service.pk], at).get(service.pk, [])
@@ -95,7 +95,7 @@ def schedule_of(call: Call, service: Service | None) -> int | None:
     return line.schedule_id if line else None
 
 
-def _diverted_to(call: Call) -> tuple[int, ...]:
+def diverted_to(call: Call) -> tuple[int, ...]:
     """Return the people that a number or rota was diverted to while the call lasted."""
     plan = (call.state or {}).get("plan", {})
     if not plan.get("divert"):

@@ -18,12 +18,15 @@ def my_messages(standing: Standing, path: str = "") -> Q:
     # what was said to a colleague's own mailbox stays theirs, whoever is to call back
     to_answer = Q(**{f"{path}call__promise__owner": me}) | Q(**{f"{path}call__promise__told": me})
     rung = {f"{recipients}on_shift": True, f"{path}call__legs__staff": me}
+    # whoever was sent it stays able to hear it when the link is over, unless it was revoked
+    sent = {f"{path}links__staff": me, f"{path}links__revoked_at__isnull": True}
     return (
         (to_answer & Q(**{f"{whose}__isnull": True}))
         | Q(**{f"{recipients}staff": me})
         | Q(**{whose: me})
         | Q(**{f"{recipients}service__member_entries__staff": me})
         | Q(**rung)
+        | Q(**sent)
     )
 
 

@@ -21,21 +21,26 @@ _TOKEN_BYTES = 20  # 160 bits, which are 32 letters and figures without a rest
 
 
 def link_for(
-    message: VoicemailMessage, channel: Channel, reader: str, now: datetime
+    message: VoicemailMessage,
+    channel: Channel,
+    reader: str,
+    now: datetime,
+    staff: int | None = None,
 ) -> PrivateLink | None:
     """Return the private address of `message` for `reader`, None where it was revoked.
 
-    It is the same for every letter to them while it works; an expired one begins anew.
+    It is the same for every letter to them while it works; an expired one begins anew. `staff`
+    is the id of whoever is behind the address or number, where that is one of us.
     """
     row, _made = MessageLink.objects.get_or_create(
         message=message,
         channel=channel.value,
         reader=reader,
-        defaults=_fresh(message.pk, channel.value, reader, now),
+        defaults={**_fresh(message.pk, channel.value, reader, now), "staff_id": staff},
     )
     if row.revoked_at is not None:
         return None
-    if state_of(row, now) is LinkState.EXPIRED or _hash(_token(row)) != row.token_hash:
+    if now >= row.expires_at or _hash(_token(row)) != row.token_hash:
         _renew(row, now)
     return PrivateLink(address_of(row), row.expires_at.astimezone(zone_of(message)))
 
@@ -48,16 +53,21 @@ def address_of(link: MessageLink) -> str:
 def find(token: str) -> MessageLink | None:
     """Return the link behind a token, with its message; None for what is no token of ours."""
     rows = MessageLink.objects.select_related(
-        "message__recording", "message__mailbox", "message__call__phone_number__schedule"
+        "staff", "message__recording", "message__mailbox", "message__call__phone_number__schedule"
     )
     return rows.filter(token_hash=_hash(token)).first()
 
 
 def state_of(link: MessageLink, now: datetime) -> LinkState:
-    """Tell whether a link works at `now`."""
-    if link.revoked_at is not None:
+    """Tell whether a link works at `now`; that of somebody who left the house does not."""
+    if link.revoked_at is not None or has_left(link):
         return LinkState.REVOKED
     return LinkState.EXPIRED if now >= link.expires_at else LinkState.WORKS
+
+
+def has_left(link: MessageLink) -> bool:
+    """Tell whether the link was for one of us who is not active any more."""
+    return link.staff is not None and not link.staff.active
 
 
 def revoke(message: VoicemailMessage, by: str, now: datetime, *, only: int | None = None) -> int:

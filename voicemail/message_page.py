@@ -50,7 +50,7 @@ def more(request: HttpRequest, message: VoicemailMessage, zone: ZoneInfo) -> dic
     """Return what the page shows beside the facts; the number of queries is fixed."""
     now = clock.now()
     heard = list(_listenings(message, request.user))
-    shown = access.visible(request.user, message.links.all())
+    shown = access.visible(request.user, message.links.select_related("staff"))
     causes = [f"voicemail:{message.pk}", f"voicemail:{message.pk}{notify.TO_SUPERVISORS}"]
     mails = about(request.user, causes)
     return {
@@ -108,7 +108,9 @@ def _link_row(link: MessageLink, heard: list[Listening], zone: ZoneInfo, now: da
             LinkState.EXPIRED: _("expired %(when)s"),
             LinkState.REVOKED: _("revoked by %(who)s, %(when)s"),
         }[state]
-        % words,
+        % words
+        if link.revoked_at is not None or not links.has_left(link)
+        else _("ended: its reader is not active any more"),
         heard=_times(link, heard, zone, now),
     )
 

@@ -107,7 +107,7 @@ def write_to(
     With TO_SUPERVISORS it says so, and is no e-mail whose failure is told to anybody.
     """
     missed = key_end == TO_SUPERVISORS
-    link = links.link_for(message, Channel.EMAIL, addressee.address.lower(), now)
+    link = links.link_for(message, Channel.EMAIL, addressee.address.lower(), now, addressee.staff)
     with translation.override(addressee.language):
         facts = message_facts.read(message)
         attachments = _attachments(message, facts) if letter == Letter.RECORDED else []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scheduling import queries
-from scheduling.enums import GapReason
+from scheduling.enums import AnsweredBy, GapReason
 from scheduling.models import ContactNumber, OrganisationSupervisor, ServiceMember, Staff
-from telephony import texting
+from telephony import promise_owners, texting
 from voicemail.models import MailboxRecipient, MailboxTexted, VoicemailMessage
 from voicemail.types import Addressee, Phone
 
@@ -15,8 +15,8 @@ from voicemail.types import Addressee, Phone
 def addressees(message: VoicemailMessage) -> list[Addressee]:
     """Return whom to write to: the mailbox's recipients who have an address, each address once.
 
-    A service stands for its members, "whoever is on call" for those whose turn it was in the
-    called number's schedule when the message was left. When none of them has an address, the
+    A service stands for its members, "whoever is on call" for those whose turn it was, when the
+    message was left, on the rota that the call was led to. When none of them has an address, the
     organisation's supervisors; [] when they have none either. Inactive people are left out.
     """
     languages = queries.house().languages
@@ -63,11 +63,26 @@ def _members(service_id: int) -> Iterable[int]:
 
 
 def _on_call(message: VoicemailMessage) -> Iterator[int]:
-    """Yield those on duty when the message was left; without a phone number they still read."""
-    number = message.call.phone_number if message.call else None
-    if number is None or number.schedule_id is None:
+    """Yield those on duty, when the message was left, where the call was led to.
+
+    Whoever its number or rota is diverted to goes first; then the members of a service that no
+    rota answers. Whoever is on duty without a phone number reads all the same.
+    """
+    call = message.call
+    if call is None:
         return
-    roster = queries.load_roster(number.schedule_id, message.left_at)
+    if diverted := promise_owners.diverted_to(call):
+        yield from diverted
+        return
+    service = call.service
+    by_members = service is not None and service.answered_by != AnsweredBy.SCHEDULE
+    if service is not None and by_members and (members := list(_members(service.pk))):
+        yield from members
+        return
+    schedule = promise_owners.schedule_of(call, service)
+    if schedule is None:
+        return
+    roster = queries.load_roster(schedule, message.left_at)
     on_duty = [(entry.assignee.staff, entry.assignee.service) for entry in roster.on_call]
     on_duty += [(s.staff, s.service) for s in roster.skipped if s.reason == GapReason.NO_NUMBER]
     for staff_id, service_id in on_duty:
@@ -85,7 +100,7 @@ def _supervisors() -> Iterable[int]:
 def _addresses(staff_ids: Iterable[int]) -> list[Addressee]:
     ids = list(staff_ids)
     staff = Staff.objects.filter(active=True).exclude(email="").in_bulk(ids)
-    return [Addressee(staff[i].email, staff[i].language) for i in ids if i in staff]
+    return [Addressee(staff[i].email, staff[i].language, i) for i in ids if i in staff]
 
 
 def _once(found: Iterable[Addressee]) -> list[Addressee]:

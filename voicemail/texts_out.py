@@ -32,7 +32,7 @@ def write_to(
     message: VoicemailMessage, letter: Letter, phone: Phone, now: datetime, *, key_end: str = ""
 ) -> None:
     """Write one text, once for each `key_end`, from our number that was called."""
-    link = links.link_for(message, Channel.SMS, phone.number, now)
+    link = links.link_for(message, Channel.SMS, phone.number, now, phone.staff or None)
     number = message.call.phone_number if message.call else None
     with translation.override(phone.language):
         send_sms(

@@ -21,10 +21,11 @@ class NotAudio(Exception):
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody to write to, and the language to write in."""
+    """Somebody to write to, and the language to write in; `staff` is the id of one of us."""
 
     address: str
     language: str
+    staff: int | None = None
 
 
 @dataclass(frozen=True)

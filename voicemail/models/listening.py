@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.outbox.labels import CHANNEL
+from scheduling.models import Staff
 from voicemail import labels
 from voicemail.enums import ListeningResult
 from voicemail.models.messages import Recording, VoicemailMessage
@@ -22,6 +23,15 @@ class MessageLink(models.Model):
     token_hash = models.CharField(_("hash of the token"), max_length=64, unique=True)
     channel = models.CharField(_("sent by"), max_length=8, choices=CHANNEL)
     reader = models.CharField(_("sent to"), max_length=254)
+    staff = models.ForeignKey(
+        Staff,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+        help_text=_("Whose address or number it is; the link works while they are with us."),
+    )
     created_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("works until"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

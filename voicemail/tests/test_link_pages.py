@@ -13,6 +13,7 @@ from django.test import Client
 from oncall_portal.lib import clock
 from oncall_portal.outbox.enums import Channel
 from scheduling.enums import Role
+from scheduling.models import Staff
 from scheduling.tests.logins import login
 from telephony.models import Caller
 from voicemail import links
@@ -117,6 +118,39 @@ def test_staff_whose_message_it_is_hear_it_after_that_too(
     assert f'src="{source}"' in page.content.decode()
     assert body(browser.get(source)) == SOUND
     assert heard() == [("staff", "denied"), ("staff", "heard")]
+
+
+@pytest.mark.requirement("VPB-11")
+def test_who_was_written_to_for_being_on_call_signs_in_after_that_and_hears_it(
+    message: VoicemailMessage, time: Time
+) -> None:
+    user = login(Role.STAFF)
+    Staff.objects.filter(pk=user.staff.pk).update(email="nurse@example.org")
+    link = links.link_for(message, Channel.EMAIL, "nurse@example.org", NOW, user.staff.pk)
+    assert link is not None
+    path = link.address.removeprefix("http://testserver")
+    time.now = NOW + timedelta(days=8)
+    browser = Client()
+    browser.force_login(user)
+    source = f"/api/v1/voicemails/{message.pk}/audio/"
+    assert f'src="{source}"' in browser.get(path).content.decode()
+    assert body(browser.get(source)) == SOUND
+    links.revoke(message, "Sam", NOW)
+    assert (browser.get(path).status_code, browser.get(source).status_code) == (403, 404)
+
+
+def test_the_link_of_somebody_who_left_the_house_leads_nowhere(
+    message: VoicemailMessage, time: Time
+) -> None:
+    alice = Staff.objects.get()
+    link = links.link_for(message, Channel.EMAIL, "alice@example.org", NOW, alice.pk)
+    assert link is not None
+    path = link.address.removeprefix("http://testserver")
+    assert Client().get(path).status_code == 200
+    Staff.objects.update(active=False)
+    assert Client().get(path).status_code == 410
+    assert Client().get(f"{path}/audio").status_code == 410
+    assert heard() == [("alice@example.org", "revoked")]
 
 
 def test_a_revoked_link_is_gone_and_offers_to_sign_in(

@@ -18,7 +18,7 @@ from telephony.intake import RecordedMessage
 from telephony.models import Promise
 from voicemail import audio, downloads, links, notify
 from voicemail.intake import Intake
-from voicemail.models import Mailbox, Recording, VoicemailMessage
+from voicemail.models import Mailbox, MessageLink, Recording, VoicemailMessage
 from voicemail.tests import cast
 from voicemail.tests.cast import NOW, PLATFORM
 from voicemail.tests.platform import Shelf
@@ -72,6 +72,14 @@ def test_the_hour_is_that_of_the_numbers_schedule() -> None:
     mail = OutgoingMessage.objects.get()
     assert mail.attachments[0]["file_name"] == "message-2026-11-21-2112.wav"
     assert "When: Saturday 21 November 2026, 21:12 (America/Montreal)" in mail.body
+
+
+def test_the_link_is_that_of_the_person_whose_address_it_goes_to() -> None:
+    alice = cast.person("Alice")
+    take(cast.mailbox({"staff": alice}, {"email": "office@example.org"}))
+    store()
+    found = MessageLink.objects.order_by("reader").values_list("reader", "staff")
+    assert list(found) == [("alice@example.org", alice.pk), ("office@example.org", None)]
 
 
 def test_a_mailbox_may_keep_the_recording_to_itself() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from scheduling.enums import AnsweredBy
 from scheduling.models import ContactNumber, Schedule, Service, ServiceMember, Shift, Staff
 from voicemail.recipients import addressees
 from voicemail.tests import cast
@@ -38,7 +39,8 @@ def addresses(box: object, visit: object = None) -> list[str]:
 
 def test_a_person_is_written_to_in_their_language() -> None:
     box = cast.mailbox({"staff": cast.person("Alice", language="fr")})
-    assert addressees(cast.message(box, None)) == [Addressee("alice@example.org", "fr")]
+    alice = Staff.objects.get()
+    assert addressees(cast.message(box, None)) == [Addressee("alice@example.org", "fr", alice.pk)]
 
 
 @pytest.mark.requirement("VPB-04")
@@ -74,12 +76,39 @@ def test_whoever_is_on_call_without_a_phone_still_reads() -> None:
     assert addresses(box, cast.call(schedule=schedule)) == ["bob@example.org"]
 
 
+def test_on_call_is_who_has_duty_on_the_rota_that_the_call_was_led_to() -> None:
+    line, asked = Schedule.objects.create(name="Paris"), Schedule.objects.create(name="Boilers")
+    shift(line, cast.person("Alice"), 0)
+    shift(asked, cast.person("Bob"), 0)
+    visit = cast.call(schedule=line)
+    visit.state = {"plan": {"schedule": asked.pk}}
+    assert addresses(cast.mailbox({"on_shift": True}), visit) == ["bob@example.org"]
+
+
+def test_on_call_is_the_rota_of_the_service_that_was_chosen_on_a_number_without_one() -> None:
+    schedule = Schedule.objects.create(name="Boilers")
+    shift(schedule, cast.person("Bob"), 0)
+    visit = cast.call()
+    visit.service = service(cast.person("Alice"))
+    visit.service.answered_by, visit.service.schedule = AnsweredBy.SCHEDULE.value, schedule
+    assert addresses(cast.mailbox({"on_shift": True}), visit) == ["bob@example.org"]
+
+
+def test_of_a_service_that_no_rota_answers_the_members_are_on_call() -> None:
+    schedule = Schedule.objects.create(name="Paris")
+    shift(schedule, cast.person("Bob"), 0)
+    visit = cast.call(schedule=schedule)
+    visit.service = service(cast.person("Alice"), cast.person("Charlie"))
+    found = addresses(cast.mailbox({"on_shift": True}), visit)
+    assert found == ["alice@example.org", "charlie@example.org"]
+
+
 def test_one_address_is_written_to_once_however_it_is_spelt() -> None:
     alice = cast.person("Alice", email="Alice@example.org", language="en")
     box = cast.mailbox(
         {"email": "alice@EXAMPLE.org"}, {"staff": alice}, {"service": service(alice)}
     )
-    assert addressees(cast.message(box, None)) == [Addressee("Alice@example.org", "en")]
+    assert addressees(cast.message(box, None)) == [Addressee("Alice@example.org", "en", alice.pk)]
 
 
 def test_those_who_have_left_are_not_written_to() -> None:

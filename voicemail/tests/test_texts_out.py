@@ -51,10 +51,11 @@ def test_a_text_with_the_link_comes_from_the_number_that_was_called() -> None:
     store()
     text = OutgoingMessage.objects.get(channel="sms")
     assert (text.to, text.sender) == (MOBILE, "+33970000001")
-    words, _, link = text.body.partition("http://testserver/m/")
+    words, _, token = text.body.partition("http://testserver/m/")
     assert words == "Message for Main line from Jean Dupont, +33 6 98 76 54 32 (2 s): "
-    assert len(link) == 32
-    assert MessageLink.objects.get(channel="sms").reader == MOBILE
+    assert len(token) == 32
+    link = MessageLink.objects.get(channel="sms")
+    assert (link.reader, link.staff) == (MOBILE, Staff.objects.get(name="Alice"))
 
 
 def test_it_is_in_the_language_of_its_reader() -> None:
