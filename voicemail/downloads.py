@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_BYTES, MAX_CONVERSATION_BYTES = 25 * 1024 * 1024, 128 * 1024 * 1024
 KEPT_FOR = timedelta(days=30)  # the platform deletes a recording after 30 days
 STUCK_AFTER = timedelta(minutes=5)
+_UNSURE_S = 1.0  # the platform tells in whole seconds when a recording began and ended
 # The last one repeats for as long as the platform keeps the recording.
 BACKOFF = (
     timedelta(seconds=10),
@@ -49,8 +50,8 @@ def download_next(now: datetime, platform: Platform) -> bool:
     """Fetch the recording that has been due longest; return False when none is due at `now`.
 
     Several workers may call this at once: each row is claimed by one, and a claim that a killed
-    worker left ends after five minutes. What the platform refuses for good, or is no audio, is
-    failed; everything else is tried again until the platform deletes the recording.
+    worker left ends after five minutes. What the platform refuses for good is failed, and what is
+    no audio the eighth time; all else is tried again until the platform deletes the recording.
     """
     recording = _claim(now)
     if recording is None:
@@ -59,12 +60,17 @@ def download_next(now: datetime, platform: Platform) -> bool:
         most = _most_bytes(recording)
         content = platform.fetch_recording(recording.url, max_bytes=most).content
         if len(content) > most:
-            raise NotAudio("is larger than any message")
-        _store(recording, content, audio.examine(content), now)
+            raise ProviderError("The recording is larger than any message.", permanent=True)
+        facts = audio.examine(content)
+        if not facts.duration_seconds and (recording.duration_seconds or 0.0) > _UNSURE_S:
+            raise NotAudio("is empty")  # the header comes before the sound, when it is early
+        _store(recording, content, facts, now)
     except ProviderError as error:
         _note_failure(recording, error, now)
     except NotAudio as error:
-        _give_up(recording, f"The recording {error}.", now)
+        # What a proxy or a platform in trouble serves instead looks like this, too.
+        is_last = recording.attempts >= len(BACKOFF)
+        _note_failure(recording, ProviderError(f"The recording {error}.", permanent=is_last), now)
     except OSError as error:  # the storage is full or away
         _postpone(recording, f"{type(error).__name__}: {error}", timedelta(0), now)
     return True

@@ -166,7 +166,8 @@ class VonageProvider:
         """Download a recording; see `Provider.fetch_recording`.
 
         Only what can never succeed is permanent (another host, too big, gone): the platform keeps
-        a message for 30 days, and a wrong key or a late file can be put right in that time.
+        a message for 30 days, and a wrong key, a late file, a proxy that leads elsewhere can be put
+        right in that time. No redirect is followed.
         """
         # Not Voice.download_recording: it sends our token to any address with "vonage.com" in it.
         trusted = trusted_url(url, self._config.api_host)
@@ -182,7 +183,7 @@ class VonageProvider:
         except (NotSent, NoAnswer) as error:
             raise ProviderError(f"recording: {error}", permanent=False) from None
         if response.status_code != 200:
-            gone = response.status_code == 410 or response.is_redirect
+            gone = response.status_code == 410
             raise _Answered("recording", response.status_code, permanent=gone)
         return Audio(response.content, response.headers.get("Content-Type", ""))
 

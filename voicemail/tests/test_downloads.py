@@ -69,7 +69,6 @@ def test_a_message_and_its_audio_are_written_to_the_outbox_together() -> None:
     ("content", "error"),
     [
         (refused(), "recording: HTTP 410"),
-        (b"<html>", "The recording cannot be decoded (Format not recognised.)."),
         (b"x" * (downloads.MAX_BYTES + 1), "The recording is larger than any message."),
     ],
 )
@@ -83,6 +82,36 @@ def test_what_can_never_be_kept_fails_and_people_are_told(
     assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org:lost"
     assert mail.subject == "Message from +33 6 98 76 54 32: the recording could not be fetched"
     assert (mail.attachments, list(media.iterdir())) == ([], [])
+
+
+def test_what_is_no_audio_is_asked_for_again_and_kept_once_it_is() -> None:
+    left = left_message()
+    kept = fetch(Shelf(m1=b"<html>Bad gateway</html>"))
+    error = "The recording cannot be decoded (Format not recognised.)."
+    assert (kept.state, kept.error) == ("awaited", error)
+    kept = fetch(Shelf(m1=cast.wav()), kept.next_attempt_at)
+    assert (kept.state, kept.error) == ("stored", "")
+    assert OutgoingMessage.objects.get().idempotency_key == f"voicemail:{left.pk}:alice@example.org"
+
+
+def test_a_header_without_the_sound_that_was_reported_is_no_hang_up() -> None:
+    left = left_message()
+    kept = fetch(Shelf(m1=cast.wav(0)))
+    assert (kept.state, kept.error) == ("awaited", "The recording is empty.")
+    left.refresh_from_db()
+    assert left.delivery == "waiting"
+    kept = fetch(Shelf(m1=cast.wav()), kept.next_attempt_at)
+    assert (kept.state, kept.duration_seconds) == ("stored", 1.5)
+
+
+def test_what_stays_no_audio_is_failed_the_eighth_time_and_people_are_told() -> None:
+    left_message()
+    now, kept = NOW, Recording.objects.get()
+    while kept.state == "awaited":
+        now = kept.next_attempt_at
+        kept = fetch(Shelf(m1=b"<html>"), now)
+    assert (kept.state, kept.attempts) == ("failed", 8)
+    assert OutgoingMessage.objects.get().subject.endswith("the recording could not be fetched")
 
 
 def test_it_is_tried_again_for_as_long_as_the_platform_keeps_it() -> None:

@@ -30,7 +30,7 @@ def fetch(provider: VonageProvider, url: str = "", max_bytes: int = 8) -> None:
     [
         (says(200, b"123456789"), PERMANENT),
         (sends(b"HTTP/1.1 200 OK\r\n\r\n123456789"), PERMANENT),
-        (says(302, Location="https://evil.example/"), PERMANENT),
+        (says(302, Location="https://evil.example/"), TEMPORARY),
         (says(410), PERMANENT),
         *((says(status), TEMPORARY) for status in (204, 401, 403, 404, 429, 500, 503)),
         (says(503, b"123456789"), TEMPORARY),
