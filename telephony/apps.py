@@ -18,13 +18,14 @@ class TelephonyConfig(AppConfig):
 
         And keep the longest waits when who is reached changes.
         """
-        from oncall_portal.outbox import channels  # noqa: PLC0415 - models are loaded only now
+        from oncall_portal.outbox import channels, failures  # noqa: PLC0415 - models are loaded only now
         from scheduling import number_rules, number_tests, reach_news, service_names  # noqa: PLC0415 - models are loaded only now
         from telephony import (  # noqa: PLC0415 - models are loaded only now
             access,
             actions,
             dispatch,
             hook_channel,
+            hook_letters,
             menu_services,
             services,
             testcalls,
@@ -39,5 +40,6 @@ class TelephonyConfig(AppConfig):
         if settings.VONAGE is not None:  # else texts wait until a platform is configured
             channels.register_sms(text_channel.PlatformTexts())
         channels.register_webhook(hook_channel.JobHooks())
+        failures.register(hook_letters.note)
         reach_news.register(worst_cases.reach_changed)
         service_names.register(menu_services.naming)

@@ -162,6 +162,7 @@ def concrete(route: str) -> str:
 SAMPLES = {
     "<int:pk>": "0",
     "<int:turn>": "1",
+    "<int:take>": "1",
     "<path:content_type_id>": "1",
     "<path:object_id>": "1",
     "<slug:kind>": "csv",

@@ -131,6 +131,7 @@ def _note_failure(message: OutgoingMessage, error: str, *, permanent: bool, now:
 @transaction.atomic
 def _fail(message: OutgoingMessage, error: str, now: datetime) -> None:
     if _record(message, state=MessageState.FAILED.value, error=error):
+        message.state, message.error = MessageState.FAILED.value, error
         failures.tell(message, now)
 
 

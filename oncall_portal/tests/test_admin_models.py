@@ -9,8 +9,14 @@ from django.db.models import Model
 
 # rows that the form of their owner shows in a box of its own
 WITHIN = {"scheduling.RotationParticipant"}
-# comments stand on the page of their call; a request to be called back is a promise
-ELSEWHERE = {"telephony.CallComment", "telephony.CallbackRequest"}
+# comments stand on the page of their call; a request to be called back is a promise; who heard a
+# message, and by which link, stands on its page
+ELSEWHERE = {
+    "telephony.CallComment",
+    "telephony.CallbackRequest",
+    "voicemail.Listening",
+    "voicemail.MessageLink",
+}
 OURS = ("outbox", "scheduling", "telephony", "voicemail")
 
 

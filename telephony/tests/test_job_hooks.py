@@ -19,6 +19,7 @@ from oncall_portal.lib.errors import Refused, Stale
 from oncall_portal.outbox import deliver
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
+from scheduling.models import Organisation, OrganisationSupervisor
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import client
@@ -192,6 +193,41 @@ def test_who_is_never_reached_ends_as_failed_for_everybody_to_see(hook: JobHook)
     api = client(Role.SUPERVISOR)
     (shown,) = api.get("/api/v1/messages/?state=failed").json()["results"]
     assert (shown["channel"], shown["to"]) == ("webhook", f"jobhook:{hook.pk}")
+
+
+def test_the_supervisors_hear_once_a_day_that_a_system_is_not_told(
+    system: FieldService, hook: JobHook
+) -> None:
+    OrganisationSupervisor.objects.create(
+        organisation=Organisation.objects.get(), staff=build.staff("Sam", email="sam@example.org")
+    )
+    system.statuses = [400, 400, 400]
+    jobs.create({"title": "Boiler"})
+    jobs.create({"title": "Second"})
+    deliver_all()
+    assert [letter.subject for letter in letters()] == ["Field service does not hear of jobs"]
+    assert "It answered 400." in letters()[0].body
+    deliver_all(timedelta(days=1))
+    jobs.create({"title": "Third"})
+    deliver_all(timedelta(days=1))
+    assert [letter.to for letter in letters()] == ["sam@example.org"] * 2
+
+
+def test_the_supervisors_hear_that_a_system_switched_itself_off(
+    system: FieldService, hook: JobHook
+) -> None:
+    OrganisationSupervisor.objects.create(
+        organisation=Organisation.objects.get(), staff=build.staff("Sam", email="sam@example.org")
+    )
+    system.statuses = [410]
+    jobs.create({"title": "Boiler"})
+    deliver_all()
+    (letter,) = letters()
+    assert letter.body.startswith("Field service is switched off, and hears of no job any more")
+
+
+def letters() -> list[OutgoingMessage]:
+    return list(OutgoingMessage.objects.filter(channel="email").order_by("pk"))
 
 
 def test_a_system_that_was_deleted_is_not_told(system: FieldService, hook: JobHook) -> None:
