@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -152,13 +151,11 @@ def many(count: int) -> None:
     )
 
 
-def test_ten_thousand_calls_leave_in_seconds_with_few_queries(page: Client) -> None:
+def test_ten_thousand_calls_leave_with_few_queries(page: Client) -> None:
     many(10_000)
-    began = time.process_time()
     with CaptureQueriesContext(connection) as captured:
         assert len(exported(page)) == 10_001
     assert len(captured) < 120  # nine for every thousand
-    assert time.process_time() - began < 10
 
 
 def test_a_row_plays_and_keeps_what_may_be_heard(
