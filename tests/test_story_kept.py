@@ -203,6 +203,7 @@ def test_a_mailbox_without_tone_ends_its_messages_with_its_own_key(
     assert 5.5 < examine(sound_of(at_the_office(mail_server)[0])).duration_seconds < 7
 
 
+@pytest.mark.requirement("PLA-11")
 def test_a_message_is_written_down_where_its_mailbox_wants_it(
     story: Story, people: Cast, mail_server: MailServer
 ) -> None:
@@ -215,7 +216,11 @@ def test_a_message_is_written_down_where_its_mailbox_wants_it(
         "stored",
         "My boiler leaks, please come at once.",
     )
-    assert len(at_the_office(mail_server)) == 1
+    (mail,) = at_the_office(mail_server)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "My boiler leaks, please come at once." in body.get_content()
+    assert hashlib.sha256(sound_of(mail)).hexdigest() == recording.sha256
 
 
 def test_words_that_never_come_keep_no_message_waiting(
@@ -225,6 +230,9 @@ def test_words_that_never_come_keep_no_message_waiting(
     with teller(switches=Switches(transcription_comes=False)) as story:
         story.caller_dials(speaks_s=6)
         story.expect_end()
+        workers_run()
+        assert at_the_office(mail_server) == []
+        story.platform.advance(61)
         workers_run()
         assert len(at_the_office(mail_server)) == 1
     assert Recording.objects.get().transcription == "awaited"

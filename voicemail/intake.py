@@ -15,7 +15,6 @@ from voicemail.enums import DeliveryState, RecordingKind, TranscriptionState
 from voicemail.models import Erasure, Mailbox, Recording, VoicemailMessage
 
 DOWNLOAD_RECORDINGS = "voicemail.download_recordings"
-ANNOUNCE_MESSAGES = "voicemail.announce_messages"
 FETCH_TRANSCRIPTS = "voicemail.fetch_transcripts"
 
 # False sorts first: the wanted mailbox, else the general one, with one query
@@ -80,7 +79,7 @@ class Intake:
         Where one more was begun, it is waited for first.
         """
         takes.settle(call_id, now, awaited_seconds=awaited_seconds)
-        doorbell.ring(ANNOUNCE_MESSAGES)
+        doorbell.ring(takes.ANNOUNCE_MESSAGES)
 
     def transcribed(self, call_id: int, written: WrittenMessage, now: datetime) -> bool:
         """See to it that a recording's words are fetched; False where it is not known (yet)."""

@@ -42,11 +42,18 @@ def tell(recording: Recording, now: datetime) -> None:
     """Write to the recipients of the message that `recording` holds, if it holds one.
 
     `recording` is stored or failed by now; call this in the transaction that says so. Each
-    recipient gets it once however often this runs.
+    recipient gets it once however often this runs. Texts go at once; an e-mail waits for a moment
+    where the platform is about to bring the words.
     """
     message = VoicemailMessage.objects.select_for_update().filter(recording=recording).first()
-    if message is not None and takes.may_be_told(message, now):
-        _write(message, now)
+    if message is None or not takes.may_be_told(message, now):
+        return
+    if takes.waits_for_words(message):
+        texts_out.tell(message, _stage(message.recording)[0], now)
+        message.announce_at = now + takes.WORDS_AFTER
+        message.save(update_fields=["announce_at"])
+        return
+    _write(message, now)
 
 
 def tell_next(now: datetime) -> bool:

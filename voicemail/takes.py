@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from telephony import engine, promises
 from telephony.models import Call
 from telephony.types import MessageMeasured
-from voicemail.enums import DeliveryState, RecordingState
+from voicemail.enums import DeliveryState, RecordingState, TranscriptionState
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
+ANNOUNCE_MESSAGES = "voicemail.announce_messages"
 ANNOUNCE_AFTER = timedelta(minutes=10)
+# Mostly the platform has written a message down by then: longer no e-mail waits for the words.
+WORDS_AFTER = timedelta(minutes=1)
 # The platform tells in whole seconds when a recording began and ended.
 _UNSURE_S = 1.0
 _NOT_TOLD = (DeliveryState.TOO_SHORT, DeliveryState.SUPERSEDED)
@@ -76,8 +79,19 @@ def settle(call_id: int, now: datetime, *, awaited_seconds: int) -> None:
 
 def due_at(message: VoicemailMessage, now: datetime) -> datetime:
     """Return when people are to be told: at once, or when the recording keeps them waiting."""
-    is_awaited = message.recording.state == RecordingState.AWAITED
-    return now + ANNOUNCE_AFTER if is_awaited else now
+    if message.recording.state == RecordingState.AWAITED:
+        return now + ANNOUNCE_AFTER
+    return now + WORDS_AFTER if waits_for_words(message) else now
+
+
+def waits_for_words(message: VoicemailMessage) -> bool:
+    """Say whether an e-mail would lack only what the platform is about to write down."""
+    recording = message.recording
+    return (
+        message.delivery == DeliveryState.WAITING
+        and recording.state == RecordingState.STORED
+        and recording.transcription == TranscriptionState.AWAITED
+    )
 
 
 def lock_call(recording: Recording) -> None:

@@ -8,7 +8,8 @@ from oncall_portal.lib import clock
 from oncall_portal.outbox import doorbell
 from telephony.provider import get_provider
 from voicemail import downloads, leftovers, notify, retaining, transcripts
-from voicemail.intake import ANNOUNCE_MESSAGES, DOWNLOAD_RECORDINGS, FETCH_TRANSCRIPTS
+from voicemail.intake import DOWNLOAD_RECORDINGS, FETCH_TRANSCRIPTS
+from voicemail.takes import ANNOUNCE_MESSAGES
 
 
 # Fifteen requests a second are all that the platform takes; a caller who is to be moved goes first.

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from oncall_portal.outbox import doorbell
 from telephony.intake import WrittenMessage
 from telephony.provider import ProviderError
+from voicemail import takes
 from voicemail.downloads import BACKOFF, KEPT_FOR, STUCK_AFTER, Platform
-from voicemail.enums import RecordingState, TranscriptionState
-from voicemail.models import Recording
+from voicemail.enums import DeliveryState, RecordingState, TranscriptionState
+from voicemail.models import Recording, VoicemailMessage
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +56,11 @@ def fetch_next(now: datetime, platform: Platform) -> bool:
     if recording is None:
         return False
     if not recording.transcript_url:
-        _settle(recording, TranscriptionState.FAILED)
+        _settle(recording, TranscriptionState.FAILED, now)
         return True
     try:
         found = platform.fetch_recording(recording.transcript_url, max_bytes=MAX_BYTES)
-        _settle(recording, TranscriptionState.STORED, words(found.content))
+        _settle(recording, TranscriptionState.STORED, now, words(found.content))
     except ProviderError as error:
         _note_failure(recording, error, now)
     except NoWords as error:
@@ -121,15 +123,27 @@ def _note_failure(recording: Recording, error: ProviderError, now: datetime) -> 
     due = now + max(BACKOFF[step], timedelta(seconds=error.retry_after_s))
     if error.permanent or due > recording.recorded_at + KEPT_FOR:
         logger.error("transcript_failed recording=%s error=%s", recording.pk, error)
-        _settle(recording, TranscriptionState.FAILED)
+        _settle(recording, TranscriptionState.FAILED, now)
         return
     _mine(recording).update(transcript_next_at=due)
     logger.warning("transcript_delayed recording=%s error=%s", recording.pk, error)
 
 
-def _settle(recording: Recording, state: TranscriptionState, text: str = "") -> None:
-    """Write the final state, unless another worker has taken over meanwhile."""
+def _settle(recording: Recording, state: TranscriptionState, now: datetime, text: str = "") -> None:
+    """Write the final state, unless another worker has taken over meanwhile.
+
+    An e-mail that waited for the words goes now.
+    """
     _mine(recording).update(transcription=state.value, transcript=text, transcript_next_at=None)
+    waiting = VoicemailMessage.objects.filter(
+        Q(held_until=None) | Q(held_until__lte=now),
+        recording=recording.pk,
+        recording__state=RecordingState.STORED.value,
+        delivery=DeliveryState.WAITING.value,
+        announce_at__gt=now,
+    )
+    if waiting.update(announce_at=now):
+        doorbell.ring(takes.ANNOUNCE_MESSAGES)
 
 
 def _mine(recording: Recording) -> QuerySet[Recording]:

@@ -28,7 +28,8 @@ def note(failed: OutgoingMessage, now: datetime) -> None:
         return
     message = VoicemailMessage.objects.select_for_update().filter(pk=int(found[1])).first()
     tried = reached(int(found[1]))
-    if message is None or any(tried.values()):
+    # what is still to be written goes out first
+    if message is None or message.announce_at is not None or any(tried.values()):
         return
     message.delivery, message.announce_at = DeliveryState.NOBODY.value, None
     message.save(update_fields=["delivery", "announce_at"])

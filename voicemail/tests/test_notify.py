@@ -13,12 +13,18 @@ from django.db import transaction
 from oncall_portal.outbox import deliver
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.tests.smtp import MailServer, running
-from scheduling.models import Organisation, Schedule, Service
+from scheduling.models import ContactNumber, Organisation, Schedule, Service
 from telephony.intake import RecordedMessage
 from telephony.models import Promise
-from voicemail import audio, downloads, links, notify
+from voicemail import audio, downloads, links, notify, undelivered
 from voicemail.intake import Intake
-from voicemail.models import Mailbox, MessageLink, Recording, VoicemailMessage
+from voicemail.models import (
+    Mailbox,
+    MailboxTexted,
+    MessageLink,
+    Recording,
+    VoicemailMessage,
+)
 from voicemail.tests import cast
 from voicemail.tests.cast import NOW, PLATFORM
 from voicemail.tests.platform import Shelf
@@ -167,6 +173,34 @@ def test_it_tells_the_service_the_option_the_transcript_and_the_promise() -> Non
         "What was said, written down by a machine, which may err:\nMy boiler leaks.",
     ):
         assert line in body
+
+
+def test_an_e_mail_waits_a_minute_for_words_and_a_text_does_not() -> None:
+    box, alice = cast.mailbox({"email": "office@example.org"}), cast.person("Alice")
+    ContactNumber.objects.create(staff=alice, number="+33639980001", position=1)
+    MailboxTexted.objects.create(mailbox=box, staff=alice)
+    left = take(box)
+    Recording.objects.update(transcription="awaited")
+    assert store().announce_at == NOW + timedelta(minutes=1)
+    assert [out.channel for out in OutgoingMessage.objects.all()] == ["sms"]
+    assert notify.tell_next(NOW + timedelta(seconds=59)) is False
+    assert notify.tell_next(NOW + timedelta(minutes=1)) is True
+    left.refresh_from_db()
+    channels = OutgoingMessage.objects.order_by("pk").values_list("channel", flat=True)
+    assert (left.delivery, list(channels)) == ("delivered", ["sms", "email"])
+
+
+def test_a_text_that_fails_meanwhile_does_not_keep_the_e_mail_back() -> None:
+    box, alice = cast.mailbox({"email": "office@example.org"}), cast.person("Alice")
+    ContactNumber.objects.create(staff=alice, number="+33639980001", position=1)
+    MailboxTexted.objects.create(mailbox=box, staff=alice)
+    take(box)
+    Recording.objects.update(transcription="awaited")
+    store()
+    OutgoingMessage.objects.update(state="failed")
+    undelivered.note(OutgoingMessage.objects.get(), NOW)
+    assert notify.tell_next(NOW + timedelta(minutes=1)) is True
+    assert OutgoingMessage.objects.filter(channel="email").count() == 1
 
 
 def test_a_message_without_any_mailbox_reaches_the_supervisors() -> None:
