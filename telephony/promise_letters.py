@@ -66,7 +66,7 @@ def tell(promise: Promise, staff: Iterable[int], news: str, now: datetime) -> No
                 send_sms(
                     to=number,
                     sender=str(line.number) if line else "",
-                    body=f"{first} {words['link']}",
+                    body=texting.plain(f"{first} {words['link']}"),
                     cause=cause,
                     key=f"{key}:{number}",
                     now=now,

@@ -214,9 +214,14 @@ def waive_of_call(call_id: int, reason: str, now: datetime) -> None:
 
 @transaction.atomic
 def reopen(call_id: int, now: datetime) -> None:
-    """Promise again what somebody had waived; what was kept stays kept."""
+    """Promise again what somebody had waived; what was kept stays kept.
+
+    Whose number was erased cannot be called back any more.
+    """
     promise = _of_call(call_id)
     if promise is None or promise.state != PromiseState.WAIVED:
+        return
+    if promise.call.numbers_erased_at is not None:
         return
     values = {
         "state": PromiseState.OPEN.value,

@@ -15,8 +15,8 @@ from django.test import Client
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.models import ContactNumber, ScheduleSupervisor, Staff, TimeOff
-from telephony import promise_sweep, promises
-from telephony.enums import PromiseKind
+from telephony import promise_sweep, promises, sms_text, triage
+from telephony.enums import PromiseKind, TriageAction
 from telephony.models import Call, Leg, Promise
 from telephony.tests.test_promises import a_call, codes, later, promised
 from tests import cast
@@ -207,6 +207,40 @@ def test_in_the_night_when_an_hour_comes_twice_it_says_which(
     assert made.due_at == night + timedelta(minutes=30)
     mail = OutgoingMessage.objects.filter(channel="email").get()
     assert mail.body.startswith(f"You are to call +33 6 98 76 54 32 back by {words}.")
+
+
+# --- calls that the office is done with ----------------------------------------------------------
+
+
+@pytest.mark.requirement("PLN-07")
+@pytest.mark.parametrize("action", [TriageAction.SPAM, TriageAction.DELETE, TriageAction.CLOSE])
+def test_nobody_hears_any_more_of_what_is_spam_deleted_or_closed(
+    people: cast.Cast, action: TriageAction
+) -> None:
+    cast.on_duty(people.schedule, people.alice)
+    made = promised(a_call(people))
+    triage.triage(made.call_id, action)
+    for minute in range(300):
+        promise_sweep.sweep(later(minute))
+    made.refresh_from_db()
+    assert (made.state, made.next_at, told()) == ("waived", None, [])
+
+
+def test_who_was_erased_is_not_promised_again(people: cast.Cast) -> None:
+    made = promised(a_call(people))
+    triage.triage(made.call_id, TriageAction.CLOSE)
+    Call.objects.update(caller="", numbers_erased_at=START)
+    triage.triage(made.call_id, TriageAction.REOPEN)
+    made.refresh_from_db()
+    assert made.state == "waived"
+
+
+def test_a_text_about_a_promise_is_of_the_networks_alphabet(people: cast.Cast) -> None:
+    Staff.objects.update(language="fr")
+    cast.on_duty(people.schedule, people.alice)
+    promised(a_call(people), PromiseKind.CALL_BACK)
+    text = OutgoingMessage.objects.get(channel="sms")
+    assert sms_text.measure(text.body).encoding is sms_text.Encoding.GSM7
 
 
 # --- a person's own mailbox ----------------------------------------------------------------------
