@@ -49,7 +49,7 @@ def back_in_words(starts_at: datetime, now: datetime) -> dict[str, Any]:
         return {}
     times = {"median": found.median, "p90": found.p90}
     said = {name: spans.words(at.total_seconds()) if at else "" for name, at in times.items()}
-    return {"of": found, "share": found.share, **said}
+    return {"of": found, "share": found.share, "days": DAYS, **said}
 
 
 def _outcomes(found: Figures) -> list[dict[str, Any]]:

@@ -15,11 +15,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import clock, phone, spans
+from scheduling import whens
 from scheduling.queries import house
 from telephony import labels, narrative, telling
 from telephony.call_page import line_name
@@ -117,7 +117,7 @@ def _message_url(message: Any) -> str:
 def moment_words(local: datetime, now: datetime) -> str:
     """Return a local moment for a list, like "Thu 19 Nov, 02:47"; with its year if another."""
     pattern = "D j M, H:i" if local.year == now.astimezone(local.tzinfo).year else "j M Y, H:i"
-    return capfirst(formats.date_format(local, pattern))
+    return capfirst(whens.said(local, pattern))
 
 
 # --- search -----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from oncall_portal.lib import phone, spans
 from oncall_portal.lib.access import can, visible
 from oncall_portal.outbox.queries import about
+from scheduling import whens
 from scheduling.access import ADD, SEE_NUMBER, VIEW
 from scheduling.queries import house
 from telephony import block_list, labels, ladder, narrative, promise_page, telling
@@ -223,7 +224,7 @@ def line_name(call: Call) -> str:
 
 
 def _day(local: datetime) -> str:
-    return formats.date_format(local, "D j M Y")
+    return whens.said(local, "D j M Y")
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 
 from oncall_portal.lib import clock, phone, sheets
 from oncall_portal.lib.access import can, visible
-from oncall_portal.lib.admin import ServedAdmin, VersionedForm
+from oncall_portal.lib.admin import OrNone, ServedAdmin, VersionedForm
 from scheduling.admin.people import face
 from scheduling.queries import house
 from telephony import call_list, call_page, job_rows
@@ -68,7 +68,8 @@ class JobAdmin(ServedAdmin):
     form = JobForm
     writes = JOBS
     list_display = ("title", "who", "service", "whose", "due", "how")
-    list_filter = ("state", "owner", "service")
+    list_filter = ("state", ("owner", OrNone), ("service", OrNone))
+    empty_value_display = ""
     list_select_related = ("owner", "service")
     search_fields = ("title",)  # see get_search_results
     search_help_text = _("A title, a note, an address, a reference, or a number in any spelling")

@@ -8,13 +8,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import clock, phone, texts
-from oncall_portal.lib.admin import Guarded
-from telephony import placing, promise_page
+from oncall_portal.lib.admin import Guarded, OrNone
+from telephony import call_list, placing, promise_page
 from telephony.models import Promise
 from telephony.story import caller_words
 
@@ -38,9 +39,10 @@ class IsLate(admin.SimpleListFilter):
 class PromiseAdmin(Guarded):
     """Promises, the most urgent first; what is done about one is done on its call's page."""
 
-    list_display = ("whom", "about", "owner", "due_at", "stands", "came_of", "answer")
-    list_display_links = ("due_at",)
-    list_filter = ("state", IsLate, "kind", "owner")
+    list_display = ("whom", "stands", "due", "owner", "about", "came_of", "answer")
+    list_display_links = ("due",)
+    empty_value_display = ""
+    list_filter = ("state", IsLate, "kind", ("owner", OrNone))
     list_select_related = ("call__service", "call__phone_number", "owner", "kept_by")
     search_fields = ("call__caller", "call__callback_number", "owner__name", "reason")
     ordering = ("-done_at", "due_at")  # what is not done has no such instant, and comes first
@@ -69,6 +71,11 @@ class PromiseAdmin(Guarded):
         words = phone.spaced(number) if number else caller_words(row.call)
         address = reverse("admin:telephony_call_change", args=[row.call_id])
         return format_html('<a class="num" href="{}">{}</a>', address, words)
+
+    @admin.display(description=_("due at"), ordering="due_at")
+    def due(self, row: Promise) -> str:
+        """Return until when, by the clock of the house."""
+        return call_list.moment_words(timezone.localtime(row.due_at), clock.now())
 
     @admin.display(description=_("service"), ordering="call__label")
     def about(self, row: Promise) -> str:

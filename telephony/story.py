@@ -8,7 +8,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import formats
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -16,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import phone, spans
+from scheduling import whens
 from telephony import cut_off, labels, story_words, telling
 from telephony.enums import Direction, Outcome
 from telephony.models import Call, CallEvent, Leg
@@ -46,7 +46,7 @@ def language_words(code: str) -> str:
 def _wall(instant: str, zone: str) -> str:
     """Return an instant (ISO-8601) in words of the reader's language, by the clock of `zone`."""
     local = datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
-    return formats.date_format(local, "D j M, H:i")
+    return whens.said(local, "D j M, H:i")
 
 
 def sentence(code: str, params: Mapping[str, str], leg_name: str = "") -> str:

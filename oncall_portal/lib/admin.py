@@ -30,6 +30,14 @@ else:
     BaseForm, BaseFormSet = forms.ModelForm, forms.BaseInlineFormSet
 
 
+class OrNone(admin.RelatedFieldListFilter):
+    """A filter for rows of another table, with a word for "none of them"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = format_html("{}", _("none"))
+
+
 class Guarded(BaseAdmin):
     """Asks the one table before every page; the portal's admin site adds it to every model."""
 

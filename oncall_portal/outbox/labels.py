@@ -9,7 +9,7 @@ from oncall_portal.outbox.enums import Channel, MessageState
 CHANNEL = {
     Channel.EMAIL.value: _("e-mail"),
     Channel.SMS.value: _("SMS"),
-    Channel.WEBHOOK.value: _("webhook"),
+    Channel.WEBHOOK.value: _("other system"),
 }
 MESSAGE_STATE = {
     MessageState.QUEUED.value: _("waiting"),

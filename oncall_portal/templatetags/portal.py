@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.empty import EmptyWords, words_for
 from oncall_portal.lib import phone, texts
+from scheduling import whens
 from scheduling.models import Service
 
 register = template.Library()
@@ -67,6 +68,18 @@ def choices(cl: Any, spec: Any) -> list[dict[str, Any]]:
 def spaced(number: Any) -> str:
     """Return a phone number for reading, its parts kept on one line."""
     return phone.spaced(str(number or "")).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def said(day: Any, form: str) -> str:
+    """Return a date in a short form, with days and months as the language writes them."""
+    return whens.said(day, form)
+
+
+@register.filter
+def place(zone: str) -> str:
+    """Return the town that a zone is called after."""
+    return whens.place(zone)
 
 
 @register.filter
