@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -24,6 +25,8 @@ from scheduling.queries import house
 from voicemail import letters, links, listening, message_facts, readers, sounds
 from voicemail.enums import LinkState, ListeningResult, RecordingState
 from voicemail.models import MessageLink, VoicemailMessage
+
+logger = logging.getLogger(__name__)
 
 PAGE, REVOKED = "voicemail/link.html", "voicemail/link_revoked.html"
 _HEADERS = {
@@ -106,6 +109,7 @@ def audio(request: HttpRequest, token: str) -> HttpResponseBase:
 def _found(token: str) -> tuple[MessageLink, LinkState]:
     link = links.find(token)
     if link is None:
+        logger.warning("message_link_unknown")  # somebody guesses, or copied half of one
         raise Http404
     return link, links.state_of(link, clock.now())
 

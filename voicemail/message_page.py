@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from oncall_portal.lib import access, acting, clock
+from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.queries import about
 from telephony.call_list import moment_words
@@ -84,8 +85,11 @@ def change_links(request: HttpRequest, message: VoicemailMessage | None) -> Http
             link = readers.send_again(message, only, now)
         except MessageLink.DoesNotExist as error:
             raise Http404 from error
-        told = _("The message is being sent to %(reader)s again, with a link that works.")
-        messages.success(request, told % {"reader": link.reader})
+        except Refused as refused:
+            messages.error(request, str(refused.message))
+        else:
+            told = _("The message is being sent to %(reader)s again, with a link that works.")
+            messages.success(request, told % {"reader": link.reader})
     page = reverse("admin:voicemail_voicemailmessage_change", args=[message.pk])
     return HttpResponseRedirect(page)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import Channel
 from scheduling.models import ContactNumber, Staff
 from scheduling.queries import house
@@ -22,7 +25,14 @@ def language_of(link: MessageLink) -> str | None:
 
 
 def send_again(message: VoicemailMessage, link_id: int, now: datetime) -> MessageLink:
-    """Let a link work again and write to its reader once more; raise MessageLink.DoesNotExist."""
+    """Let a link work again and write to its reader once more; raise MessageLink.DoesNotExist.
+
+    Raises Refused where the reader has left the house: their link works no more.
+    """
+    reader = message.links.select_related("staff").get(pk=link_id)
+    if links.has_left(reader):
+        words = _("%(reader)s is not active any more, so nothing is sent to them.")
+        raise Refused("reader_left", words % {"reader": reader.reader})
     link = links.open_again(message, link_id, now)
     letter = notify.letter_for(message.recording)
     languages = house().languages

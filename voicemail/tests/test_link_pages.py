@@ -178,6 +178,15 @@ def test_a_link_that_is_opened_again_after_it_was_revoked_has_another_address(
     assert Client().get(fresh).status_code == 200
 
 
+def test_a_guess_is_noted_in_the_log_without_the_guess(
+    message: VoicemailMessage, caplog: pytest.LogCaptureFixture
+) -> None:
+    Client().get(f"/m/{'a' * 32}")
+    assert [r.getMessage() for r in caplog.records if "link" in r.getMessage()] == [
+        "message_link_unknown"
+    ]
+
+
 def test_what_is_no_token_of_ours_is_answered_alike(message: VoicemailMessage) -> None:
     token = address(message).rpartition("/")[2]
     guesses = [

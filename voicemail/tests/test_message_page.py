@@ -13,7 +13,7 @@ from django.urls import reverse
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
-from scheduling.models import ContactNumber
+from scheduling.models import ContactNumber, Staff
 from scheduling.tests.logins import login
 from voicemail import downloads, links
 from voicemail.models import Listening, MailboxTexted, MessageLink, Recording, VoicemailMessage
@@ -107,6 +107,18 @@ def test_a_revoked_link_is_sent_again_and_works(page: Client, message: Voicemail
     sent = OutgoingMessage.objects.order_by("-pk")[:2]
     assert {each.to for each in sent} == {MOBILE, "alice@example.org"}
     assert all("/m/" in each.body for each in sent)
+
+
+def test_nothing_is_sent_again_to_somebody_who_left(
+    page: Client, message: VoicemailMessage
+) -> None:
+    Staff.objects.filter(email="alice@example.org").update(active=False)
+    link = message.links.get(channel="email")
+    before = OutgoingMessage.objects.count()
+    answer = act(page, message, "send", link.pk)
+    assert "alice@example.org is not active any more" in answer.content.decode()
+    assert "ended: its reader is not active any more" in answer.content.decode()
+    assert (opens(link), OutgoingMessage.objects.count()) == (410, before)
 
 
 def test_links_of_another_message_are_left_alone(page: Client, message: VoicemailMessage) -> None:
