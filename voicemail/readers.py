@@ -31,7 +31,7 @@ def send_again(message: VoicemailMessage, link_id: int, now: datetime) -> Messag
     """
     reader = message.links.select_related("staff").get(pk=link_id)
     if links.has_left(reader):
-        words = _("%(reader)s is not active any more, so nothing is sent to them.")
+        words = _("Nothing is sent to %(reader)s, who is not active any more.")
         raise Refused("reader_left", words % {"reader": reader.reader})
     link = links.open_again(message, link_id, now)
     letter = notify.letter_for(message.recording)

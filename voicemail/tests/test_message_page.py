@@ -116,7 +116,7 @@ def test_nothing_is_sent_again_to_somebody_who_left(
     link = message.links.get(channel="email")
     before = OutgoingMessage.objects.count()
     answer = act(page, message, "send", link.pk)
-    assert "alice@example.org is not active any more" in answer.content.decode()
+    assert "Nothing is sent to alice@example.org, who is not active any more." in answer.content.decode()
     assert "ended: its reader is not active any more" in answer.content.decode()
     assert (opens(link), OutgoingMessage.objects.count()) == (410, before)
 
