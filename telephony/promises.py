@@ -238,9 +238,10 @@ def reopen(call_id: int, now: datetime) -> None:
 def hasten(number: str, now: datetime) -> None:
     """Halve what is left of the time in which a caller is called back, once, and tell the owner.
 
-    Call inside a transaction.
+    What another process writes at this instant is passed over: two calls of one caller that end
+    together would wait for each other. Call inside a transaction.
     """
-    for promise in _open_of(_theirs(number, None)):
+    for promise in _open_of(_theirs(number, None), wait=False):
         if CallEvent.objects.filter(call=promise.call_id, code="promise_hastened").exists():
             continue
         due_at = promise_rules.sooner(_terms(promise), now)
@@ -292,10 +293,11 @@ def _theirs(number: str, answers: int | None) -> Q:
     return Q(caller=number) | Q(callback_number=number) | Q(pk=answers or 0)
 
 
-def _open_of(calls: Q) -> list[Promise]:
+def _open_of(calls: Q, *, wait: bool = True) -> list[Promise]:
     """Return the open promises of such calls, locked after their calls; two queries, mostly one."""
     found = Call.objects.filter(calls, promise__state=PromiseState.OPEN.value)
-    ids = list(found.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    locked = found.select_for_update(of=("self",), skip_locked=not wait)
+    ids = list(locked.order_by("pk").values_list("pk", flat=True))
     return list(_locked(_OPEN & Q(call__in=ids))) if ids else []
 
 

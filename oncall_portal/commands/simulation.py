@@ -49,6 +49,7 @@ from telephony.models import (
     Leg,
     MenuVersion,
     PhoneNumber,
+    Promise,
     TestCall,
     TextMessage,
     WebhookReceipt,
@@ -57,7 +58,7 @@ from telephony.provider import set_provider
 from telephony.vonage.client import VonageProvider
 from voicemail import notify
 from voicemail.enums import RecordingState
-from voicemail.models import Recording, VoicemailMessage
+from voicemail.models import MessageLink, Recording, VoicemailMessage
 
 # Everything that a call writes.
 WRITTEN: tuple[type[Model], ...] = (
@@ -75,6 +76,9 @@ WRITTEN: tuple[type[Model], ...] = (
     TextMessage,
     MenuVersion,
     CallbackRequest,
+    Promise,
+    Promise.told.through,
+    MessageLink,
 )
 LONGEST_S = 3600.0
 

@@ -79,7 +79,8 @@ def test_with_nobody_there_a_message_is_taken_and_mailed(
         "+33 1 39 98 00 01)",
         "+33 6 39 98 00 09)",
     ]
-    assert lines[-3:] == [
+    assert ": You are to call +33 6 98 76 54 32 back by 10:" in lines[-1]
+    assert lines[-4:-1] == [
         "Outcome: message left",
         f"E-mail to {SAM_MAIL}: Unanswered call on Main line",
         f"E-mail to {OFFICE}: Message vocal, +33 6 98 76 54 32 (10\N{NO-BREAK SPACE}s)",

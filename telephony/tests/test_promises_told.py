@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from oncall_portal.lib import clock
@@ -190,6 +190,30 @@ def test_two_processes_at_one_instant_tell_everybody_once(people: cast.Cast) -> 
     assert told() == ["alice@example.org"] * 5 + ["bruno@example.org"] * 5
     assert set(Promise.objects.values_list("owner", "escalations")) == {(people.bruno.pk, 1)}
     assert {codes(each.call)[-1] for each in made} == {"promise_escalate"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_of_one_caller_that_end_together_do_not_wait_for_each_other(
+    people: cast.Cast,
+) -> None:
+    cast.on_duty(people.schedule, people.alice)
+    made = [promised(a_call(people)) for _call in range(2)]
+    both = threading.Barrier(2, timeout=20)
+
+    def ends(promise: Promise) -> None:
+        with clock.driven_by(lambda: START), transaction.atomic():
+            Call.objects.select_for_update().get(pk=promise.call_id)
+            both.wait()
+            promises.hasten(cast.CALLER, later(10))
+            both.wait()
+        connection.close()
+
+    workers = [threading.Thread(target=ends, args=[each]) for each in made]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert set(Promise.objects.values_list("due_at", flat=True)) == {later(20)}
 
 
 @pytest.mark.parametrize(
