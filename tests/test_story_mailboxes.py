@@ -24,7 +24,7 @@ from telephony.tests.sounds import encoded, upload
 from tests.cast import BRUNO, CHLOE, OFFICE, Cast, on_duty
 from tests.story import Story
 from voicemail.audio import examine
-from voicemail.models import Mailbox, MailboxRecipient, VoicemailMessage
+from voicemail.models import Listening, Mailbox, MailboxRecipient, VoicemailMessage
 from voicemail.tasks import download_recordings
 
 
@@ -112,6 +112,7 @@ def test_what_a_colleague_says_reaches_that_person_alone(
     elsewhere.force_login(colleague)
     assert elsewhere.get(shown).status_code == 302
     assert client(colleague).get(heard).status_code == 404
+    assert [(each.user, each.result) for each in Listening.objects.all()] == [(colleague, "denied")]
 
 
 # --- whose messages go to whom ------------------------------------------------------------------

@@ -116,8 +116,9 @@ def test_nothing_is_sent_again_to_somebody_who_left(
     link = message.links.get(channel="email")
     before = OutgoingMessage.objects.count()
     answer = act(page, message, "send", link.pk)
-    assert "Nothing is sent to alice@example.org, who is not active any more." in answer.content.decode()
-    assert "ended: its reader is not active any more" in answer.content.decode()
+    shown = answer.content.decode()
+    assert "Nothing is sent to alice@example.org, who is not active any more." in shown
+    assert "ended: its reader is not active any more" in shown
     assert (opens(link), OutgoingMessage.objects.count()) == (410, before)
 
 
