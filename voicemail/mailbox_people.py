@@ -101,12 +101,17 @@ class People(ListInline):
         """Say of each choice what becomes of the messages."""
         if db_field.name == "staff":
             kwargs["widget"] = Options(
-                lambda pk: str(self.lacks) if pk in self.reach.without else "",
-                self.reach.without.__contains__,
+                self.person_words, lambda pk: pk in self.reach.without or pk in self.reach.left
             )
         elif db_field.name == "service":
             kwargs["widget"] = Options(self.team_words, lambda _pk: False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def person_words(self, pk: int) -> str:
+        """Return why a person gets no messages; "" for whoever does."""
+        if pk in self.reach.left:
+            return gettext("not active any more")
+        return str(self.lacks) if pk in self.reach.without else ""
 
     def unreached(self) -> list[Unreached]:
         """Return who cannot be chosen yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from scheduling.models import ContactNumber, ServiceMember, Staff
 
@@ -28,20 +28,24 @@ NOBODY = Team(0, {})
 
 @dataclass(frozen=True)
 class Reach:
-    """The people whom nothing reaches (names by id), and the members of each service by its id."""
+    """The people whom nothing reaches (names by id), and the members of each service by its id.
+
+    `left` are the ids of those who are not active: nothing is sent to them, whatever they have.
+    """
 
     without: Mapping[int, str]
     teams: Mapping[int, Team]
+    left: frozenset[int] = frozenset()
 
 
 def by_mail() -> Reach:
     """Return who has no e-mail address; two queries."""
-    return _reach(Staff.objects.filter(email=""))
+    return _reach(Q(email=""))
 
 
 def by_text() -> Reach:
     """Return who has no number in use that takes texts; two queries."""
-    return _reach(Staff.objects.exclude(_takes_texts()))
+    return _reach(~Q(_takes_texts()))
 
 
 def gets_texts(staff: Staff) -> bool:
@@ -57,8 +61,10 @@ def _takes_texts() -> Exists:
     return Exists(_numbers().filter(staff=OuterRef("pk")))
 
 
-def _reach(unreached: QuerySet[Staff]) -> Reach:
-    without = dict(unreached.filter(active=True).order_by("name", "pk").values_list("pk", "name"))
+def _reach(unreached: Q) -> Reach:
+    found = Staff.objects.filter(unreached | Q(active=False)).order_by("name", "pk")
+    rows = list(found.values_list("pk", "name", "active"))
+    without = {pk: name for pk, name, active in rows if active}
     members: dict[int, list[int]] = {}
     entries = ServiceMember.objects.filter(staff__active=True).order_by("position", "pk")
     for service_id, staff_id in entries.values_list("service_id", "staff_id"):
@@ -67,4 +73,4 @@ def _reach(unreached: QuerySet[Staff]) -> Reach:
         service_id: Team(len(ids), {pk: without[pk] for pk in ids if pk in without})
         for service_id, ids in members.items()
     }
-    return Reach(without, teams)
+    return Reach(without, teams, frozenset(pk for pk, _name, active in rows if not active))

@@ -68,6 +68,19 @@ def test_every_setting_is_on_the_form(page: Client, box: Mailbox) -> None:
     assert [getattr(box, name) for name in ticked] == [False, True, True, False]
 
 
+def test_somebody_who_left_cannot_be_chosen_and_shows_so_where_they_are(
+    page: Client, box: Mailbox
+) -> None:
+    ann = build.staff("Ann", email="ann@example.org", active=False)
+    body = page.get(edit(box)).content.decode()
+    told = ("Ann (not active any more)", False)
+    assert told in options(body, "recipients-__prefix__-staff")
+    assert unreached(body) == []
+    MailboxRecipient.objects.create(mailbox=box, staff=ann)
+    body = page.get(edit(box)).content.decode()
+    assert ("Ann (not active any more)", True) in options(body, "recipients-0-staff")
+
+
 def test_the_shortest_message_is_shorter_than_the_longest(page: Client, box: Mailbox) -> None:
     answer = send(page, edit(box), min_seconds=10, max_seconds=10)
     assert errors(answer) == ["The shortest message must be shorter than the longest one."]
