@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token_hash', models.CharField(max_length=64, unique=True, verbose_name='hash of the token')),
-                ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('webhook', 'webhook')], max_length=8, verbose_name='sent by')),
+                ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('webhook', 'other system')], max_length=8, verbose_name='sent by')),
                 ('reader', models.CharField(max_length=254, verbose_name='sent to')),
                 ('created_at', models.DateTimeField(verbose_name='made at')),
                 ('expires_at', models.DateTimeField(verbose_name='works until')),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='outgoingmessage',
             name='channel',
-            field=models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('webhook', 'webhook')], max_length=8, verbose_name='channel'),
+            field=models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('webhook', 'other system')], max_length=8, verbose_name='channel'),
         ),
         migrations.AddConstraint(
             model_name='outgoingmessage',
