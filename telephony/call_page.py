@@ -19,7 +19,7 @@ from oncall_portal.outbox.queries import about
 from scheduling import whens
 from scheduling.access import ADD, SEE_NUMBER, VIEW
 from scheduling.queries import house
-from telephony import block_list, labels, ladder, narrative, promise_page, telling
+from telephony import block_list, labels, ladder, narrative, placing, promise_page, telling
 from telephony.access import CALL_BACK, END_CALL
 from telephony.enums import Direction, LegResult
 from telephony.models import BlockedCaller, Call, CallbackRequest, Caller, CallEvent, Leg
@@ -115,7 +115,9 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
     return {
         "call": call,
         "live": call.ended_at is None,
-        "may_call_back": call.ended_at is not None and can(user, CALL_BACK, call),
+        "may_call_back": call.ended_at is not None
+        and bool(placing.number_of(call))
+        and can(user, CALL_BACK, call),
         "may_hang_up": call.ended_at is None and can(user, END_CALL, call),
         **_blocking(call, user),
         "wish": _wish(call, user),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import spans
 from oncall_portal.lib.access import can, visible
 from scheduling import whens
-from scheduling.access import ADD, CHANGE
+from scheduling.access import ADD, CHANGE, standing_of
 from scheduling.models import Staff
 from telephony import comments, promises
 from telephony.access import TAKE_UP
@@ -58,6 +58,10 @@ def context(call: Call, user: Any, now: datetime, zone: str) -> dict[str, Any]:
     return {
         "promised": told(promise, now, zone) if promise else None,
         "may_take": promise is not None and is_open and can(user, TAKE_UP, promise),
+        "in_hand": promise is not None
+        and promise.touched_at is not None
+        and promise.owner_id is not None
+        and promise.owner_id == standing_of(user).staff_id,
         "people": list(Staff.objects.filter(active=True)) if may_assign and is_open else [],
         "comments": [
             Comment(each.pk, each.author_name, whens.when(each.at, now, zone), each.text)

@@ -19,6 +19,8 @@ from oncall_portal.lib import access, acting, clock
 from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.queries import about
+from telephony import placing
+from telephony.access import CALL_BACK
 from telephony.call_list import moment_words
 from voicemail import links, notify, readers
 from voicemail.enums import DeliveryState, LinkState, ListeningResult
@@ -59,6 +61,10 @@ def more(request: HttpRequest, message: VoicemailMessage, zone: ZoneInfo) -> dic
         "links": [_link_row(link, heard, zone, now) for link in shown],
         "heard": [_heard_row(each, zone, now) for each in heard],
         "reached_nobody": message.delivery == DeliveryState.NOBODY.value and bool(mails),
+        "may_call_back": message.call is not None
+        and message.call.ended_at is not None
+        and bool(placing.number_of(message.call))
+        and access.can(request.user, CALL_BACK, message.call),
         "may_change_links": access.can(request.user, "change", MessageLink),
         "links_url": reverse("admin:voicemail_message_links", args=[message.pk]),
     }

@@ -189,9 +189,12 @@ def test_i_comment_and_say_why_not_on_the_page_of_the_call(page: Client, me: Sta
 def test_whoever_was_rung_takes_what_a_colleague_promised(page: Client, me: Staff) -> None:
     call = called(ANNA, me)
     made = promised(call, Staff.objects.create(name="Other"))
+    offer = 'value="take"'
+    assert offer in page.get(f"/me/calls/{call.pk}/").content.decode()
     page.post(f"/me/calls/{call.pk}/", {"do": "take"})
     made.refresh_from_db()
     assert made.owner == me
+    assert offer not in page.get(f"/me/calls/{call.pk}/").content.decode()
 
 
 def test_the_promise_of_a_colleague_is_none_of_mine(page: Client, me: Staff) -> None:

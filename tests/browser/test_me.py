@@ -8,8 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from selenium.webdriver.common.keys import Keys
 
+from oncall_portal.lib import clock
 from scheduling.models import Override, Staff, SwapRequest
 from scheduling.tests import build
+from telephony.models import Call, Promise
 from tests.browser import axe
 from tests.browser.conftest import Site
 from tests.browser.driver import Browser
@@ -136,6 +138,26 @@ def test_the_pages_are_read_by_everybody_and_fit_a_telephone(
     for click in ("", ".more summary", ".duty-item a.btn"):
         if click:
             phone.tap(click)
+        wrongs += axe.violations(browser)
+        assert browser.run(_WIDTH) == NARROW[0]
+    assert wrongs == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_somebody_promised_is_read_by_everybody_and_fits_a_telephone(
+    phone: Phone, alice: Staff, theme: str
+) -> None:
+    browser, now = phone.browser, clock.now()
+    browser.theme("light" if theme == "light" else "dark")
+    told = {"token": "x", "leg_uuid": "x", "dialled": "+33970000001", "caller": "+33698765432"}
+    ended = {"phase": "ended", "outcome": "message_left", "started_at": now, "ended_at": now}
+    call = Call.objects.create(**told, **ended)
+    Promise.objects.create(call=call, kind="message", owner=alice, made_at=now, due_at=now)
+    phone.of(alice)
+    wrongs = []
+    for path, words in (("/me/calls/", "Promised by you"), (f"/me/calls/{call.pk}/", "Overdue")):
+        browser.open(path)
+        browser.see("main", words)
         wrongs += axe.violations(browser)
         assert browser.run(_WIDTH) == NARROW[0]
     assert wrongs == []

@@ -101,6 +101,13 @@ def test_its_page_says_when_it_was_left_and_what_became_of_the_call(
     assert "Being fetched" in words
 
 
+def test_its_page_calls_back_whoever_has_a_number(page: Client, message: VoicemailMessage) -> None:
+    back = reverse("admin:telephony_call_back", args=[message.call_id])
+    assert back in page.get(address(message)).content.decode()
+    Call.objects.update(caller="", callback_number="")
+    assert back not in page.get(address(message)).content.decode()
+
+
 def test_its_page_says_who_was_written_to(page: Client, message: VoicemailMessage) -> None:
     cause = f"voicemail:{message.pk}"
     send_email(to="a@example.org", subject="S", body="B", cause=cause, key="k", now=cast.NOW)
