@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from selenium.webdriver.common.keys import Keys
 
+from oncall_portal.lib import acting
 from scheduling.enums import Role
 from scheduling.models import Staff
 from scheduling.tests import build
-from telephony.enums import Triage
+from telephony import triage
+from telephony.enums import Triage, TriageAction
 from telephony.models import Call, CallComment, Promise, TextMessage
 from tests.browser import axe
 from tests.browser.conftest import Site
@@ -128,6 +131,22 @@ def test_by_mouse_alone_calls_are_heard_dealt_with_and_taken_back(
     browser.see(".toast a", "Open the job")
     browser.click(".toast button", "Undo")
     becomes(browser, anais, Triage.NEW)
+    first, second, _third, fourth = browser.all(".mail-tick")[:4]
+    stands = second.rect
+    first.click()
+    browser.see("[data-ticked]", "1 call ticked")
+    assert second.rect == stands  # the bar that comes moves no line
+    second.click()
+    with browser.holding(Keys.SHIFT):
+        fourth.click()
+    browser.see("[data-ticked]", "4 calls ticked")
+    second.click()
+    browser.see("[data-ticked]", "3 calls ticked")
+    browser.click(".in-bulk button", "Close")
+    browser.see(".toast", "3 calls closed.")
+    closed(browser, 3)
+    browser.click(".toast button", "Undo")
+    closed(browser, 0)
     browser.click(".boxes a", "Promises")
     browser.see(".in-h", "Promises")
 
@@ -142,6 +161,28 @@ def test_a_new_call_appears_by_itself_and_what_plays_plays_on(
     browser.see(f".mail[data-key='{urgent.pk}']", "Paul Rosier")
     assert browser.run(f"{SOUND}!sound.paused")
     assert browser.text(".read h2") == "Anaïs Delcourt"
+
+
+def test_what_somebody_else_does_shows_and_moves_nothing_that_is_read(
+    browser: Browser, anais: Call
+) -> None:
+    browser.press(*"jjjjjjjjjj")
+    browser.until(
+        lambda: browser.run("return document.querySelector('[data-scroll]').scrollTop > 300"),
+        "scrolled",
+    )
+    read = browser.run("return document.querySelector('[data-inbox]').dataset.call")
+    line = browser.see(f".mail[data-key='{read}']")
+    browser.see(f".read [data-key='call-{read}']")
+    stands, heading = line.rect["y"], browser.text(".read h2")
+    with acting.by(User.objects.create(username="lea")):
+        triage.triage(anais.pk, TriageAction.CLOSE)
+    urgent = [office.named(name, ago=MINUTE, urgent=True) for name in ("Paul Rosier", "Léa Petit")]
+    lines = "".join(f":has(.mail[data-key='{call.pk}'])" for call in urgent)
+    browser.see(f".in-list{lines}")
+    assert not browser.all(f".mail[data-key='{anais.pk}']")
+    assert browser.text(".read h2") == heading
+    assert abs(line.rect["y"] - stands) <= 1
 
 
 def test_j_at_the_end_of_what_is_loaded_loads_more(browser: Browser, anais: Call) -> None:

@@ -16,6 +16,7 @@ from voicemail.enums import RecordingKind, RecordingState, TranscriptionState
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 from voicemail.tests import cast
 
+HOUR = timedelta(hours=1)
 _ids = itertools.count(1)
 MISSED = Outcome.GAVE_UP_RINGING.value
 LEFT = Outcome.MESSAGE_LEFT.value
@@ -188,7 +189,7 @@ def _recording(row: Call) -> Recording:
 def _promise(row: Call, now: datetime) -> Promise:
     due = row.started_at + timedelta(minutes=30)
     kind = PromiseKind.MESSAGE.value
-    return Promise(call=row, kind=kind, made_at=row.started_at, due_at=max(due, now))
+    return Promise(call=row, kind=kind, made_at=row.started_at, due_at=max(due, now + HOUR))
 
 
 def placed(row: Call, person: Staff) -> Call:

@@ -153,23 +153,21 @@ function ticked({ told = false } = {}) {
   if (told) tell(count("ticked", n));
 }
 
+// A click on the label comes first, then the one on its box that the browser makes of it, then the change.
+let shifted = false;
+root.addEventListener("click", (event) => {
+  if (event.target.closest(".mail-tick")) shifted = event.shiftKey || (shifted && event.target.matches("[data-tick]"));
+});
 root.addEventListener("change", (event) => {
   const box = event.target.closest("[data-tick]");
   if (!box) return;
+  const all = rows().map(boxOf);
+  const from = shifted ? all.findIndex((each) => each.value === last) : -1;
+  const to = all.indexOf(box);
+  shifted = false;
+  if (from >= 0) for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = box.checked;
   last = box.value;
   ticked({ told: true });
-});
-let shifted = false;
-root.addEventListener("click", (event) => {
-  const label = event.target.closest(".mail-tick");
-  if (!label) return;
-  shifted = event.shiftKey;
-  const before = last;
-  if (shifted && before && event.target.matches("[data-tick]")) {
-    const id = event.target.value;
-    last = before;
-    setTimeout(() => { last = before; tick(id, { range: true }); });
-  }
 });
 bulk.querySelector("[data-tick-all]").addEventListener("click", () => tickAll(true));
 bulk.querySelector("[data-tick-none]").addEventListener("click", () => tickAll(false));
