@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oncall_portal.lib import phone, spans
 from oncall_portal.lib.access import can, visible
@@ -41,12 +44,16 @@ class Promised:
 
 @dataclass(frozen=True)
 class Sound:
-    """Something to hear: a message or a recorded conversation, its address, what was said."""
+    """Something to hear: a message or a recorded conversation, its address, what was said.
+
+    `undelivered` says which word about it did not arrive.
+    """
 
     recording: Any
     url_name: str
     pk: int
     transcript: str
+    undelivered: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,15 @@ def context(call: Any, user: Any, house: House, now: datetime) -> dict[str, Any]
     zone = zone_of(call, house.time_zone)
     caller = _caller(call, user)
     known = {call.caller: caller} if caller else {}
+    failed = rows.failures([call])
     return {
         "call": call,
-        "row": rows.row(call, known, house, now),
+        "row": rows.row(call, known, house, now, failed=failed),
         "caller": caller,
         "number": phone.spaced(call.caller) if call.caller else "",
         "asked_back": _asked_back(call),
         "promise": _promised(call, user, zone, now),
-        "sounds": list(_sounds(call)),
+        "sounds": list(_sounds(call, failed)),
         "may": _may(call, user),
         "blocked": _blocked(call, user),
         "lines": _lines(call),
@@ -155,19 +163,35 @@ def _promise_words(promise: Any, zone: ZoneInfo, now: datetime) -> tuple[str, st
 
 
 def _short(span: str) -> str:
-    return span.replace(" 00 s", "")
+    """Return whole minutes without their seconds; the spaces may be such as never break."""
+    return re.sub(r"\s00\ss$", "", span)
 
 
 # --- what is heard and read ----------------------------------------------------------------------
 
 
-def _sounds(call: Any) -> Iterable[Sound]:
+def _sounds(call: Any, failed: Counter[int]) -> Iterable[Sound]:
     """Yield the messages that were left, then what was recorded of the conversation."""
     for message in call.voicemails.all():
         recording = message.recording
-        yield Sound(recording, "voicemails-audio", message.pk, recording.transcript.strip())
+        words, told = recording.transcript.strip(), _undelivered(message, failed[message.pk])
+        yield Sound(recording, "voicemails-audio", message.pk, words, told)
     for recording in call.spoken:
         yield Sound(recording, "recordings-audio", recording.pk, recording.transcript.strip())
+
+
+def _undelivered(message: Any, failed: int) -> str:
+    """Return that e-mails or texts about a message failed, "" where none did."""
+    if rows.nobody_told(message) and not failed:
+        return _("There was nobody to write to about this message.")
+    if rows.nobody_told(message):
+        return _("Nobody could be told of this message: every e-mail and text about it failed.")
+    words = ngettext(
+        "%(n)d e-mail or text about this message did not arrive.",
+        "%(n)d e-mails and texts about this message did not arrive.",
+        failed,
+    )
+    return words % {"n": failed} if failed else ""
 
 
 def _lines(call: Any) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,8 @@ from telephony.call_page import line_name
 from telephony.enums import Direction, PromiseState, Triage
 from telephony.models import Call, Caller, Leg
 from telephony.story import Look, caller_words, look, verdict_words, visit_of, zone_of
-from voicemail.enums import RecordingState
+from voicemail import undelivered
+from voicemail.enums import DeliveryState, RecordingState
 from voicemail.inbox import queries
 from voicemail.inbox.boxes import REST
 from voicemail.models import Recording, VoicemailMessage
@@ -41,7 +43,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Row:
-    """One line; `audio` is how long there is to hear, "" for nothing; `said` the first words."""
+    """One line; `audio` is how long there is to hear, "" for nothing; `said` the first words.
+
+    `undelivered`: some word about it did not arrive, or nobody was there to write to.
+    """
 
     pk: int
     who: str
@@ -62,17 +67,24 @@ class Row:
     spam: bool
     job: Any
     rest: bool
+    undelivered: bool
 
 
 def rows(user: Any, found: queries.Part, house: House, now: datetime) -> list[Row]:
     """Return the lines of a page of a list, in order; a fixed number of queries."""
     calls = {call.pk: call for call in with_all(user, found.ranks)}
     known = queries.callers(list(calls.values()))
+    failed = failures(calls.values())
     return [
-        row(calls[pk], known, house, now, rest=rank == REST)
+        row(calls[pk], known, house, now, rest=rank == REST, failed=failed)
         for pk, rank in found.ranks.items()
         if pk in calls
     ]
+
+
+def failures(calls: Iterable[Any]) -> Counter[int]:
+    """Return how many e-mails and texts failed, by message of these calls; one query."""
+    return undelivered.failures([each.pk for call in calls for each in call.voicemails.all()])
 
 
 def with_all(user: Any, pks: Iterable[int], *, whole: bool = False) -> QuerySet[Call]:
@@ -94,9 +106,15 @@ def with_all(user: Any, pks: Iterable[int], *, whole: bool = False) -> QuerySet[
 
 
 def row(
-    call: Any, known: dict[str, Caller], house: House, now: datetime, *, rest: bool = False
+    call: Any,
+    known: Mapping[str, Caller],
+    house: House,
+    now: datetime,
+    *,
+    failed: Counter[int],
+    rest: bool = False,
 ) -> Row:
-    """Return a call (from `with_all`) as its line shows it."""
+    """Return a call (from `with_all`) as its line shows it; `failed` is from `failures`."""
     legs = list(call.legs.all())
     messages = list(call.voicemails.all())
     zone = zone_of(call, house.time_zone)
@@ -122,10 +140,16 @@ def row(
         spam=call.triage == Triage.SPAM,
         job=getattr(call, "job", None),
         rest=rest,
+        undelivered=any(map(nobody_told, messages)) or any(failed[each.pk] for each in messages),
     )
 
 
-def who(call: Call, known: dict[str, Caller]) -> str:
+def nobody_told(message: VoicemailMessage) -> bool:
+    """Tell whether no word about a message reached anybody."""
+    return message.delivery == DeliveryState.NOBODY.value
+
+
+def who(call: Call, known: Mapping[str, Caller]) -> str:
     """Return who called: their name, else their number, else that they withheld it."""
     caller = known.get(call.caller)
     return (caller.name if caller else "") or capfirst(caller_words(call))

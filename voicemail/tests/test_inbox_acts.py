@@ -13,7 +13,7 @@ from django.test import Client
 
 from oncall_portal.lib import acting, clock
 from scheduling.enums import Role
-from scheduling.models import ContactNumber
+from scheduling.models import ContactNumber, Staff
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from telephony import triage
@@ -291,6 +291,15 @@ def test_the_pane_has_all_that_is_known_of_a_call(manager: Page) -> None:
         *("Tell her to close the valve.", "The whole story", f"/call/{again.pk}/change/"),
     ):
         assert said in html, said
+
+
+def test_how_late_it_is_is_told_in_minutes_in_every_language(manager: Page) -> None:
+    call = office.call()
+    office.promised(call, -timedelta(minutes=3))
+    for language, words in (("en", "3 min too late"), ("fr", "3 min de retard")):
+        Staff.objects.filter(user=manager.user).update(language=language)
+        html = manager.client.get(f"/admin/inbox/{call.pk}/").content.decode()
+        assert words in html.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_recording_of_a_conversation_is_heard_in_the_pane(manager: Page) -> None:

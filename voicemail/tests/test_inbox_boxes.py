@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from oncall_portal.lib import clock
+from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
 from scheduling.models import Staff
 from scheduling.tests import build
@@ -21,7 +22,7 @@ from scheduling.tests.logins import login
 from telephony.enums import Outcome, Triage
 from telephony.models import Call, Job, PhoneNumber
 from voicemail.inbox.asked import Asked, asked
-from voicemail.models import Mailbox
+from voicemail.models import Mailbox, VoicemailMessage
 from voicemail.tests import cast, office
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,32 @@ def test_a_line_says_who_about_what_how_long_ago_what_became_and_what_is_owed(
         *("There was nobody to ring; a message was left", "“The water comes down.”"),
     ):
         assert said in words, said
+
+
+@pytest.mark.requirement("PLA-11")
+def test_a_message_of_which_a_mail_did_not_arrive_says_so_in_its_line_and_its_pane(
+    page: Client,
+) -> None:
+    call = office.call()
+    message = office.left(call, cast.mailbox())
+    pane = f"/admin/inbox/{call.pk}/"
+    for state, line, said in (("sent", 0, 0), ("failed", 1, 1)):
+        OutgoingMessage.objects.create(
+            idempotency_key=state,
+            cause=f"voicemail:{message.pk}",
+            channel="email",
+            to="a@example.org",
+            state=state,
+            created_at=NOW,
+            next_attempt_at=NOW,
+        )
+        found = page.get(PART).content.decode().count("Not delivered")
+        told = page.get(pane).content.decode().count("1 e-mail or text about this message did not")
+        assert (found, told) == (line, said)
+    VoicemailMessage.objects.update(delivery="nobody")
+    assert "every e-mail and text about it failed" in page.get(pane).content.decode()
+    OutgoingMessage.objects.all().delete()
+    assert "There was nobody to write to" in page.get(pane).content.decode()
 
 
 def test_a_withheld_number_is_said_in_words_and_another_day_with_its_date(page: Client) -> None:
