@@ -57,6 +57,13 @@ def closed(browser: Browser, count: int) -> None:
     browser.until(lambda: rows.count() == count, f"{count} calls are closed")
 
 
+def why(browser: Browser) -> None:
+    """Say why nobody calls back who was promised that."""
+    browser.see("#waive", "Why is nobody to call back?")
+    browser.press("Called us again.")
+    browser.press(Keys.ENTER)
+
+
 @pytest.mark.requirement("PLN-06", "PLN-07", "VPB-10")
 def test_by_keyboard_alone_calls_are_heard_dealt_with_and_taken_back(
     browser: Browser, anais: Call
@@ -86,7 +93,9 @@ def test_by_keyboard_alone_calls_are_heard_dealt_with_and_taken_back(
     browser.press(Keys.ENTER)
     browser.see(".banner", "Amélie Laurent sees to it.")
     browser.press("e")
+    why(browser)
     becomes(browser, anais, Triage.CLOSED)
+    assert Promise.objects.get(call=anais).reason == "Called us again."
     browser.gone(".read h2", "Anaïs Delcourt")
     browser.press("z")
     becomes(browser, anais, Triage.NEW)
@@ -95,6 +104,7 @@ def test_by_keyboard_alone_calls_are_heard_dealt_with_and_taken_back(
     browser.press("X")
     browser.see("[data-ticked]", "3 calls ticked")
     browser.press("e")
+    why(browser)
     closed(browser, 3)
     browser.press("z")
     closed(browser, 0)
@@ -143,6 +153,8 @@ def test_by_mouse_alone_calls_are_heard_dealt_with_and_taken_back(
     second.click()
     browser.see("[data-ticked]", "3 calls ticked")
     browser.click(".in-bulk button", "Close")
+    browser.write("#waive-reason", "Called us again.")
+    browser.click("#waive button", "Close")
     browser.see(".toast", "3 calls closed.")
     closed(browser, 3)
     browser.click(".toast button", "Undo")

@@ -23,7 +23,7 @@ from scheduling.access import ADD
 from scheduling.models import Staff
 from telephony import comments, promises, triage
 from telephony.access import CALL_BACK, TRIAGE
-from telephony.enums import TriageAction
+from telephony.enums import PromiseState, TriageAction
 from telephony.models import Call, CallComment, Promise
 from telephony.story import caller_words
 from voicemail.inbox import undoing
@@ -31,6 +31,8 @@ from voicemail.inbox import undoing
 MOST = 500
 TRIAGES = tuple(each.value for each in TriageAction)
 PROMISES = ("assign", "take", "waive")
+# Spam says by itself why nobody calls back, a job that somebody sees to it.
+_DROPS = (TriageAction.CLOSE, TriageAction.DELETE)
 ACTIONS = (*TRIAGES, *PROMISES, "comment")
 
 
@@ -100,7 +102,14 @@ def _one(user: Any, wish: Wish, call: Call | None, now: datetime) -> undoing.Tra
 
 
 def _triage(user: Any, wish: Wish, pk: int, now: datetime) -> None:
-    triage.triage(pk, TriageAction(wish.action))
+    """Make something else of a call; what was promised is not dropped without a word."""
+    action, reason = TriageAction(wish.action), wish.text.strip()
+    if action in _DROPS and not reason:
+        promised = Promise.objects.filter(call=pk, state=PromiseState.OPEN.value)
+        if promised.exists():
+            words = _("They were promised to be called back: say why nobody does.")
+            raise Conflict("say_why", words)
+    triage.triage(pk, action, reason)
 
 
 def _assign(user: Any, wish: Wish, pk: int, now: datetime) -> None:

@@ -178,6 +178,20 @@ def test_without_a_reason_nothing_is_waived(manager: Page) -> None:
     assert manager.act("waive", call, text=" ").json()["code"] == "reason_missing"
 
 
+@pytest.mark.parametrize("action", ["close", "delete"])
+def test_who_was_promised_a_call_back_is_not_dropped_without_a_word(
+    manager: Page, action: str
+) -> None:
+    promised, other = office.call(), office.call()
+    office.promised(promised, HOUR)
+    (left,) = manager.act(action, promised, other).json()["refused"]
+    assert (left["call"], left["code"]) == (promised.pk, "say_why")
+    assert Promise.objects.get().state == PromiseState.OPEN
+    assert manager.act(action, promised, text="Called us again.").status_code == 200
+    waived = Promise.objects.get()
+    assert (waived.state, waived.reason) == (PromiseState.WAIVED, "Called us again.")
+
+
 def test_a_comment_is_added_and_taken_back(manager: Page) -> None:
     call = office.call()
     done = manager.act("comment", call, text="The key is at the neighbour's.")

@@ -16,6 +16,13 @@ export const targets = () => {
   return ticked.length ? ticked : [pane.current()].filter(Boolean);
 };
 
+/** Close or delete calls; where callers were promised to be called back, ask first why nobody does. */
+export function drop(action) {
+  const calls = targets();
+  if (calls.some((call) => list.rowOf(call)?.matches("[data-promised]"))) askWhy(action, calls);
+  else act(action, calls);
+}
+
 /** Do something to calls; then show what is next. */
 export async function act(action, calls, more = {}) {
   if (!calls.length) return false;
@@ -25,6 +32,10 @@ export async function act(action, calls, more = {}) {
     report = await post(words.acts, { action, calls: calls.map(Number), ...more });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (error.code === WHY) {
+      askWhy(action, calls);
+      return false;
+    }
     toast(error.detail, { tone: "bad" });
     await renewed(null);
     return false;
@@ -44,6 +55,8 @@ export async function act(action, calls, more = {}) {
   }
   if (list.ticks().length) list.tickAll(false);
   await renewed(next);
+  const promised = report.refused.filter((each) => each.code === WHY).map((each) => each.call);
+  if (promised.length) askWhy(action, promised);
   return true;
 }
 
@@ -90,15 +103,33 @@ export async function undo(token = undos.at(-1)) {
 
 // --- asked before ---------------------------------------------------------------------------------
 
+const WHY = "say_why"; // the answer where callers were promised to be called back
+
 let meant = [];
+let dropping = "waive";
 
 /** Ask who is to call back, or why nobody is; then do it. */
 export function ask(name) {
   const dialog = document.getElementById(name);
   meant = targets();
   if (!dialog || !meant.length) return;
+  if (name === "waive") askWhy(name, meant);
+  else shown(dialog);
+}
+
+function shown(dialog) {
   dialog.querySelector("form").reset();
   openDialog(dialog);
+}
+
+/** Ask why nobody calls back: by itself, or before calls are closed or deleted. */
+function askWhy(action, calls) {
+  const dialog = document.getElementById("waive");
+  const button = dialog.querySelector("footer .btn-1");
+  meant = calls;
+  dropping = action;
+  button.textContent = button.dataset[`${action}Word`];
+  shown(dialog);
 }
 
 function asks(name, values) {
@@ -106,7 +137,7 @@ function asks(name, values) {
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
     form.closest("dialog").close();
-    act(name, meant, values(form.elements));
+    act(name === "waive" ? dropping : name, meant, values(form.elements));
   });
 }
 

@@ -76,7 +76,8 @@ addEventListener("popstate", async () => {
 
 // --- doing ---------------------------------------------------------------------------------------
 
-const SIMPLE = ["job", "close", "reopen", "spam", "delete", "take"];
+const SIMPLE = ["job", "reopen", "spam", "take"];
+const DROPS = ["close", "delete"];
 
 /** Do what a key or a button says; what may not be done with the open call has no button. */
 function run(name) {
@@ -86,7 +87,8 @@ function run(name) {
     tell(words.cannot);
     return;
   }
-  if (SIMPLE.includes(name)) acts.act(name, acts.targets());
+  if (DROPS.includes(name)) acts.drop(name);
+  else if (SIMPLE.includes(name)) acts.act(name, acts.targets());
   else if (found.dataset.form) acts.form(found);
   else acts.ask(name);
 }
