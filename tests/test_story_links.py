@@ -104,5 +104,5 @@ def test_a_text_leads_a_telephone_to_the_message(
     download_recordings()
     story.texts_leave()
     assert len(story.platform.texts_to(ALICE)) == 1
-    assert OutgoingMessage.objects.get(channel="sms").state == "delivered"
+    assert OutgoingMessage.objects.get(channel="sms", to=ALICE).state == "delivered"
     assert Listening.objects.get().who == ALICE
