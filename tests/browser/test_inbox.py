@@ -141,6 +141,7 @@ def test_by_mouse_alone_calls_are_heard_dealt_with_and_taken_back(
     browser.see(".toast a", "Open the job")
     browser.click(".toast button", "Undo")
     becomes(browser, anais, Triage.NEW)
+    browser.see(f".mail[data-key='{anais.pk}']", "Anaïs Delcourt")
     first, second, _third, fourth = browser.all(".mail-tick")[:4]
     stands = second.rect
     first.click()
