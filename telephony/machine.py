@@ -190,22 +190,14 @@ def advance(
         case Heartbeat(digit):
             return _heartbeat(turn, digit, may_connect, tree)
         case StepReached(after_leg):
-            if after_leg is None:
-                turn.set(recording_leg=None)  # being moved ends what was recorded so far
-            else:
-                _after(turn, after_leg)
-                if turn.reply is not None:
-                    return turn.step()
-            return hearing.answer(turn, may_connect, tree)
+            _reached(turn, after_leg)
+            return hearing.answer(turn, may_connect, tree) if turn.reply is None else turn.step()
         case LegKey(leg, digit):
             if leg in state.legs:
                 ringing.adopt(turn, leg)
                 turn.reply = called.key(turn, leg, digit)
         case CallerJoined(room):
-            if room == state.caller_room:
-                turn.out_of_turn("caller_joined")
-            turn.set(caller_room=room)
-            called.join(turn)
+            _joined(turn, room)
         case MoveRefused():
             if state.phase is not Phase.ENDED:
                 turn.actions.append(CheckLeg(None))
@@ -231,6 +223,21 @@ def advance(
             if getattr(event, "leg", None) in state.legs:
                 called.leg_event(turn, event)
     return turn.step()
+
+
+def _reached(t: Turn, after_leg: int | None) -> None:
+    """The caller's leg asks what is next: after a leg, or, without one, because it was moved."""
+    if after_leg is None:
+        t.set(recording_leg=None)  # being moved ends what was recorded so far
+    else:
+        _after(t, after_leg)
+
+
+def _joined(t: Turn, room: str) -> None:
+    if room == t.s.caller_room:
+        t.out_of_turn("caller_joined")
+    t.set(caller_room=room)
+    called.join(t)
 
 
 def next_deadline(state: State) -> datetime | None:
