@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import PurePath
+from typing import Any
 
 from celery.exceptions import OperationalError as BrokerError
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError as TransportError
 
+from oncall_portal.backup import last as last_backup
 from oncall_portal.celery import app
 from oncall_portal.lib import clock
 from oncall_portal.outbox import services as outbox
@@ -36,16 +39,17 @@ def readyz(request: HttpRequest) -> JsonResponse:
     needed = {name: check() for name, check in _NEEDED.items()}
     helpful = {name: check() for name, check in _HELPFUL.items()}
     failed = any(state != OK for state in needed.values())
-    degraded = any(state != OK for state in helpful.values())
-    parts = {
+    parts: dict[str, dict[str, Any]] = {
         **{name: _part(state, "failed") for name, state in needed.items()},
         **{name: _part(state, "degraded") for name, state in helpful.items()},
+        "backup": _backup(),
     }
+    degraded = any(part["status"] != OK for part in parts.values())
     status = "failed" if failed else "degraded" if degraded else OK
     return JsonResponse({"status": status, "parts": parts}, status=503 if failed else 200)
 
 
-def _part(state: str, otherwise: str) -> dict[str, str]:
+def _part(state: str, otherwise: str) -> dict[str, Any]:
     return {"status": OK} if state == OK else {"status": otherwise, "detail": state}
 
 
@@ -106,6 +110,20 @@ def _messages() -> str:
     except DatabaseError:
         return "unknown while the database does not answer"
     return f"{late} waiting to be sent; look at worker, beat and mail server" if late else OK
+
+
+def _backup() -> dict[str, Any]:
+    """Return when the last backup was made; nobody's folders are told, for anybody may ask."""
+    try:
+        made = last_backup.known()
+    except DatabaseError:
+        return _part("unknown while the database does not answer", "degraded")
+    if made is None:
+        return {"status": OK, "detail": "none was made yet"}
+    missed = last_backup.is_missed(made, clock.now())
+    state = "older than two days; run manage.py backup" if missed else OK
+    told = {"made_at": made.made_at, "size": made.size, "file": PurePath(made.path).name or "-"}
+    return {**_part(state, "degraded"), **told}
 
 
 _NEEDED: dict[str, Callable[[], str]] = {

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "recurrence",
     "oncall_portal",
     "oncall_portal.outbox",
+    "oncall_portal.backup",
     "scheduling",
     "telephony",
     "voicemail",

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import gethostname
 from time import monotonic, sleep
 from typing import Any
 
@@ -23,6 +24,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from oncall_portal.backup import checking, saving, snapshot
+from oncall_portal.backup.models import LastBackup
 from oncall_portal.lib import clock
 from oncall_portal.lib.tests import bucket
 from telephony.models import Call, PromptAudio, WatchdogPulse
@@ -285,11 +287,28 @@ def test_nothing_is_overwritten(house: Path, tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+def test_every_machine_knows_when_the_last_one_was_made_and_where(
+    house: Path, tmp_path: Path
+) -> None:
+    assert refusal("backup", "--last") == "No backup was made yet."
+    for name in ("first.tar", "then.tar"):
+        back_up(tmp_path / name)
+    made = LastBackup.objects.get()
+    size = (tmp_path / "then.tar").stat().st_size
+    assert (made.size, made.path) == (size, str(tmp_path / "then.tar"))
+    assert made.made_at == checking.check(tmp_path / "then.tar", "").made_at
+    out = io.StringIO()
+    call_command("backup", last=True, stdout=out)
+    assert f"{made.made_at:%Y-%m-%d %H:%M:%S}" in out.getvalue()
+    assert out.getvalue().endswith(f"{gethostname()}:{tmp_path / 'then.tar'}\n")
+
+
 def test_what_fails_half_way_leaves_no_file(house: Path, tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "elsewhere"
     (tmp_path / "elsewhere").write_text("no folder")
     assert "No backup: " in refusal("backup", str(tmp_path / "backup.tar"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "media"]
+    assert not LastBackup.objects.exists()
 
 
 def test_recordings_move_into_a_bucket_and_out_of_it(
@@ -341,3 +360,4 @@ def test_a_backup_goes_through_a_pipe(house: Path, tmp_path: Path) -> None:
     this = Second(str(connection.settings_dict["NAME"]), house)
     (tmp_path / "piped").write_bytes(this.piped("backup", "-", BACKUP_KEY=KEY))
     assert len(checking.check(tmp_path / "piped", KEY).files) == 4
+    assert LastBackup.objects.get().path == ""

@@ -37,6 +37,7 @@ NOTHING: Mapping[str, tuple[str, ...]] = {
     "auth.User": ("password", "username", "first_name", "last_name", "email"),
     "authtoken.Token": ("key",),
     "authtoken.TokenProxy": ("key",),
+    "backup.LastBackup": ("machine", "path"),
     "contenttypes.ContentType": ("app_label", "model"),
     "django_celery_beat.ClockedSchedule": (),
     "django_celery_beat.CrontabSchedule": (

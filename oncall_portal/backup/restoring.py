@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
-from oncall_portal.backup import archive, checking, programs, snapshot
+from oncall_portal.backup import archive, checking, last, programs, snapshot
 from oncall_portal.backup.errors import damaged
 from oncall_portal.backup.manifest import Manifest, Measured
 from oncall_portal.lib.errors import Conflict, Refused
@@ -27,7 +27,12 @@ from oncall_portal.lib.errors import Conflict, Refused
 # What an installation has before anybody has worked with it.
 _OWN = frozenset(
     {
-        *("scheduling.organisation", "telephony.dialallowance", "telephony.watchdogpulse"),
+        *(
+            "backup.lastbackup",
+            "scheduling.organisation",
+            "telephony.dialallowance",
+            "telephony.watchdogpulse",
+        ),
         "telephony.webhookreceipt",
     }
 )
@@ -79,6 +84,7 @@ class Restoring:
             self.storage.delete(name)
         self.say(_("Bringing the tables up to date."))
         call_command("migrate", database=self.database.alias, interactive=False, verbosity=0)
+        last.note(made.made_at, self.path.stat().st_size, self.path)
         return made
 
     def _refuse_newer(self, made: Manifest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.test import Client, override_settings
 from kombu.exceptions import OperationalError
 
 from oncall_portal import health
+from oncall_portal.backup import last as last_backup
 from oncall_portal.celery import app
 from oncall_portal.lib import clock
 from oncall_portal.outbox import services as outbox
@@ -41,7 +43,10 @@ def test_ready_names_every_part(client: Client) -> None:
     assert response.status_code == 200
     assert response.json() == {
         "status": "ok",
-        "parts": {name: {"status": "ok"} for name in PARTS},
+        "parts": {
+            **{name: {"status": "ok"} for name in PARTS},
+            "backup": {"status": "ok", "detail": "none was made yet"},
+        },
     }
 
 
@@ -93,3 +98,26 @@ def test_missing_migrations_stop_the_calls(client: Client) -> None:
 @override_settings(VONAGE=None)
 def test_without_an_application_calls_cannot_be_routed(client: Client) -> None:
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.usefixtures("at_night")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("age", "state"),
+    [
+        (timedelta(days=2) - timedelta(seconds=1), {"status": "ok"}),
+        (
+            timedelta(days=2),
+            {"status": "degraded", "detail": "older than two days; run manage.py backup"},
+        ),
+    ],
+)
+def test_the_last_backup_is_told_and_missed_after_two_days(
+    client: Client, age: timedelta, state: dict[str, str]
+) -> None:
+    last_backup.note(NOW - age, 1_234, Path("/srv/backups/monday.tar.age"))
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["status"]) == (200, state["status"])
+    at = (NOW - age).isoformat().replace("+00:00", "Z")
+    told = {"made_at": at, "size": 1_234, "file": "monday.tar.age"}
+    assert response.json()["parts"]["backup"] == {**state, **told}

@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from oncall_portal.backup import checking, saving
+from oncall_portal.backup import checking, last, saving
 from oncall_portal.backup.archive import SummedSink
 from oncall_portal.backup.manifest import Manifest
 from oncall_portal.lib import clock
@@ -27,7 +27,7 @@ MISSING = 3
 
 
 class Command(BaseCommand):
-    """`manage.py backup [FILE|-]`, `manage.py backup --verify FILE`."""
+    """`manage.py backup [FILE|-]`, `manage.py backup --verify FILE`, `manage.py backup --last`."""
 
     help = __doc__ or ""
 
@@ -35,19 +35,23 @@ class Command(BaseCommand):
         """Take where to write, or what to check."""
         parser.add_argument("file", nargs="?", help="a new file, or - for the standard output")
         parser.add_argument("--verify", metavar="FILE", type=Path, help="check this file instead")
+        parser.add_argument(
+            "--last", action="store_true", help="say when and where the last one was made"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write or check; say what is in the file."""
         try:
             if options["verify"]:
                 self._verify(options["verify"])
+            elif options["last"]:
+                self._tell_last()
             else:
                 self._back_up(options["file"])
         except Refused as error:
             raise CommandError(str(error.message)) from error
         except (OSError, DatabaseError) as error:
-            why = str(error).strip().splitlines()[:1] or [type(error).__name__]
-            raise CommandError(_("No backup: %(why)s") % {"why": why[0]}) from error
+            raise CommandError(_("No backup: %(why)s") % {"why": _first(error)}) from error
 
     def _verify(self, path: Path) -> None:
         made = checking.check(path, settings.BACKUP_KEY)
@@ -63,20 +67,30 @@ class Command(BaseCommand):
         if target == "-":
             if sys.stdout.isatty():
                 raise CommandError(_("A terminal cannot hold a backup; name a file."))
-            self._save(sys.stdout.buffer, self.stderr)
+            made, size, seconds = self._write(sys.stdout.buffer)
             sys.stdout.buffer.flush()
+            self._done(made, size, seconds, None)
             return
         path = Path(target) if target else _usual()
         with saving.new_file(path) as file:
             made, size, seconds = self._write(file)
         self.stdout.write(_("Backup written: %(path)s") % {"path": path})
-        self._tell(made, size, seconds, self.stdout)
+        self._done(made, size, seconds, path)
+
+    def _done(self, made: Manifest, size: int, seconds: float, path: Path | None) -> None:
+        try:
+            last.note(made.made_at, size, path)
+        except DatabaseError as error:  # the backup is whole all the same
+            self.stderr.write(_("Not noted as the last backup: %(why)s") % {"why": _first(error)})
+        self._tell(made, size, seconds, self.stderr if path is None else self.stdout)
         self._tell_missing(made)
 
-    def _save(self, file: Any, out: Any) -> None:
-        made, size, seconds = self._write(file)
-        self._tell(made, size, seconds, out)
-        self._tell_missing(made)
+    def _tell_last(self) -> None:
+        made = last.known()
+        if made is None:
+            raise CommandError(_("No backup was made yet."))
+        parts = [f"{made.made_at:%Y-%m-%d %H:%M:%S %Z}", filesizeformat(made.size), str(made)]
+        self.stdout.write(", ".join(parts))
 
     def _write(self, file: Any) -> tuple[Manifest, int, float]:
         begun = time.monotonic()
@@ -116,6 +130,11 @@ class Command(BaseCommand):
             % {"count": len(made.missing)},
             returncode=MISSING,
         )
+
+
+def _first(error: Exception) -> str:
+    """Return the first line of what an error says."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _usual() -> Path:
