@@ -40,7 +40,7 @@ class CallAdmin(Gestures):
         call_list.TriageIs,
     )
     search_fields = ("caller",)  # see get_search_results
-    search_help_text = _("A caller's number in any spelling, a label, or who was rung")
+    search_help_text = _("A caller's name or number in any spelling, a label, or who was rung")
     show_full_result_count = False
     list_per_page = 50
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import phone
 from oncall_portal.lib.access import can, visible
 from scheduling.access import SEE_NUMBER
-from telephony import labels, narrative
+from telephony import caller_services, labels, narrative
 from telephony.call_sounds import Sound, sounds_of
-from telephony.models import Call, CallComment, Caller, Promise
+from telephony.models import Call, CallComment, Promise
 from telephony.story import look, visit_of
 
 MOST = 100_000
@@ -53,12 +53,10 @@ def lines(calls: QuerySet[Call], user: Any, zone: ZoneInfo) -> Iterator[tuple[An
 
 def _around(calls: Sequence[Call], user: Any) -> _Around:
     ids = [call.pk for call in calls]
-    numbers = {call.caller for call in calls if call.caller}
-    known = visible(user, Caller.objects.filter(number__in=numbers).exclude(name=""))
     written = visible(user, CallComment.objects.filter(call__in=ids))
     promised = visible(user, Promise.objects.filter(call__in=ids).select_related("owner"))
     return _Around(
-        names={str(number): name for number, name in known.values_list("number", "name")},
+        names=caller_services.names([call.caller for call in calls], user),
         comments=Counter(written.values_list("call", flat=True)),
         sounds=sounds_of(calls, user),
         promises={promise.call_id: promise for promise in promised},

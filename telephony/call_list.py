@@ -1,4 +1,4 @@
-"""The list of calls: its rows in words, its filters, and its search by number, label or person."""
+"""The list of calls: its rows in words, its filters, and its search by number, name or label."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import clock, phone, spans
 from scheduling import whens
 from scheduling.queries import house
-from telephony import labels, narrative, telling
+from telephony import caller_services, labels, narrative, telling
 from telephony.call_page import line_name
 from telephony.call_sounds import Sound, sounds_of
 from telephony.enums import LegResult, Outcome, Triage
-from telephony.models import Call, Leg, PhoneNumber
+from telephony.models import Call, Caller, Leg, PhoneNumber
 from telephony.story import Look, caller_words, look, verdict_words, visit_of, zone_of
 from telephony.types.visits import Visit
 
@@ -42,6 +42,7 @@ class Row:
     placed: bool
     when: str
     zone: str
+    name: str
     caller: str
     withheld: bool
     line: str
@@ -66,14 +67,17 @@ def with_rows(calls: QuerySet[Call]) -> QuerySet[Call]:
 def rows(calls: Iterable[Any], now: datetime, user: Any = None) -> list[Row]:
     """Return these calls (from `with_rows`) in words, in the zone of their schedule.
 
-    Each has what `user` may hear of it; without one, nothing.
+    Each has its caller's name and what is to hear, as far as `user` may; without one, neither.
     """
     zone, found = house().time_zone, list(calls)
     heard = sounds_of(found, user) if user is not None else {}
-    return [_row(call, zone, now, heard.get(call.pk, ())) for call in found]
+    names = caller_services.names([call.caller for call in found], user) if user is not None else {}
+    return [
+        _row(call, zone, now, names.get(call.caller, ""), heard.get(call.pk, ())) for call in found
+    ]
 
 
-def _row(call: Any, house_zone: str, now: datetime, sounds: Sequence[Sound]) -> Row:
+def _row(call: Any, house_zone: str, now: datetime, name: str, sounds: Sequence[Sound]) -> Row:
     legs = list(call.legs.all())
     visit = visit_of(call, legs)
     zone = zone_of(call, house_zone)
@@ -88,6 +92,7 @@ def _row(call: Any, house_zone: str, now: datetime, sounds: Sequence[Sound]) -> 
         placed=visit.outgoing,
         when=moment_words(call.started_at.astimezone(zone), now),
         zone=zone.key if zone.key != house_zone else "",
+        name=name,
         caller=caller_words(call),
         withheld=not call.caller,
         line=line_name(call),
@@ -124,14 +129,15 @@ def moment_words(local: datetime, now: datetime) -> str:
 
 
 def search(calls: QuerySet[Call], term: str, region: str) -> QuerySet[Call]:
-    """Return the calls of this number, in any usual spelling, label, or person who was rung."""
+    """Return the calls of this number, in any usual spelling, name, label, or who was rung."""
     term = term.strip()
     if not term:
         return calls
     if is_number(term):
         return calls.filter(number_found(term, region, "caller", "dialled"))
     rung = Leg.objects.filter(call=OuterRef("pk"), name__icontains=term)
-    return calls.filter(Q(label__icontains=term) | Exists(rung))
+    known = Caller.objects.filter(name__icontains=term).values("number")
+    return calls.filter(Q(label__icontains=term) | Q(caller__in=known) | Exists(rung))
 
 
 def is_number(term: str) -> bool:

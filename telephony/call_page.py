@@ -25,6 +25,7 @@ from telephony.enums import Direction, LegResult
 from telephony.models import BlockedCaller, Call, CallbackRequest, Caller, CallEvent, Leg
 from telephony.story import (
     arrow_words,
+    caller_with,
     caller_words,
     line_html,
     line_words,
@@ -109,7 +110,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
     left = next((each for each in reversed(messages) if each.counts), None)
     spoken = (left.left_at, left.recording.duration_seconds) if left else None
     visit = visit_of(call, legs, events, spoken)
-    zone = zone_of(call, house().time_zone)
+    zone, caller = zone_of(call, house().time_zone), caller_of(call, user)
     by_ordinal = {leg.ordinal: leg for leg in legs}
     numbers = {leg.ordinal: _number(leg, user) for leg in legs}
     return {
@@ -126,7 +127,7 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "live_ms": _live_ms(call, now),
         "verdict": verdict_words(telling.verdict(visit)),
         "look": look(call),
-        "line": _line(call, zone),
+        "line": _line(call, caller.name if caller else "", zone),
         "day": capfirst(_day(call.started_at.astimezone(zone))),
         "time": formats.date_format(call.started_at.astimezone(zone), "H:i"),
         "zone": zone.key,
@@ -140,17 +141,16 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "recordings": conversations([call], user).get(call.pk, []),
         "mails": about(user, _causes(call, messages)),
         "facts": list(_facts(visit, call, now)),
-        "caller_pk": page_of(call, user),
+        "caller_pk": caller.pk if caller else None,
         "taker": by_ordinal.get(narrative.taker(visit) or -1),
     }
 
 
-def page_of(call: Call, user: Any) -> int | None:
-    """Return the id of the caller of a call whose page `user` may see, None while there is none."""
+def caller_of(call: Call, user: Any) -> Caller | None:
+    """Return who is known behind a call as far as `user` may see them, None while nobody is."""
     if not call.caller:
         return None
-    found = visible(user, Caller.objects.filter(number=call.caller))
-    return found.values_list("pk", flat=True).first()
+    return visible(user, Caller.objects.filter(number=call.caller)).first()
 
 
 def may_block(call: Call, user: Any) -> bool:
@@ -204,11 +204,11 @@ def _number(leg: Leg, user: Any) -> str:
     return phone.spaced(leg.number) if whole else phone.mask(leg.number)
 
 
-def _line(call: Call, zone: ZoneInfo) -> str:
+def _line(call: Call, name: str, zone: ZoneInfo) -> str:
     start = call.started_at.astimezone(zone)
     placed = call.direction == Direction.OUT
     words = {
-        "caller": caller_words(call),
+        "caller": caller_with(name, call),
         "line": line_name(call),
         "day": formats.date_format(start, "l j F Y"),
         "time": formats.date_format(start, "H:i:s"),

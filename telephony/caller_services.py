@@ -1,17 +1,18 @@
-"""Writes of callers: who is behind a number, as the office knows them.
+"""Callers: who is behind a number, as the office knows them.
 
-They take validated values by field name and raise Refused, ValidationError or Stale.
+Writes take validated values by field name and raise Refused, ValidationError or Stale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import phone, rows
+from oncall_portal.lib.access import visible
 from oncall_portal.lib.errors import Refused
 from scheduling.queries import house
 from telephony.models import Caller
@@ -52,6 +53,16 @@ def known(number: str) -> Caller:
     """Return the caller behind `number` (E.164), added when nobody knew them."""
     caller, _created = Caller.objects.get_or_create(number=number)
     return caller
+
+
+def names(numbers: Iterable[str], user: Any = None) -> dict[str, str]:
+    """Return the names behind these numbers (E.164), where known; one query.
+
+    They are those that `user` may see; without one, all.
+    """
+    known = Caller.objects.filter(number__in={each for each in numbers if each}).exclude(name="")
+    seen = known if user is None else visible(user, known)
+    return {str(number): name for number, name in seen.values_list("number", "name")}
 
 
 def lock(pk: int) -> Caller:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib.access import can
 from scheduling.queries import house
-from telephony import labels, narrative, telling
+from telephony import caller_services, labels, narrative, telling
 from telephony.access import END_CALL
 from telephony.call_page import line_name
 from telephony.enums import Direction, Phase
 from telephony.models import Call, Leg, Menu
-from telephony.story import caller_words, verdict_words, visit_of, zone_of
+from telephony.story import caller_with, verdict_words, visit_of, zone_of
 from telephony.types.visits import Rung, Visit
 
 
@@ -58,10 +58,13 @@ def live(calls: QuerySet[Call]) -> QuerySet[Call]:
 
 
 def rows(calls: Iterable[Any], user: Any) -> list[InProgress]:
-    """Return these calls (from `live`) as `user` may see them; two queries more."""
+    """Return these calls (from `live`) as `user` may see them; three queries more."""
     found = list(calls)
     zone, menus = house().time_zone, _menus(found)
-    return [_row(call, user, zone_of(call, zone), menus) for call in found]
+    names = caller_services.names([call.caller for call in found], user)
+    return [
+        _row(call, user, zone_of(call, zone), menus, names.get(call.caller, "")) for call in found
+    ]
 
 
 def _menus(calls: Iterable[Call]) -> Mapping[int, str]:
@@ -75,7 +78,7 @@ def _path(call: Call) -> list[int]:
     return place["path"] if place else []
 
 
-def _row(call: Any, user: Any, zone: ZoneInfo, menus: Mapping[int, str]) -> InProgress:
+def _row(call: Any, user: Any, zone: ZoneInfo, menus: Mapping[int, str], name: str) -> InProgress:
     visit = visit_of(call, call.legs.all())
     phones = narrative.open_phones(visit)
     path = _path(call)
@@ -87,7 +90,7 @@ def _row(call: Any, user: Any, zone: ZoneInfo, menus: Mapping[int, str]) -> InPr
         pk=call.pk,
         url=reverse("admin:telephony_call_change", args=[call.pk]),
         placed=call.direction == Direction.OUT,
-        who=caller_words(call),
+        who=caller_with(name, call),
         line=line_name(call),
         since=_clock(call.started_at, zone),
         step=capfirst(step),

@@ -23,11 +23,11 @@ from scheduling.access import standing_of
 from scheduling.me.views import for_staff
 from scheduling.models import Staff
 from scheduling.queries import house
-from telephony import call_list, calling_back, placing, promise_page
+from telephony import call_list, caller_services, calling_back, placing, promise_page
 from telephony.access import calls_for_me
 from telephony.call_page import line_name, voice_messages
 from telephony.enums import Direction, PromiseState
-from telephony.models import Call, Caller, Promise
+from telephony.models import Call, Promise
 from telephony.story import Look, caller_words, look, zone_of
 
 SINCE = timedelta(days=14)
@@ -84,7 +84,7 @@ def _told(request: HttpRequest, call: Call) -> dict[str, Any]:
     return {
         **promise_page.context(call, request.user, now, zone.key),
         "call": call,
-        "title": _names([number]).get(number, "") or caller_words(call),
+        "title": caller_services.names([number]).get(number, "") or caller_words(call),
         "when": call_list.moment_words(call.started_at.astimezone(zone), now),
         "line": line_name(call),
         "look": look(call),
@@ -110,7 +110,7 @@ def _promised(person: Staff) -> list[Owed]:
     rows = Promise.objects.filter(owner=person, state=PromiseState.OPEN.value)
     rows = rows.select_related("call__phone_number__schedule", "owner", "kept_by")
     found = list(rows.order_by("due_at", "pk")[:SHOWN])
-    names = _names(placing.number_of(each.call) for each in found)
+    names = caller_services.names(placing.number_of(each.call) for each in found)
     now, zone = clock.now(), house().time_zone
     return [
         Owed(
@@ -132,8 +132,7 @@ def call_back(request: HttpRequest, person: Staff, pk: int) -> HttpResponse:
     number = placing.number_of(call)
     if not number:
         raise Http404
-    known = Caller.objects.filter(number=number).exclude(name="").first()
-    whom = known.name if known else phone.spaced(number)
+    whom = caller_services.names([number]).get(number, "") or phone.spaced(number)
     form = calling_back.CallBackForm(request)
     placed = form.place(lambda own: placing.call_back(call, request.user, own, clock.now()))
     if placed is not None:
@@ -179,7 +178,7 @@ def _callers(request: HttpRequest) -> list[Missed]:
         if number := placing.number_of(call):
             last.setdefault(number, []).append(call)
     found = dict(list(last.items())[:SHOWN])
-    names, answered = _names(found), _called_back(found, now)
+    names, answered = caller_services.names(found), _called_back(found, now)
     zone = house().time_zone
     return [
         _caller(number, of_one, names.get(number, ""), answered.get(number), zone, now)
@@ -208,11 +207,6 @@ def _caller(
         calls=len(of_one),
         called_back=call_list.moment_words(back.astimezone(zone), now) if back else "",
     )
-
-
-def _names(numbers: Iterable[str]) -> Mapping[str, str]:
-    rows = Caller.objects.filter(number__in=list(numbers)).exclude(name="")
-    return {str(number): name for number, name in rows.values_list("number", "name")}
 
 
 def _called_back(numbers: Iterable[str], now: datetime) -> Mapping[str, datetime]:

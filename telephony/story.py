@@ -243,6 +243,11 @@ def look(call: Call) -> Look:
     return Look(tone, icon, str(words))
 
 
+def caller_with(name: str, call: Call) -> str:
+    """Return who called with the name that is known, "" for none: “Anaïs (+33 6 …)”."""
+    return f"{name} ({caller_words(call)})" if name else caller_words(call)
+
+
 def caller_words(call: Call) -> str:
     """Return who called, for reading; their number is kept on one line."""
     if not call.caller:

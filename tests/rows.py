@@ -260,7 +260,7 @@ def _call(n: int) -> None:
         leg_uuid=f"uuid-{n}",
         phone_number=PhoneNumber.objects.get(name=f"Line {n}"),
         dialled="+33970000001",
-        caller="+33698765432",
+        caller=f"+336{40_000_000 + n}",
         phase=Phase.ENDED.value,
         outcome=Outcome.MESSAGE_LEFT.value,
         started_at=START,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from oncall_portal.lib import access
 from scheduling import wall, whens
-from telephony import open_texts
+from telephony import caller_services, open_texts
 from telephony.enums import Direction, Outcome
 from telephony.models import Call, TextMessage
 from telephony.story import verdict
@@ -52,7 +53,7 @@ class Recent:
 
 
 def recent(user: Any, now: datetime, house_zone: str) -> Recent:
-    """Return what came in since yesterday's midnight by the house's clock; six queries at most.
+    """Return what came in since yesterday's midnight by the house's clock; seven queries at most.
 
     `texts` are all that wait for an answer.
     """
@@ -68,10 +69,13 @@ def recent(user: Any, now: datetime, house_zone: str) -> Recent:
     left = access.visible(user, VoicemailMessage.objects.filter(left_at__gte=since))
     messages = left.select_related("call__phone_number", "recording", "mailbox")
     latest = list(messages.order_by("-left_at", "-pk")[: SHOWN + 1])
+    shown = list(_urgent_first(calls))
+    callers = [*(row.caller for row in shown), *(row.call.caller for row in latest if row.call)]
+    names = caller_services.names(callers, user)
     return Recent(
         since=whens.day(since, house_zone),
-        calls=tuple(_call(row, now, house_zone) for row in _urgent_first(calls)),
-        messages=tuple(_message(row, now, house_zone) for row in latest[:SHOWN]),
+        calls=tuple(_call(row, names, now, house_zone) for row in shown),
+        messages=tuple(_message(row, names, now, house_zone) for row in latest[:SHOWN]),
         count=counted["count"],
         unanswered=counted["count"] - counted["live"] - counted["answered"],
         live=counted["live"],
@@ -97,11 +101,11 @@ def _urgent_first(calls: Any) -> Any:
     return named.annotate(rank=rank).order_by("rank", "-started_at", "-pk")[:SHOWN]
 
 
-def _call(row: Call, now: datetime, house_zone: str) -> Entry:
+def _call(row: Call, names: Mapping[str, str], now: datetime, house_zone: str) -> Entry:
     live, answered = row.ended_at is None, row.outcome in ANSWERED
     return Entry(
         key=f"call-{row.pk}",
-        who=letters.caller_words(row.caller),
+        who=names.get(row.caller) or letters.caller_words(row.caller),
         what=verdict(row),
         line=row.label,
         when=whens.when(row.started_at, now, house_zone),
@@ -110,11 +114,14 @@ def _call(row: Call, now: datetime, house_zone: str) -> Entry:
     )
 
 
-def _message(row: VoicemailMessage, now: datetime, house_zone: str) -> Entry:
+def _message(
+    row: VoicemailMessage, names: Mapping[str, str], now: datetime, house_zone: str
+) -> Entry:
+    caller = row.call.caller if row.call else None
     heard = bool(row.recording.file)
     return Entry(
         key=f"message-{row.pk}",
-        who=letters.caller_words(row.call.caller if row.call else None),
+        who=names.get(caller or "") or letters.caller_words(caller),
         what=letters.length_words(row.recording.duration_seconds),
         line=str(row.mailbox or ""),
         when=whens.when(row.left_at, now, house_zone),

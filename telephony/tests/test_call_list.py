@@ -18,7 +18,7 @@ from scheduling.tests.facts import SECOND, at
 from scheduling.tests.logins import login
 from telephony import call_list
 from telephony.enums import LegResult, Outcome, Phase, Triage
-from telephony.models import Call, Leg, PhoneNumber
+from telephony.models import Call, Caller, Leg, PhoneNumber
 from telephony.tests.test_api import a_call
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,25 @@ def test_a_call_of_another_year_says_which(page: Client) -> None:
 
 def test_a_withheld_caller_is_said(page: Client) -> None:
     assert (row(call("")).caller, row(call("")).withheld) == ("withheld number", True)
+
+
+def test_a_known_caller_is_listed_by_name_and_number_and_found_by_their_name(page: Client) -> None:
+    Caller.objects.create(number="+33698765432", name="Anaïs Delcourt")
+    known = call()
+    call("+33612345678")
+    shown = page.get(reverse(LIST)).content.decode()
+    assert (
+        'Anaïs Delcourt <span class="c-number num">+33\xa06\xa098\xa076\xa054\xa032</span></th>'
+    ) in shown
+    assert shown.count("c-number") == 1
+    assert listed(page, q="delcourt") == [known.pk]
+
+
+def test_the_page_of_a_call_says_the_name_of_who_called(page: Client) -> None:
+    Caller.objects.create(number="+33698765432", name="Anaïs Delcourt")
+    address = reverse("admin:telephony_call_change", args=[call().pk])
+    shown = page.get(address).content.decode()
+    assert "Anaïs Delcourt (+33\xa06\xa098\xa076\xa054\xa032) called Main line on" in shown
 
 
 def test_a_person_who_is_gone_keeps_their_name(page: Client) -> None:

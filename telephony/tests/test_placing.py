@@ -150,8 +150,9 @@ def test_the_page_of_calls_in_progress_tells_who_waits(line: PhoneNumber, over: 
         "Nobody is on the line" in page.get("/admin/telephony/call/in-progress/").content.decode()
     )
     call = going_on(line, 5432)
+    Caller.objects.create(number=call.caller, name="Anaïs Delcourt")
     shown = page.get("/admin/telephony/call/in-progress/").content.decode()
-    assert "+33\xa06\xa098\xa076\xa054\xa032" in shown
+    assert "Anaïs Delcourt (+33\xa06\xa098\xa076\xa054\xa032)" in shown
     assert f"/admin/telephony/call/{call.pk}/hang-up/" in shown
     assert f"/admin/telephony/call/{over.pk}/change/" not in shown
 

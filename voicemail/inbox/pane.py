@@ -21,6 +21,7 @@ from scheduling.models import Staff
 from scheduling.types import House
 from telephony import block_list, caller_page, labels, placing, telling
 from telephony.access import CALL_BACK
+from telephony.call_page import caller_of
 from telephony.enums import Direction, PromiseState, Triage
 from telephony.models import BlockedCaller, Call, CallComment, Caller, TextMessage
 from telephony.story import line_html, visit_of, zone_of
@@ -74,12 +75,12 @@ def find(user: Any, pk: int) -> Any:
 def context(call: Any, user: Any, house: House, now: datetime) -> dict[str, Any]:
     """Return all that the pane shows of a call (from `find`); a fixed number of queries."""
     zone = zone_of(call, house.time_zone)
-    caller = _caller(call, user)
-    known = {call.caller: caller} if caller else {}
+    caller = caller_of(call, user)
+    names = {call.caller: caller.name} if caller else {}
     failed = rows.failures([call])
     return {
         "call": call,
-        "row": rows.row(call, known, house, now, failed=failed),
+        "row": rows.row(call, names, house, now, failed=failed),
         "caller": caller,
         "number": phone.spaced(call.caller) if call.caller else "",
         "asked_back": _asked_back(call),
@@ -92,12 +93,6 @@ def context(call: Any, user: Any, house: House, now: datetime) -> dict[str, Any]
         "comments": list(_comments(call, user, zone, now)),
         "triage": capfirst(str(labels.TRIAGE[call.triage])),
     }
-
-
-def _caller(call: Call, user: Any) -> Caller | None:
-    if not call.caller:
-        return None
-    return visible(user, Caller.objects.filter(number=call.caller)).first()
 
 
 def _asked_back(call: Call) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from scheduling.access import standing_of
 from scheduling.types import House
 from telephony import call_list
 from telephony.enums import Outcome, Triage
-from telephony.models import Call, CallbackRequest, Caller
+from telephony.models import Call, CallbackRequest
 from voicemail.enums import RecordingKind, RecordingState
 from voicemail.inbox.asked import Asked
 from voicemail.inbox.boxes import BOXES, Box, mailbox
@@ -39,7 +38,6 @@ OUTCOMES: Mapping[str, tuple[Any, tuple[Outcome, ...]]] = {
         (Outcome.ANNOUNCEMENT, Outcome.LINE_FULL, Outcome.BLOCKED, Outcome.FAILED),
     ),
 }
-_NUMBER = re.compile(r"\+?[\d\s.\-()/\u00a0]{3,}")
 
 
 @dataclass(frozen=True)
@@ -105,16 +103,13 @@ def _heard() -> Exists:
 def search(calls: QuerySet[Call], term: str, region: str) -> QuerySet[Call]:
     """Return the calls in which this is found.
 
-    It is a caller's name, or their number in any usual spelling; a label, somebody who was rung, or
-    words of what was said.
+    It is what the list of calls is searched for, or words of what was said.
     """
     found = call_list.search(calls, term, region)
-    if not term or _NUMBER.fullmatch(term):
+    if not term or call_list.is_number(term):
         return found
-    names = Caller.objects.filter(name__icontains=term).values("number")
     said = Recording.objects.filter(transcript__icontains=term).values("call")
-    others = Q(caller__in=names) | Q(pk__in=said)
-    return calls.filter(Q(pk__in=found.values("pk")) | others)
+    return calls.filter(Q(pk__in=found.values("pk")) | Q(pk__in=said))
 
 
 # --- the first column ----------------------------------------------------------------------------
@@ -162,12 +157,6 @@ def _mailboxes(user: Any) -> list[Shelf]:
 def conversations() -> QuerySet[Recording]:
     """Return the recordings of conversations."""
     return Recording.objects.filter(kind=RecordingKind.CONVERSATION.value)
-
-
-def callers(calls: Sequence[Call]) -> dict[str, Caller]:
-    """Return who is known behind these calls, by number; one query."""
-    numbers = {call.caller for call in calls if call.caller}
-    return {str(row.number): row for row in Caller.objects.filter(number__in=numbers)}
 
 
 def callless(user: Any) -> QuerySet[VoicemailMessage]:

@@ -18,11 +18,11 @@ from django.utils.translation import ngettext
 
 from oncall_portal.lib.access import visible
 from scheduling.types import House
-from telephony import telling
+from telephony import caller_services, telling
 from telephony.call_list import moment_words
 from telephony.call_page import line_name
 from telephony.enums import Direction, PromiseState, Triage
-from telephony.models import Call, Caller, Leg
+from telephony.models import Call, Leg
 from telephony.story import Look, caller_words, look, verdict_words, visit_of, zone_of
 from voicemail import undelivered
 from voicemail.enums import DeliveryState, RecordingState
@@ -73,10 +73,10 @@ class Row:
 def rows(user: Any, found: queries.Part, house: House, now: datetime) -> list[Row]:
     """Return the lines of a page of a list, in order; a fixed number of queries."""
     calls = {call.pk: call for call in with_all(user, found.ranks)}
-    known = queries.callers(list(calls.values()))
+    names = caller_services.names([call.caller for call in calls.values()], user)
     failed = failures(calls.values())
     return [
-        row(calls[pk], known, house, now, rest=rank == REST, failed=failed)
+        row(calls[pk], names, house, now, rest=rank == REST, failed=failed)
         for pk, rank in found.ranks.items()
         if pk in calls
     ]
@@ -107,14 +107,17 @@ def with_all(user: Any, pks: Iterable[int], *, whole: bool = False) -> QuerySet[
 
 def row(
     call: Any,
-    known: Mapping[str, Caller],
+    names: Mapping[str, str],
     house: House,
     now: datetime,
     *,
     failed: Counter[int],
     rest: bool = False,
 ) -> Row:
-    """Return a call (from `with_all`) as its line shows it; `failed` is from `failures`."""
+    """Return a call (from `with_all`) as its line shows it; `failed` is from `failures`.
+
+    Who called is told by the name among `names`, else by number, else as withheld.
+    """
     legs = list(call.legs.all())
     messages = list(call.voicemails.all())
     zone = zone_of(call, house.time_zone)
@@ -122,7 +125,7 @@ def row(
     first = messages[0] if messages else None
     return Row(
         pk=call.pk,
-        who=who(call, known),
+        who=names.get(call.caller) or capfirst(caller_words(call)),
         placed=call.direction == Direction.OUT,
         new=call.triage == Triage.NEW and call.direction == Direction.IN,
         live=call.ended_at is None,
@@ -147,12 +150,6 @@ def row(
 def nobody_told(message: VoicemailMessage) -> bool:
     """Tell whether no word about a message reached anybody."""
     return message.delivery == DeliveryState.NOBODY.value
-
-
-def who(call: Call, known: Mapping[str, Caller]) -> str:
-    """Return who called: their name, else their number, else that they withheld it."""
-    caller = known.get(call.caller)
-    return (caller.name if caller else "") or capfirst(caller_words(call))
 
 
 def open_promise(call: Any) -> Any:

@@ -21,7 +21,7 @@ from scheduling.models import Schedule, Shift, Staff
 from scheduling.tests import build
 from scheduling.tests.logins import login
 from telephony.enums import Outcome, Phase
-from telephony.models import Call, PhoneNumber, Promise
+from telephony.models import Call, Caller, PhoneNumber, Promise
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,13 @@ def test_the_messages_since_yesterday() -> None:
     assert found.left == 2
 
 
+def test_a_known_caller_is_told_by_name() -> None:
+    Caller.objects.create(number="+33698765432", name="Anaïs Delcourt")
+    message(NOW - HOUR)
+    found = home().context["recent"]
+    assert [each.who for each in (*found.calls, *found.messages)] == ["Anaïs Delcourt"] * 2
+
+
 def test_the_messages_with_length_and_link() -> None:
     row = message(NOW - HOUR)
     answer = home()
@@ -295,8 +302,10 @@ def test_the_page_asks_a_fixed_number_of_questions_however_many_schedules() -> N
         for target in ({"schedule": rota}, {"phone_number": line}):
             values = {**target, "to_service": desk, "ends_at": NOW + HOUR}
             services.create_divert(values, NOW)
-        call(Outcome.CONNECTED, NOW - HOUR)
-        call(None, NOW - HOUR)
+        for outcome in (Outcome.CONNECTED, None):
+            number = build.fresh_number()
+            Caller.objects.create(number=number, name=name)
+            call(outcome, NOW - HOUR, number)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
