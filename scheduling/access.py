@@ -14,7 +14,7 @@ from scheduling.models import OrganisationSupervisor, ScheduleSupervisor, Staff
 
 MANAGERS = "managers"
 VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
-SEE_NUMBER, REPORT = "see_number", "report"
+SEE_NUMBER, REPORT, RESEND = "see_number", "report", "resend"
 _ORDER = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -226,6 +226,7 @@ register(
     {
         **read_only(_SUPERVISOR, own=lambda standing: Q(to=standing.email) & ~Q(to="")),
         REPORT: Grant(_MANAGER),  # what a mail server says of one
+        RESEND: Grant(_SUPERVISOR),  # one that failed
     },
 )
 for _label in (

@@ -18,7 +18,7 @@ class TelephonyConfig(AppConfig):
 
         And keep the longest waits when who is reached changes.
         """
-        from oncall_portal.outbox import channels, failures  # noqa: PLC0415 - models are loaded only now
+        from oncall_portal.outbox import again, channels, failures  # noqa: PLC0415 - models are loaded only now
         from scheduling import number_rules, number_tests, reach_news, service_names  # noqa: PLC0415 - models are loaded only now
         from telephony import (  # noqa: PLC0415 - models are loaded only now
             access,
@@ -41,5 +41,7 @@ class TelephonyConfig(AppConfig):
             channels.register_sms(text_channel.PlatformTexts())
         channels.register_webhook(hook_channel.JobHooks())
         failures.register(hook_letters.note)
+        again.register(hook_channel.may_go_again)
+        again.register(text_channel.may_go_again)
         reach_news.register(worst_cases.reach_changed)
         service_names.register(menu_services.naming)

@@ -9,8 +9,12 @@ from http import HTTPStatus
 
 import requests
 import urllib3
+from django.utils.translation import gettext as _
 
 from oncall_portal.lib import clock
+from oncall_portal.lib.errors import Conflict
+from oncall_portal.outbox.enums import Channel
+from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import SendError
 from telephony import job_hooks
 from telephony.models import JobHook
@@ -46,6 +50,16 @@ class JobHooks:
         if not 200 <= status < 300:
             again = status >= 500 or status in _TRY_AGAIN
             raise SendError(f"It answered {status}. {said}".strip(), permanent=not again)
+
+
+def may_go_again(message: OutgoingMessage) -> None:
+    """Raise Conflict where a system would not be told any more: hook_gone, hook_off."""
+    if message.channel != Channel.WEBHOOK:
+        return
+    hook = job_hooks.by_reference(message.to)
+    if hook is None:
+        raise Conflict("hook_gone", _("This system was deleted: there is nobody to tell."))
+    job_hooks.check_on(hook)
 
 
 def signature(secret: str, body: bytes, at: datetime) -> str:

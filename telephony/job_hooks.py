@@ -41,9 +41,14 @@ def tell(job: Job, event: JobEvent, at: datetime) -> None:
 def send_test(pk: int, at: datetime) -> None:
     """Write a test, which is about no job, for one system; raises Conflict where it is off."""
     hook = JobHook.objects.get(pk=pk)
+    check_on(hook)
+    _write(hook, JobEvent.TEST, None, secrets.token_hex(8), reference(hook), at)
+
+
+def check_on(hook: JobHook) -> None:
+    """Raise Conflict where a system is switched off."""
     if not hook.active:
         raise Conflict("hook_off", _("This system is switched off: switch it on first."))
-    _write(hook, JobEvent.TEST, None, secrets.token_hex(8), reference(hook), at)
 
 
 def shown(job: Job) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from oncall_portal.lib.errors import Refused
+from oncall_portal.outbox.enums import Channel
+from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import id_of
 from oncall_portal.outbox.types import SendError
 from telephony import texting
@@ -32,14 +34,25 @@ class PlatformTexts:
             texting.move(message, TextState.FAILED, error)
 
 
+def may_go_again(message: OutgoingMessage) -> None:
+    """Let a text that failed wait once more; raises Refused where its reader may have none."""
+    if message.channel == Channel.SMS:
+        _check_wanted(message.to)
+        texting.wait_again(message.pk)
+
+
 def _check(to: str) -> None:
     try:
-        if caller := Caller.objects.filter(number=to).first():
-            texting.check_may_be_texted(caller)
-        else:
-            texting.check_country(to)
+        _check_wanted(to)
     except Refused as error:
         raise SendError(str(error.message), permanent=True) from error
+
+
+def _check_wanted(to: str) -> None:
+    if caller := Caller.objects.filter(number=to).first():
+        texting.check_may_be_texted(caller)
+    else:
+        texting.check_country(to)
 
 
 def _any_number() -> str:

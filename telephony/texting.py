@@ -218,6 +218,12 @@ def move(message_id: int, state: TextState, error: str = "") -> None:
     )
 
 
+def wait_again(message_id: int) -> None:
+    """Show a text that failed as waiting: it is sent once more, under another id there."""
+    texts = TextMessage.objects.filter(message=message_id, state=TextState.FAILED.value)
+    texts.update(state=TextState.QUEUED.value, error="", platform_id=None)
+
+
 def _keep_platform_id(message_id: int, platform_id: str) -> None:
     TextMessage.objects.filter(message=message_id, platform_id=None).update(platform_id=platform_id)
 

@@ -49,6 +49,14 @@ ELSEWHERE: dict[str, Row] = {
         "PATCH": NEVER,
         "DELETE": NEVER,
     },
+    # the one of the table did not fail, so those who may send again are refused
+    r"api/v1/^messages/(?P<pk>\d{1,18})/resend/$": {
+        "GET": NEVER,
+        "POST": (401, 403, 409, 409, 409),
+        "PATCH": NEVER,
+        "DELETE": NEVER,
+    },
+    "admin/outbox/outgoingmessage/<int:pk>/resend/": {"GET": POSTED, "POST": TO_LOGIN},
     "api/v1/^rotations/preview/$": {
         "GET": NEVER,
         "POST": MANAGERS_WRITE,

@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
+from oncall_portal.lib.errors import Conflict
 from oncall_portal.outbox.enums import Channel
+from scheduling import leavers
 from scheduling.queries import house
 from voicemail.enums import LinkState
 from voicemail.message_facts import zone_of
@@ -68,6 +71,20 @@ def state_of(link: MessageLink, now: datetime) -> LinkState:
 def has_left(link: MessageLink) -> bool:
     """Tell whether the link was for one of us who is not active any more."""
     return link.staff is not None and not link.staff.active
+
+
+def check_leads_somewhere(message: VoicemailMessage, channel: Channel, reader: str) -> None:
+    """Raise Conflict where the link that was sent to a reader, if any, works no more for good.
+
+    Codes: reader_left, link_revoked.
+    """
+    sent = message.links.select_related("staff").filter(channel=channel.value)
+    link = sent.filter(reader=reader.lower()).first()
+    if link is None or has_left(link):
+        raise leavers.reader_left(reader)
+    if link.revoked_at is not None:
+        words = _("Its private link was revoked. Send it again on the message's own page.")
+        raise Conflict("link_revoked", words)
 
 
 def revoke(message: VoicemailMessage, by: str, now: datetime, *, only: int | None = None) -> int:

@@ -97,6 +97,11 @@ def letter_for(recording: Recording) -> Letter:
     return _stage(recording)[0]
 
 
+def delivery_for(recording: Recording) -> DeliveryState:
+    """Return how the delivery of a message stands once people were written to."""
+    return _stage(recording)[1]
+
+
 def _stage(recording: Recording) -> tuple[Letter, DeliveryState]:
     return _STAGES.get(RecordingState(recording.state), _STAGES[RecordingState.FAILED])
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from oncall_portal.lib.errors import Refused
 from oncall_portal.outbox.enums import Channel
+from scheduling import leavers
 from scheduling.models import ContactNumber, Staff
 from scheduling.queries import house
-from voicemail import links, notify, texts_out
+from voicemail import links, notify, texts_out, undelivered
 from voicemail.models import MessageLink, VoicemailMessage
 from voicemail.types import Addressee, Phone
 
@@ -27,12 +25,11 @@ def language_of(link: MessageLink) -> str | None:
 def send_again(message: VoicemailMessage, link_id: int, now: datetime) -> MessageLink:
     """Let a link work again and write to its reader once more; raise MessageLink.DoesNotExist.
 
-    Raises Refused where the reader has left the house: their link works no more.
+    Raises Conflict where the reader has left the house: their link works no more.
     """
     reader = message.links.select_related("staff").get(pk=link_id)
     if links.has_left(reader):
-        words = _("Nothing is sent to %(reader)s, who is not active any more.")
-        raise Refused("reader_left", words % {"reader": reader.reader})
+        raise leavers.reader_left(reader.reader)
     link = links.open_again(message, link_id, now)
     letter = notify.letter_for(message.recording)
     languages = house().languages
@@ -43,4 +40,5 @@ def send_again(message: VoicemailMessage, link_id: int, now: datetime) -> Messag
     else:
         addressee = Addressee(link.reader, language)
         notify.write_to(message, letter, addressee, now, key_end=key_end)
+    undelivered.tried_anew(message)
     return link

@@ -8,17 +8,21 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from oncall_portal.outbox.enums import MessageState
+from django.utils.translation import gettext as _
+
+from oncall_portal.lib.errors import Conflict
+from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.queries import supervisors_by_mail
-from voicemail import notify
-from voicemail.enums import DeliveryState
+from voicemail import links, notify, spelling
+from voicemail.enums import DeliveryState, RecordingState
 from voicemail.models import VoicemailMessage
 from voicemail.types import Addressee
 
 logger = logging.getLogger(__name__)
 
 _CAUSE = re.compile(r"voicemail:(\d{1,18})")
+_ABOUT = re.compile(rf"voicemail:(\d{{1,18}})(?:{notify.TO_SUPERVISORS})?")
 
 
 def note(failed: OutgoingMessage, now: datetime) -> None:
@@ -35,6 +39,36 @@ def note(failed: OutgoingMessage, now: datetime) -> None:
     message.save(update_fields=["delivery", "announce_at"])
     logger.error("message_reached_nobody message=%s", message.pk)
     _tell_supervisors(message, {to.lower() for _channel, to in tried}, now)
+
+
+def may_go_again(failed: OutgoingMessage) -> None:
+    """Raise Conflict for what was erased, and for a private link that leads nowhere any more.
+
+    Codes: message_erased, link_revoked, reader_left. Else its message counts as told once more.
+    """
+    found = _ABOUT.fullmatch(failed.cause)
+    message = VoicemailMessage.objects.filter(pk=int(found[1])).first() if found else None
+    if _is_erased(failed, message):
+        text = _("What it told was erased meanwhile: there is nothing to send.")
+        raise Conflict("message_erased", text)
+    if message is not None:
+        links.check_leads_somewhere(message, Channel(failed.channel), failed.to)
+        tried_anew(message)
+
+
+def _is_erased(failed: OutgoingMessage, message: VoicemailMessage | None) -> bool:
+    if failed.body == spelling.ERASED or not failed.to:
+        return True
+    if message is None:
+        return False
+    return bool(failed.attachments) and message.recording.state == RecordingState.ERASED
+
+
+def tried_anew(message: VoicemailMessage) -> None:
+    """Say no more that a message reached nobody: somebody is written to once more."""
+    VoicemailMessage.objects.filter(pk=message.pk, delivery=DeliveryState.NOBODY.value).update(
+        delivery=notify.delivery_for(message.recording).value
+    )
 
 
 def reached(message: int) -> dict[tuple[str, str], bool]:

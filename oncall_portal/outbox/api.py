@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from oncall_portal.lib import access, clock
 from oncall_portal.lib.api.permissions import Allowed
 from oncall_portal.lib.api.resources import ReadOnlyResource
-from oncall_portal.outbox import bounces
+from oncall_portal.outbox import again, bounces
 from oncall_portal.outbox.models import OutgoingMessage
 
 
@@ -45,14 +45,32 @@ class RawMail(BaseParser):
         return stream.read(bounces.MOST_BYTES)
 
 
-class MayReport(Allowed):
-    """Lets those report who speak for the mail server."""
+class MayPost(Allowed):
+    """Asks for the right that a POST needs here, which is none to add a message."""
+
+    right = ""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask for that right where something is reported."""
+        """Ask for the model."""
         if request.method != "POST" or not request.user.is_authenticated:
             return super().has_permission(request, view)
-        return access.can(request.user, "report", OutgoingMessage)
+        return access.can(request.user, self.right, OutgoingMessage)
+
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        """Ask for the row."""
+        return access.can(request.user, self.right, obj)
+
+
+class MayReport(MayPost):
+    """Lets those report who speak for the mail server."""
+
+    right = "report"
+
+
+class MayResend(MayPost):
+    """Lets those send again who see to it that messages arrive."""
+
+    right = "resend"
 
 
 class MessageResource(ReadOnlyResource[OutgoingMessage]):
@@ -79,6 +97,17 @@ class MessageResource(ReadOnlyResource[OutgoingMessage]):
         raw: Any = request.data
         message = bounces.take(raw, clock.now())
         return Response({"message": message.pk if message else None})
+
+    @extend_schema(request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["post"], permission_classes=[MayResend])
+    def resend(self, request: Request, pk: str) -> Response:
+        """Let a message that failed be tried anew, as often as a new one.
+
+        It is the same message, with the same Message-ID or delivery id. 409 `not_failed` for any
+        other; another code says why nothing may go there any more.
+        """
+        message = again.send_again(self.get_object().pk, clock.now())
+        return Response(self.get_serializer(message).data)
 
 
 ROUTES: tuple[tuple[str, type[ReadOnlyResource[Any]]], ...] = (("messages", MessageResource),)

@@ -140,6 +140,7 @@ def _record(message: OutgoingMessage, **changes: object) -> bool:
     rows = OutgoingMessage.objects.filter(
         pk=message.pk,
         attempts=message.attempts,
+        claimed_at=message.claimed_at,  # one that is sent again counts its attempts anew
         state__in=[MessageState.SENDING.value, MessageState.QUEUED.value],
     )
     return bool(rows.update(**changes))

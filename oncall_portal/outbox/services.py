@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from oncall_portal.outbox import doorbell, failures
@@ -131,9 +131,13 @@ def note_report(message_id: int, state: MessageState, error: str, now: datetime)
 
 
 def late(now: datetime) -> int:
-    """Return how many messages should have left by `now` (aware) and have not."""
-    waiting = OutgoingMessage.objects.filter(state__in=_WAITING)
-    return waiting.filter(created_at__lte=now - LATE_AFTER).count()
+    """Return how many messages should have left by `now` (aware) and have not.
+
+    One that is sent again has as long for it as a new one.
+    """
+    waiting = OutgoingMessage.objects.filter(state__in=_WAITING, created_at__lte=now - LATE_AFTER)
+    just_asked = Q(error="", next_attempt_at__gt=now - LATE_AFTER)
+    return waiting.exclude(just_asked).count()
 
 
 def _one_line(text: str) -> str:

@@ -15,8 +15,8 @@ import pytest
 from django.db import connection, transaction
 
 from oncall_portal.lib import clock
-from oncall_portal.lib.errors import Refused, Stale
-from oncall_portal.outbox import deliver
+from oncall_portal.lib.errors import Conflict, Refused, Stale
+from oncall_portal.outbox import again, deliver
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
 from scheduling.models import Organisation, OrganisationSupervisor
@@ -193,6 +193,29 @@ def test_who_is_never_reached_ends_as_failed_for_everybody_to_see(hook: JobHook)
     api = client(Role.SUPERVISOR)
     (shown,) = api.get("/api/v1/messages/?state=failed").json()["results"]
     assert (shown["channel"], shown["to"]) == ("webhook", f"jobhook:{hook.pk}")
+
+
+def test_what_failed_is_told_again_under_the_same_name(system: FieldService, hook: JobHook) -> None:
+    system.statuses = [400]
+    job_hooks.send_test(hook.pk, NOON)
+    deliver_all()
+    again.send_again(OutgoingMessage.objects.get().pk, NOON)
+    deliver_all()
+    first, second = system.told
+    assert first[0]["X-Oncall-Delivery"] == second[0]["X-Oncall-Delivery"]
+    assert (first[1], states()) == (second[1], [("delivered", 1, "")])
+
+
+@pytest.mark.parametrize("code", ["hook_off", "hook_gone"])
+def test_a_system_that_is_off_or_gone_is_told_nothing_again(hook: JobHook, code: str) -> None:
+    job_hooks.send_test(hook.pk, NOON)
+    OutgoingMessage.objects.update(state="failed")
+    job_hooks.switch_off(hook)
+    if code == "hook_gone":
+        JobHook.objects.all().delete()
+    with pytest.raises(Conflict) as refused:
+        again.send_again(OutgoingMessage.objects.get().pk, NOON)
+    assert (refused.value.code, states()[0][0]) == (code, "failed")
 
 
 def test_the_supervisors_hear_once_a_day_that_a_system_is_not_told(

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from oncall_portal.lib.errors import Refused
-from oncall_portal.outbox import deliver
+from oncall_portal.outbox import again, deliver
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import send_sms
 from scheduling.models import Organisation
@@ -198,6 +198,31 @@ def test_states_move_forward_only(
     assert (text.state, message.state, message.sent_at) == (expected, expected, NOW)
     assert (text.error, message.error) == (("no", "no") if expected == "failed" else ("", ""))
     assert text.platform_id == "m1"
+
+
+def test_a_text_that_failed_waits_again_in_the_stream_and_takes_its_new_id(
+    line: PhoneNumber,
+) -> None:
+    text = reply(line)
+    report(text, TextState.FAILED, "unreachable")
+    assert text.message is not None
+    again.send_again(text.message.pk, NOW)
+    text.refresh_from_db()
+    assert (text.state, text.error, text.platform_id) == ("queued", "", None)
+    texting.sent(text.message.pk, "m2")
+    text.refresh_from_db()
+    assert (text.state, text.platform_id) == ("sent", "m2")
+
+
+def test_a_text_that_failed_is_not_sent_again_to_whoever_wrote_stop(line: PhoneNumber) -> None:
+    text = reply(line)
+    report(text, TextState.FAILED, "unreachable")
+    texting.receive(received("STOP", platform_id="m3"), NOW)
+    assert text.message is not None
+    with pytest.raises(Refused) as refused:
+        again.send_again(text.message.pk, NOW)
+    text.refresh_from_db()
+    assert (refused.value.code, text.state) == ("caller_stopped_texts", "failed")
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from oncall_portal.outbox import bounces, deliver
+from oncall_portal.lib.errors import Conflict
+from oncall_portal.outbox import again, bounces, deliver
 from oncall_portal.outbox.channels import message_id
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.tests.bounce import report
 from oncall_portal.outbox.tests.smtp import MailServer, running
-from voicemail import downloads, undelivered
+from scheduling.models import Staff
+from telephony.models import Call
+from voicemail import downloads, erasing, links, readers, recording_files, undelivered
 from voicemail.models import VoicemailMessage
 from voicemail.tests import cast
 from voicemail.tests.cast import NOW
@@ -74,3 +78,71 @@ def test_a_supervisor_who_could_not_be_reached_is_not_written_to_again() -> None
     downloads.download_next(NOW, Shelf(m1=cast.wav()))
     comes_back("sam@example.org")
     assert (delivery(message), OutgoingMessage.objects.count()) == ("nobody", 1)
+
+
+# --- sent again by hand --------------------------------------------------------------------------
+
+
+def all_come_back() -> OutgoingMessage:
+    for to in ("alice@example.org", "office@example.org"):
+        comes_back(to)
+    return OutgoingMessage.objects.get(to="alice@example.org")
+
+
+def refusal(mail: OutgoingMessage) -> str:
+    with pytest.raises(Conflict) as refused:
+        again.send_again(mail.pk, NOW)
+    return refused.value.code
+
+
+def test_a_message_whose_mail_is_sent_again_reached_nobody_no_more(left: VoicemailMessage) -> None:
+    mail = all_come_back()
+    again.send_again(mail.pk, NOW)
+    assert delivery(left) == "delivered"
+    comes_back("alice@example.org")
+    assert delivery(left) == "nobody"
+    assert OutgoingMessage.objects.filter(to="sam@example.org").count() == 1
+
+
+def test_one_whose_link_is_sent_again_on_its_page_reached_nobody_no_more(
+    left: VoicemailMessage,
+) -> None:
+    all_come_back()
+    left = VoicemailMessage.objects.get(pk=left.pk)
+    readers.send_again(left, left.links.get(reader="office@example.org").pk, NOW)
+    assert delivery(left) == "delivered"
+
+
+def test_a_mail_with_a_link_that_was_revoked_is_not_sent_again(left: VoicemailMessage) -> None:
+    mail = all_come_back()
+    links.revoke(left, "Sam", NOW)
+    assert (refusal(mail), delivery(left)) == ("link_revoked", "nobody")
+
+
+@pytest.mark.parametrize("gone", ["inactive", "deleted"])
+def test_a_private_link_is_not_sent_again_to_somebody_who_left(
+    left: VoicemailMessage, gone: str
+) -> None:
+    """Even where the address is a colleague's by now: the link was for who had it then."""
+    mail, alice = all_come_back(), Staff.objects.get(name="Alice")
+    cast.person("Alicia", email=alice.email)
+    alice.active = False
+    alice.save() if gone == "inactive" else alice.delete()
+    assert refusal(mail) == "reader_left"
+
+
+def test_what_was_erased_is_not_sent_again(left: VoicemailMessage) -> None:
+    mail = all_come_back()
+    call = left.call
+    assert call is not None
+    Call.objects.update(ended_at=NOW, outcome="message_left")
+    erasing.erase(call.caller, by="boss", now=NOW + timedelta(days=1))
+    assert refusal(mail) == "message_erased"
+
+
+def test_a_mail_whose_recording_was_erased_meanwhile_is_not_sent_again(
+    left: VoicemailMessage,
+) -> None:
+    mail = all_come_back()
+    recording_files.erase([left.recording], "retention", NOW)
+    assert refusal(mail) == "message_erased"
