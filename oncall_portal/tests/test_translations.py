@@ -68,6 +68,12 @@ def test_french_typography() -> None:
     assert [text for text in texts if wrong.search(text)] == []
 
 
+def test_french_has_one_word_for_an_e_mail() -> None:
+    other = re.compile(r"e-?mail|\bmails?\b|\bmél", re.IGNORECASE)
+    texts = [text for e in catalogue.catalogue() for text in catalogue.translations(e)]
+    assert [text for text in texts if other.search(text)] == []
+
+
 _PARAMS = {"line": "Accueil", "name": "Accueil", "key": "1", "digits": "1 2"}
 
 
