@@ -19,6 +19,7 @@ from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import Inherited, LanguagesField
 from oncall_portal.lib.texts_form import TextsFormField
 from scheduling import queries
+from scheduling.models.fields import DAYS_KEPT
 from telephony import (
     destinations,
     house_menus,
@@ -37,8 +38,6 @@ from telephony.models import Menu, PhoneNumber
 from telephony.preview_admin import Previewed
 from telephony.waited import Waited
 from telephony.writes import PHONE_NUMBERS
-
-KEPT = ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")
 
 
 class PhoneNumberForm(VersionedForm):
@@ -119,7 +118,7 @@ class PhoneNumberForm(VersionedForm):
         menu = self.fields.get("menu")
         if isinstance(menu, forms.ModelChoiceField):
             menu.queryset = Menu.objects.filter(parent=None)
-        for name in KEPT:
+        for name in DAYS_KEPT:
             self._inherit(name)
         if "inbound_timeout" in self.fields:
             self.fields["inbound_timeout"].widget.attrs["data-warnings"] = _ranges()
@@ -225,7 +224,7 @@ class PhoneNumberAdmin(Previewed, Waited):
             _("Missed calls"),
             {"fields": ("text_back_enabled", "text_back", "text_back_quiet_minutes")},
         ),
-        (_("How long things are kept"), {"fields": KEPT}),
+        (_("How long things are kept"), {"fields": DAYS_KEPT}),
         (_("Longest wait"), {"fields": ("longest_wait", "slowest_way", "unreached")}),
     )
 

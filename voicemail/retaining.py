@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.models import Organisation
+from scheduling.models.fields import DAYS_KEPT
 from telephony import job_rows
 from telephony.enums import PromiseState, RequestState
 from telephony.models import Call, CallbackRequest, Caller, Job, PhoneNumber, Promise, TextMessage
@@ -116,9 +117,8 @@ def _due_reports(now: datetime) -> QuerySet[OutgoingMessage]:
 
 def _kept() -> tuple[Keep, dict[int, Keep]]:
     """Return for how long the house keeps what, and each number; two queries."""
-    days = ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")
-    house = Organisation.objects.values_list(*days).first() or (None, None, None)
-    numbers = PhoneNumber.objects.values_list("pk", *days)
+    house = Organisation.objects.values_list(*DAYS_KEPT).first() or (None, None, None)
+    numbers = PhoneNumber.objects.values_list("pk", *DAYS_KEPT)
     return Keep(*house), {pk: Keep(*own) for pk, *own in numbers}
 
 

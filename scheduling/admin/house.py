@@ -16,7 +16,7 @@ from oncall_portal.lib.writes import Writes
 from scheduling import services
 from scheduling.admin.inlines import HouseSupervisors
 from scheduling.models import Organisation
-from scheduling.models.fields import WHISPER_HELP
+from scheduling.models.fields import DAYS_KEPT, WHISPER_HELP
 
 
 def _not_offered(*_args: object) -> Any:
@@ -79,7 +79,7 @@ class OrganisationAdmin(ServedAdmin):
         ),
         (
             _("How long things are kept"),
-            {"fields": ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")},
+            {"fields": DAYS_KEPT},
         ),
         (_("Rest"), {"fields": ("min_rest_hours", "max_in_a_row")}),
     )

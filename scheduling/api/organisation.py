@@ -18,6 +18,7 @@ from oncall_portal.lib.api.resources import RowSerializer, version_asked, with_e
 from scheduling import services
 from scheduling.api.fields import PeopleField
 from scheduling.models import Organisation
+from scheduling.models.fields import DAYS_KEPT
 
 
 class OrganisationSerializer(RowSerializer[Organisation]):
@@ -40,8 +41,8 @@ class OrganisationSerializer(RowSerializer[Organisation]):
             *("name", "region", "time_zone", "languages", "allowed_countries", "supervisors"),
             *("ring_seconds", "call_connect", "whisper", "accept_seconds", "ceiling_seconds"),
             *("hard_stop_seconds", "calls_per_second", "min_rest_hours", "max_in_a_row"),
-            *("promise_minutes", "link_days", "attach_up_to_mb", "keep_audio_days"),
-            *("keep_transcripts_days", "keep_numbers_days", "version"),
+            *("promise_minutes", "link_days", "attach_up_to_mb", *DAYS_KEPT),
+            "version",
         )
         read_only_fields = ("version",)
 

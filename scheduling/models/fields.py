@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
-from django.db.models import CheckConstraint, Q
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db.models import CheckConstraint, PositiveSmallIntegerField, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,13 @@ from scheduling.coverage import Fault
 from scheduling.enums import CoverageKind
 from scheduling.predefined import WEEKDAYS
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 LONGEST_WARNING_HOURS = 8760  # a year ahead
+LONGEST_KEPT_DAYS = 3650
+# What a house, and a number, say of how long things are kept.
+DAYS_KEPT = ("keep_audio_days", "keep_transcripts_days", "keep_numbers_days")
 # What a whisper may name: the service that the caller chose, the number called, who calls.
 WHISPER_PLACEHOLDERS = ("service", "line", "caller")
 WHISPER_HELP = gettext_lazy(
@@ -36,6 +42,22 @@ extension_validator = RegexValidator(
     gettext_lazy("An extension has 3 to 5 digits: callers can dial no other."),
     "invalid_extension",
 )
+
+
+def days_kept(
+    what: _StrPromise, help_text: str | _StrPromise = ""
+) -> PositiveSmallIntegerField[Any, Any]:
+    """Return for how long something about callers is kept: of the house, or of a number.
+
+    Empty means for ever at the house, and at a number as long as at the house.
+    """
+    return PositiveSmallIntegerField(
+        what,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_KEPT_DAYS)],
+        help_text=help_text,
+    )
 
 
 def validate_whisper(value: object) -> None:

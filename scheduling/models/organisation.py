@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.fields import (
+    days_kept,
     validate_countries,
     validate_languages,
     validate_region,
@@ -117,25 +118,13 @@ class Organisation(models.Model):
         validators=[MaxValueValidator(15)],
         help_text=_("Larger ones are heard by the link in the e-mail. 0: always only the link."),
     )
-    keep_audio_days = models.PositiveSmallIntegerField(
-        _("keep recordings for (days)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("Empty: for ever. A number may say its own."),
+    keep_audio_days = days_kept(
+        _("keep recordings for (days)"), _("Empty: for ever. A number may say its own.")
     )
-    keep_transcripts_days = models.PositiveSmallIntegerField(
-        _("keep transcripts for (days)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
-    )
-    keep_numbers_days = models.PositiveSmallIntegerField(
+    keep_transcripts_days = days_kept(_("keep transcripts for (days)"))
+    keep_numbers_days = days_kept(
         _("keep callers' numbers for (days)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("Afterwards the call stays, without the number of who called."),
+        _("Afterwards the call stays, without the number of who called."),
     )
     version = models.PositiveIntegerField(_("version"), default=1)
 

@@ -16,6 +16,7 @@ from oncall_portal.lib.api.fields import TextsField
 from oncall_portal.lib.api.resources import Resource, RowSerializer, StrictSerializer
 from scheduling.access import SEE_NUMBER
 from scheduling.api.fields import NumberField
+from scheduling.models.fields import DAYS_KEPT
 from telephony import destinations, labels, number_scan
 from telephony.api.numbers import PathField
 from telephony.api.problems import ProblemSerializer
@@ -104,7 +105,7 @@ class PhoneNumberSerializer(RowSerializer[PhoneNumber]):
             *("assigned_staff", "pass_called_number", "caller_by_sms", "call_connect", "whisper"),
             *("record", "recording_notice", "inbound_timeout", "outbound_timeout", "languages"),
             *("opening_hours", "closed_route", "greeting", "text_back", "max_calls", "mailbox"),
-            *("keep_audio_days", "keep_transcripts_days", "keep_numbers_days"),
+            *DAYS_KEPT,
             *("worst_case_seconds", "worst_case_path", "warnings", "version"),
         )
         read_only_fields = ("worst_case_seconds", "version")

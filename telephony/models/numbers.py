@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from oncall_portal.lib import texts
-from scheduling.models.fields import validate_whisper
+from scheduling.models.fields import days_kept, validate_whisper
 from telephony import labels, timing
 from telephony.enums import Behaviour
 from telephony.models.menus import Destination, Menu
@@ -132,24 +132,9 @@ class PhoneNumber(models.Model):
         related_name="phone_numbers",
         verbose_name=_("mailbox"),
     )
-    keep_audio_days = models.PositiveSmallIntegerField(
-        _("keep recordings for (days)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
-    )
-    keep_transcripts_days = models.PositiveSmallIntegerField(
-        _("keep transcripts for (days)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
-    )
-    keep_numbers_days = models.PositiveSmallIntegerField(
-        _("keep callers' numbers for (days)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
-    )
+    keep_audio_days = days_kept(_("keep recordings for (days)"))
+    keep_transcripts_days = days_kept(_("keep transcripts for (days)"))
+    keep_numbers_days = days_kept(_("keep callers' numbers for (days)"))
     worst_case_seconds = models.PositiveIntegerField(
         _("longest wait (seconds)"), null=True, editable=False
     )
