@@ -167,6 +167,8 @@ def test_a_full_storage_is_waited_for(house: Workers) -> None:
 
 
 TRUNCATED = sends(b"HTTP/1.1 200 OK\r\nContent-Length: 64044\r\n\r\nRIFF")
+PART = audio("m1")[:20_000]
+CUT_SHORT = sends(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + PART)
 
 
 @pytest.mark.parametrize(
@@ -177,8 +179,9 @@ TRUNCATED = sends(b"HTTP/1.1 200 OK\r\nContent-Length: 64044\r\n\r\nRIFF")
         (says(429, Retry_After="1"), "recording: HTTP 429"),
         (says(500), "recording: HTTP 500"),
         (TRUNCATED, "recording:"),
+        (CUT_SHORT, "The recording is cut short."),
     ],
-    ids=["401", "404", "429", "500", "truncated"],
+    ids=["401", "404", "429", "500", "truncated", "cut short, and nothing says so"],
 )
 def test_what_the_platform_will_not_give_is_fetched_once_it_does(
     house: Workers, fails: Answer, error: str
@@ -192,6 +195,19 @@ def test_what_the_platform_will_not_give_is_fetched_once_it_does(
     house.platform.answer = serves
     house.until(lambda: stored() and waiting() == 0, pausing=timedelta(minutes=1))
     assert (stored(), delivered(house)) == (said("m1"), Counter(said("m1").values()))
+    assert [path.read_bytes() for path in house.files()] == [audio("m1")]
+
+
+def test_of_what_never_comes_whole_the_longest_part_arrives_once(house: Workers) -> None:
+    house.platform.answer = CUT_SHORT
+    house.start()
+    leave_message(house, "m1")
+    house.until(lambda: stored() and waiting() == 0, pausing=timedelta(hours=1))
+    checksum = hashlib.sha256(PART).hexdigest()
+    assert (stored(), delivered(house)) == ({"m1": checksum}, Counter([checksum]))
+    assert [path.read_bytes() for path in house.files()] == [PART]
+    assert Recording.objects.get().cut_short
+    assert house.now > START + timedelta(hours=18)
 
 
 def test_our_token_follows_no_redirect_and_no_look_alike(house: Workers, tls: TlsFiles) -> None:

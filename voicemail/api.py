@@ -127,6 +127,7 @@ class VoicemailSerializer(serializers.ModelSerializer[VoicemailMessage]):
         source="recording.duration_seconds", read_only=True, allow_null=True
     )
     state = serializers.CharField(source="recording.state", read_only=True)
+    cut_short = serializers.BooleanField(source="recording.cut_short", read_only=True)
     transcript = serializers.SerializerMethodField()
     audio = serializers.SerializerMethodField()
     owner = serializers.IntegerField(
@@ -139,8 +140,8 @@ class VoicemailSerializer(serializers.ModelSerializer[VoicemailMessage]):
     class Meta:
         model = VoicemailMessage
         fields = (
-            *("id", "call", "mailbox", "duration_seconds", "state", "transcript"),
-            *("audio", "owner", "due_at"),
+            *("id", "call", "mailbox", "duration_seconds", "state", "cut_short"),
+            *("transcript", "audio", "owner", "due_at"),
         )
 
     @extend_schema_field({"type": "string", "nullable": True})
@@ -189,11 +190,15 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
     """One recording, of a message or of a conversation."""
 
     recorded_at = InstantField(read_only=True)
+    cut_short = serializers.BooleanField(read_only=True)
     audio = serializers.SerializerMethodField()
 
     class Meta:
         model = Recording
-        fields = ("id", "call", "kind", "state", "recorded_at", "duration_seconds", "audio")
+        fields = (
+            *("id", "call", "kind", "state", "cut_short", "recorded_at", "duration_seconds"),
+            "audio",
+        )
 
     @extend_schema_field({"type": "string"})
     def get_audio(self, recording: Recording) -> str:

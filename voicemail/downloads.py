@@ -6,7 +6,7 @@ import hashlib
 import logging
 import secrets
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_BYTES, MAX_CONVERSATION_BYTES = 25 * 1024 * 1024, 128 * 1024 * 1024
 KEPT_FOR = timedelta(days=30)  # the platform deletes a recording after 30 days
 STUCK_AFTER = timedelta(minutes=5)
+WHOLE_WITHIN = timedelta(days=1)  # so long the rest of what came cut short is asked for
 _UNSURE_S = 1.0  # the platform tells in whole seconds when a recording began and ended
 # The last one repeats for as long as the platform keeps the recording.
 BACKOFF = (
@@ -51,7 +52,8 @@ def download_next(now: datetime, platform: Platform) -> bool:
 
     Several workers may call this at once: each row is claimed by one, and a claim that a killed
     worker left ends after five minutes. What the platform refuses for good is failed, and what is
-    no audio the eighth time; all else is tried again until the platform deletes the recording.
+    no audio the eighth time; all else is tried again until the platform deletes the recording. Of
+    what comes cut short the longest part is kept, at once, and the whole is asked for for a day.
     """
     recording = _claim(now)
     if recording is None:
@@ -64,7 +66,11 @@ def download_next(now: datetime, platform: Platform) -> bool:
         facts = audio.examine(content)
         if not facts.duration_seconds and (recording.duration_seconds or 0.0) > _UNSURE_S:
             raise NotAudio("is empty")  # the header comes before the sound, when it is early
-        _store(recording, content, facts, now)
+        if _is_whole(recording, content, facts):
+            _store(recording, content, facts, now)
+        else:
+            _keep_part(recording, content, facts, now)
+            raise ProviderError("The recording is cut short.", permanent=False)
     except ProviderError as error:
         _note_failure(recording, error, now)
     except NotAudio as error:
@@ -97,8 +103,41 @@ def _claim(now: datetime) -> Recording | None:
     return recording
 
 
+def _is_whole(recording: Recording, content: bytes, facts: AudioFacts) -> bool:
+    """Decide by the header; where that says nothing, by what the platform reported.
+
+    Its size and its times may each be wrong: only both together tell that something is missing.
+    """
+    promised = audio.promised_bytes(content)
+    if promised is not None:
+        return len(content) >= promised
+    seconds = recording.duration_seconds
+    is_shorter = seconds is None or facts.duration_seconds + _UNSURE_S < seconds
+    return not (is_shorter and len(content) < (recording.reported_size or 0))
+
+
 def _store(recording: Recording, content: bytes, facts: AudioFacts, now: datetime) -> None:
-    """Keep the file under a name that cannot be guessed, then the row and the e-mails."""
+    """Keep the file, then the row and the e-mails."""
+    before, file = str(recording.file), _write(recording, content, facts)
+    seconds, state = facts.duration_seconds, RecordingState.STORED.value
+    whole = {"duration_seconds": seconds, "part_since": None, "state": state, "error": ""}
+    # Where this fails the row may name the file all the same: then nothing is deleted here.
+    kept = _settle(recording, now, **whole, **file)
+    _delete(before if kept else file["file"])
+
+
+def _keep_part(recording: Recording, content: bytes, facts: AudioFacts, now: datetime) -> None:
+    """Keep what came, where it is more than what came before."""
+    if recording.cut_short and len(content) <= (recording.size or 0):
+        return
+    before, file = str(recording.file), _write(recording, content, facts)
+    recording.part_since = recording.part_since or now
+    kept = _mine(recording).update(part_since=recording.part_since, **file)
+    _delete(before if kept else file["file"])
+
+
+def _write(recording: Recording, content: bytes, facts: AudioFacts) -> dict[str, Any]:
+    """Write the file under a name that cannot be guessed; return what its row says of it."""
     folder = f"recordings/{recording.recorded_at:%Y/%m}"
     wanted = f"{folder}/{secrets.token_urlsafe(24)}.{facts.extension}"
     try:
@@ -106,23 +145,21 @@ def _store(recording: Recording, content: bytes, facts: AudioFacts, now: datetim
     except OSError:
         default_storage.delete(wanted)  # a full storage may hold the half of it
         raise
+    return {
+        "file": name,
+        "content_type": facts.content_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _delete(name: str) -> None:
+    """Delete a file that is not wanted any more; what cannot be deleted is a leftover."""
     try:
-        kept = _settle(
-            recording,
-            now,
-            state=RecordingState.STORED.value,
-            file=name,
-            content_type=facts.content_type,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            duration_seconds=facts.duration_seconds,
-            error="",
-        )
-    except Exception:
-        default_storage.delete(name)
-        raise
-    if not kept:
-        default_storage.delete(name)
+        if name:
+            default_storage.delete(name)
+    except OSError as error:
+        logger.warning("recording_left_over error=%s", error)
 
 
 def _note_failure(recording: Recording, error: ProviderError, now: datetime) -> None:
@@ -138,13 +175,18 @@ def _postpone(recording: Recording, error: str, at_least: timedelta, now: dateti
     if due > recording.recorded_at + KEPT_FOR:
         _give_up(recording, f"The platform keeps it no longer. {error}", now)
         return
+    if recording.part_since is not None and due > recording.part_since + WHOLE_WITHIN:
+        _give_up(recording, error, now)
+        return
     _mine(recording).update(next_attempt_at=due, claimed_at=None, error=error[:200])
     logger.warning("recording_delayed recording=%s error=%s", recording.pk, error)
 
 
 def _give_up(recording: Recording, error: str, now: datetime) -> None:
-    _settle(recording, now, state=RecordingState.FAILED.value, error=error[:200])
-    logger.error("recording_failed recording=%s error=%s", recording.pk, error)
+    """Fail, or be content with the part that came."""
+    state = RecordingState.STORED if recording.cut_short else RecordingState.FAILED
+    _settle(recording, now, state=state.value, error=error[:200])
+    logger.error("recording_failed recording=%s kept=%s error=%s", recording.pk, state.value, error)
 
 
 def _settle(recording: Recording, now: datetime, **result: object) -> bool:
@@ -154,7 +196,8 @@ def _settle(recording: Recording, now: datetime, **result: object) -> bool:
         if not _mine(recording).update(claimed_at=None, **result):
             return False
         recording.refresh_from_db()
-        if recording.state == RecordingState.STORED:
+        # a part does not tell how long the message is
+        if recording.state == RecordingState.STORED and not recording.cut_short:
             takes.measured(recording, now)
         notify.tell(recording, now)
     return True

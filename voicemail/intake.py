@@ -111,6 +111,7 @@ def _keep(
             "url": recorded.url,
             "recorded_at": recorded.recorded_at,
             "duration_seconds": recorded.duration_seconds,
+            "reported_size": recorded.size or None,
             "next_attempt_at": now,
             **(_AWAITS_WORDS if recorded.transcribed else {}),
             "transcript_next_at": now + transcripts.WORDS_WITHIN if recorded.transcribed else None,

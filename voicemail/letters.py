@@ -34,7 +34,12 @@ def body(
 
     `missed`: those whom it was for got none, and the reader is to know.
     """
-    parts = [[_missed()] if missed else [], [_opening(letter)], _facts(facts), _transcript(facts)]
+    parts = [
+        [_missed()] if missed else [],
+        [_opening(letter, facts)],
+        _facts(facts),
+        _transcript(facts),
+    ]
     parts.append(_ways(facts, attached=attached, link=link))
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -103,7 +108,12 @@ def _missed() -> str:
     )
 
 
-def _opening(letter: Letter) -> str:
+def _opening(letter: Letter, facts: MessageFacts) -> str:
+    if letter == Letter.RECORDED and facts.cut_short:
+        return _(
+            "A caller left a message, but only a part of its recording could be fetched. "
+            "Please call back if you miss the rest."
+        )
     return {
         Letter.RECORDED: _("A caller left a message."),
         Letter.FOLLOWS: _(

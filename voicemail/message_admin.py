@@ -144,7 +144,7 @@ def _facts(message: VoicemailMessage, shown: Row) -> list[tuple[str, str]]:
     facts = [
         (_("Length"), shown.length),
         (_("Mailbox"), shown.mailbox),
-        (_("Recording"), capfirst(str(RECORDING_STATE[recording.state]))),
+        (_("Recording"), capfirst(_state_words(recording))),
         (_("Delivery"), capfirst(message.get_delivery_display())),
     ]
     if recording.state == RecordingState.AWAITED and recording.attempts:
@@ -152,6 +152,11 @@ def _facts(message: VoicemailMessage, shown: Row) -> list[tuple[str, str]]:
     if recording.erased_at is not None:
         facts.append((_("Erased"), _erased_words(recording)))
     return [(name, value) for name, value in facts if value]
+
+
+def _state_words(recording: Recording) -> str:
+    state = str(RECORDING_STATE[recording.state])
+    return _("%(state)s, only a part of it") % {"state": state} if recording.cut_short else state
 
 
 def _erased_words(recording: Recording) -> str:

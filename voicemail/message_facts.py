@@ -33,6 +33,7 @@ def read(message: VoicemailMessage) -> MessageFacts:
         option=_option(call) if call else "",
         mailbox=message.mailbox.name if message.mailbox else "",
         transcript=message.recording.transcript.strip(),
+        cut_short=message.recording.cut_short,
         **_promise(call, zone),
     )
 

@@ -35,7 +35,7 @@ class MessageFacts:
     `caller` is E.164, "" when withheld, None when no call is known to be behind the message.
     `left_at` and `due_at` are wall clock in the zone that they carry, and `duration_seconds` None
     when unknown. `page` is the message's address in the portal. By `due_at` the `owner` is to call
-    back, where that was promised.
+    back, where that was promised. `cut_short`: only a part of the recording could be fetched.
     """
 
     caller: str | None
@@ -51,6 +51,7 @@ class MessageFacts:
     transcript: str = ""
     due_at: datetime | None = None
     owner: str = ""
+    cut_short: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,15 @@ class Recording(models.Model):
     file = models.FileField(_("file"), upload_to="recordings/%Y/%m/", blank=True)
     content_type = models.CharField(_("type"), max_length=40, blank=True)
     size = models.PositiveIntegerField(_("size (bytes)"), null=True, blank=True)
+    reported_size = models.PositiveIntegerField(
+        _("size that the platform reported (bytes)"), null=True, blank=True
+    )
+    part_since = models.DateTimeField(
+        _("only a part since"),
+        null=True,
+        blank=True,
+        help_text=_("The file is cut short; empty where it is whole, or not here yet."),
+    )
     sha256 = models.CharField(_("checksum"), max_length=64, blank=True)
     duration_seconds = models.FloatField(_("length (seconds)"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -97,6 +106,11 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def cut_short(self) -> bool:
+        """Say whether the file holds only a part of what was said."""
+        return self.part_since is not None
 
 
 class VoicemailMessage(models.Model):

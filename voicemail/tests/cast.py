@@ -84,3 +84,8 @@ def wav(seconds: float = 1.5, rate: int = 8000) -> bytes:
         sound.setframerate(rate)
         sound.writeframes(b"".join(struct.pack("<h", sample) for sample in tone))
     return file.getvalue()
+
+
+def streamed(whole: bytes, size: int = 0xFFFFFFFF) -> bytes:
+    """Give a WAV the header of one that was written before its length was known."""
+    return whole[:40] + size.to_bytes(4, "little") + whole[44:]

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from voicemail import audio
-from voicemail.tests.cast import wav
+from voicemail.tests.cast import streamed, wav
 from voicemail.types import AudioFacts, NotAudio
 
 
@@ -38,6 +38,23 @@ def test_a_header_that_promises_more_than_there_is_does_not_count() -> None:
 
 def test_silence_of_no_length_is_still_a_message() -> None:
     assert audio.examine(wav(seconds=0)) == AudioFacts("audio/wav", "wav", 0.0)
+
+
+def test_a_wav_says_by_itself_how_long_it_is_however_much_of_it_came() -> None:
+    whole = wav(seconds=2)
+    assert audio.promised_bytes(whole) == audio.promised_bytes(whole[:5000]) == len(whole)
+    with_words = whole[:36] + b"LIST\x03\x00\x00\x00abc\x00" + whole[36:]
+    assert audio.promised_bytes(with_words) == len(with_words)
+
+
+@pytest.mark.parametrize("size", [0, 0x7FFFF000, 0xFFFFFFDB, 0xFFFFFFFF])
+def test_a_header_written_before_the_sound_promises_nothing(size: int) -> None:
+    assert audio.promised_bytes(streamed(wav(), size)) is None
+
+
+@pytest.mark.parametrize("content", [b"", wav()[:40], encoded("MP3"), encoded("OGG")])
+def test_what_has_no_such_header_promises_nothing(content: bytes) -> None:
+    assert audio.promised_bytes(content) is None
 
 
 @pytest.mark.parametrize(

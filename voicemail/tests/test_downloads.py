@@ -14,7 +14,7 @@ from django.db import connection
 from oncall_portal.outbox.models import OutgoingMessage
 from telephony.provider import Audio, ProviderError
 from voicemail import downloads
-from voicemail.models import Recording, VoicemailMessage
+from voicemail.models import Mailbox, Recording, VoicemailMessage
 from voicemail.tests import cast
 from voicemail.tests.cast import NOW
 from voicemail.tests.platform import Shelf
@@ -102,6 +102,76 @@ def test_a_header_without_the_sound_that_was_reported_is_no_hang_up() -> None:
     assert left.delivery == "waiting"
     kept = fetch(Shelf(m1=cast.wav()), kept.next_attempt_at)
     assert (kept.state, kept.duration_seconds) == ("stored", 1.5)
+
+
+def names(media: Path) -> list[str]:
+    return [str(path.relative_to(media)) for path in media.rglob("*.wav")]
+
+
+def test_what_is_cut_short_is_kept_in_part_until_the_whole_comes(media: Path) -> None:
+    left, whole = left_message(), cast.wav(3)
+    for much in (20_000, 30_000, 10_000):  # the longest part is kept
+        now = Recording.objects.get().next_attempt_at
+        kept = fetch(Shelf(m1=whole[:much]), now)
+    assert (kept.state, kept.error) == ("awaited", "The recording is cut short.")
+    assert (kept.part_since, kept.duration_seconds) == (NOW, 14.0)
+    assert (names(media), OutgoingMessage.objects.count()) == ([kept.file.name], 0)
+    assert (media / str(kept.file)).read_bytes() == whole[:30_000]
+    kept = fetch(Shelf(m1=whole), kept.next_attempt_at)
+    assert (kept.state, kept.error, kept.part_since) == ("stored", "", None)
+    assert (kept.duration_seconds, kept.size) == (3.0, len(whole))
+    assert (names(media), (media / str(kept.file)).read_bytes()) == ([kept.file.name], whole)
+    mail = OutgoingMessage.objects.get()
+    assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org"
+    assert "only a part" not in mail.body
+
+
+def test_what_stays_cut_short_for_a_day_is_a_message_all_the_same_and_says_so(media: Path) -> None:
+    left = left_message()
+    Mailbox.objects.update(min_seconds=10)  # the whole was longer, the part is not
+    part, now, kept = cast.wav(3)[:30_000], NOW, Recording.objects.get()
+    while kept.state == "awaited":
+        now = kept.next_attempt_at
+        kept = fetch(Shelf(m1=part if kept.attempts < 3 else later()), now)
+    assert timedelta(hours=18) < now - NOW <= timedelta(days=1)
+    assert (kept.state, kept.cut_short, kept.error) == ("stored", True, "recording: no answer")
+    assert kept.sha256 == hashlib.sha256((media / str(kept.file)).read_bytes()).hexdigest()
+    mail = OutgoingMessage.objects.get()
+    assert mail.idempotency_key == f"voicemail:{left.pk}:alice@example.org"
+    assert "only a part of its recording could be fetched" in mail.body
+    assert [a["storage_name"] for a in mail.attachments] == [kept.file.name]
+    assert downloads.download_next(now + timedelta(days=1), Shelf()) is False
+
+
+def test_a_part_is_kept_where_the_platform_refuses_the_rest(media: Path) -> None:
+    left_message()
+    kept = fetch(Shelf(m1=cast.wav(3)[:30_000]))
+    kept = fetch(Shelf(m1=refused()), kept.next_attempt_at)
+    assert (kept.state, kept.cut_short, names(media)) == ("stored", True, [kept.file.name])
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "state"),
+    [
+        (48_044, 3.0, "awaited"),
+        (48_044, None, "awaited"),
+        (48_044, 2.0, "stored"),
+        (24_044, 3.0, "stored"),
+        (None, 3.0, "stored"),
+    ],
+)
+def test_where_no_header_tells_the_platforms_report_does(
+    size: int | None, seconds: float | None, state: str
+) -> None:
+    left_message()
+    Recording.objects.update(reported_size=size, duration_seconds=seconds)
+    assert fetch(Shelf(m1=cast.streamed(cast.wav(1.5)))).state == state
+
+
+def test_a_whole_file_is_believed_whatever_size_the_platform_reported() -> None:
+    left_message()
+    Recording.objects.update(reported_size=99_999)
+    assert fetch(Shelf(m1=cast.wav(1.5))).state == "stored"
 
 
 def test_what_stays_no_audio_is_failed_the_eighth_time_and_people_are_told() -> None:

@@ -18,7 +18,7 @@ from scheduling.tests.logins import login
 from telephony.enums import Outcome, Phase
 from telephony.models import Call
 from voicemail.enums import RecordingState
-from voicemail.models import VoicemailMessage
+from voicemail.models import Recording, VoicemailMessage
 from voicemail.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,21 @@ def test_a_recording_that_is_not_here_yet_is_said_in_words(
         "The recording could not be fetched. Please call back."
         in page.get(address(message)).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "fact"),
+    [
+        ("awaited", "it is asked for the rest.", "Being fetched, only a part of it"),
+        ("stored", "Call back if you miss the rest.", "Stored, only a part of it"),
+    ],
+)
+def test_a_recording_of_which_only_a_part_is_here_is_played_and_marked(
+    page: Client, message: VoicemailMessage, state: str, told: str, fact: str
+) -> None:
+    Recording.objects.update(state=state, file="recordings/part.wav", part_since=cast.NOW)
+    words = page.get(address(message)).content.decode()
+    assert [each in words for each in ("<audio", "Only a part", told, fact)] == [True] * 4
 
 
 def test_players_stand_wherever_a_message_is_shown_and_load_nothing_before_they_play(
