@@ -22,9 +22,9 @@ from oncall_portal.lib import clock
 from oncall_portal.lib.admin import Guarded
 from scheduling.queries import house
 from telephony.call_list import moment_words
-from telephony.call_page import line_name
+from telephony.call_page import caller_of, line_name
 from telephony.models import Call, Leg
-from telephony.story import caller_words, verdict, zone_of
+from telephony.story import caller_with, verdict, zone_of
 from voicemail import letters, message_page
 from voicemail.enums import RecordingState
 from voicemail.labels import RECORDING_STATE
@@ -92,7 +92,7 @@ class VoicemailMessageAdmin(Guarded):
             return missing
         if request.method != "GET" or not self.has_view_permission(request, message):
             raise PermissionDenied
-        shown = row(message, house().time_zone, clock.now())
+        shown = row(message, request.user, house().time_zone, clock.now())
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -108,16 +108,18 @@ class VoicemailMessageAdmin(Guarded):
         )
 
 
-def row(message: VoicemailMessage, house_zone: str, now: datetime) -> Row:
+def row(message: VoicemailMessage, user: Any, house_zone: str, now: datetime) -> Row:
     """Return a message in words, in the zone of its call's schedule."""
     call = message.call
     zone = zone_of(call, house_zone) if call else ZoneInfo(house_zone)
+    known = caller_of(call, user) if call else None
+    name = known.name if known else ""
     return Row(
         message=message,
         url=reverse("admin:voicemail_voicemailmessage_change", args=[message.pk]),
         when=moment_words(message.left_at.astimezone(zone), now),
         zone=zone.key,
-        caller=caller_words(call) if call else letters.caller_words(None),
+        caller=caller_with(name, call) if call else letters.caller_words(None),
         length=letters.length_words(message.recording.duration_seconds),
         verdict=verdict(call) if call else "",
         call_url=reverse("admin:telephony_call_change", args=[call.pk]) if call else "",
