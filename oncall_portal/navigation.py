@@ -12,14 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from oncall_portal.lib import access, clock
 from oncall_portal.phones.emulator_client import is_emulated
-from scheduling import wall
+from scheduling import wall, whens
 from scheduling.access import standing_of
 from scheduling.divert_words import in_force
 from scheduling.enums import Role
@@ -271,8 +270,8 @@ def wall_time(at: datetime, now: datetime, zone: str) -> str:
     """Return `at` by the clock of `zone`, short: "08:00", "Fri 08:00", "3 Dec"."""
     local = wall.wall(at, zone)
     if at - now < timedelta(hours=24):
-        return date_format(local, "H:i")
-    return date_format(local, "D H:i" if at - now < timedelta(days=6) else "j M")
+        return whens.said(local, "H:i")
+    return whens.said(local, "D H:i" if at - now < timedelta(days=6) else "j M")
 
 
 def _language() -> str:

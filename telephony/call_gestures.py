@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import formats
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -26,6 +25,7 @@ from oncall_portal.lib import clock, phone
 from oncall_portal.lib.access import can
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.lib.errors import Refused
+from scheduling import whens
 from scheduling.queries import house
 from telephony import blocking_services, calling_back, live_page, placing, promise_page
 from telephony.access import CALL_BACK, END_CALL
@@ -163,8 +163,7 @@ class Gestures(Guarded):
 def _note_of(call: Call) -> str:
     """Return where an entry of the block list comes from, by the clock of the call's page."""
     local = call.started_at.astimezone(zone_of(call, house().time_zone))
-    at = formats.date_format(local, "j M Y, H:i")
-    return _("Blocked from the call of %(at)s") % {"at": at}
+    return _("Blocked from the call of %(at)s") % {"at": whens.said(local, "j M Y, H:i")}
 
 
 def _page(pk: int) -> str:

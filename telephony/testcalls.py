@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, TextField
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import clock, dialling, phone
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.prepared import Read, given
-from scheduling import wall
+from scheduling import wall, whens
 from scheduling.models import ContactNumber
 from scheduling.number_tests import Told
 from scheduling.queries import house
@@ -111,7 +110,7 @@ def summary(test: TestCall, zone: str) -> str:
     """Return what became of a test call, when by the clock of `zone`, and who asked for it."""
     if test.ended_at is None:
         return str(test.get_state_display())
-    at = date_format(wall.wall(test.ended_at, zone), "j M Y H:i")
+    at = whens.said(wall.wall(test.ended_at, zone), "j M Y H:i")
     known = {"result": test.get_state_display(), "at": at, "name": asker(test)}
     words = _("%(result)s (%(at)s, %(name)s)") if known["name"] else _("%(result)s (%(at)s)")
     return words % known

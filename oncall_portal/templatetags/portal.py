@@ -70,9 +70,9 @@ def spaced(number: Any) -> str:
     return phone.spaced(str(number or "")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def said(day: Any, form: str) -> str:
-    """Return a date in a short form, with days and months as the language writes them."""
+    """Return a date or an instant in a short form, as the language writes days and months."""
     return whens.said(day, form)
 
 

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from oncall_portal.lib import access, clock
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import WallField, validate_reckonable
 from oncall_portal.lib.writes import Writes
-from scheduling import services, snapshots, wall
+from scheduling import services, snapshots, wall, whens
 from scheduling.admin import shift_choices
 from scheduling.models import IntendedGap, Override, Staff, TimeOff
 
@@ -234,4 +233,4 @@ class TimeOffAdmin(LastingAdmin):
 
 
 def _shown(at: datetime, zone: str) -> str:
-    return date_format(wall.wall(at, zone), "D j M Y H:i")
+    return whens.said(wall.wall(at, zone), "D j M Y H:i")

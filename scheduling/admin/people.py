@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -21,7 +20,7 @@ from oncall_portal.lib.access import can
 from oncall_portal.lib.form_fields import ZoneSelect
 from oncall_portal.lib.texts import initials
 from oncall_portal.lib.writes import Writes
-from scheduling import access, feed_pages, labels, services, team, wall
+from scheduling import access, feed_pages, labels, services, team, wall, whens
 from scheduling.access import SEE_NUMBER
 from scheduling.admin.fields import PROCESS_HELP, ColourForm
 from scheduling.admin.inlines import NUMBER_WRITES, NumberForm, StaffNumbers
@@ -178,7 +177,7 @@ class StaffAdmin(TableAdmin):
 
 
 def _when(at: datetime, zone: str) -> str:
-    return date_format(wall.wall(at, zone), "D j M H:i")
+    return whens.said(wall.wall(at, zone), "D j M H:i")
 
 
 def _tag(warned: Warned) -> SafeString:

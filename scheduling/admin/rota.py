@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.form_fields import HoursField, WallField, ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import feed_pages, import_pages, services, wall
+from scheduling import feed_pages, import_pages, services, wall, whens
 from scheduling.admin import coverage_field
 from scheduling.admin.coverage_field import CoverageField, HolidaysField
 from scheduling.admin.inlines import ScheduleSupervisors
@@ -170,7 +169,7 @@ class ShiftAdmin(TableAdmin):
 
 
 def _shown(at: datetime, shift: Shift) -> str:
-    return date_format(wall.wall(at, shift.schedule.time_zone), "D j M Y H:i")
+    return whens.said(wall.wall(at, shift.schedule.time_zone), "D j M Y H:i")
 
 
 admin.site.register(Divert, DivertAdmin)

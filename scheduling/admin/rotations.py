@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from oncall_portal.lib.admin import ServedAdmin, VersionedForm
 from oncall_portal.lib.errors import Refused
 from oncall_portal.lib.form_fields import ZoneSelect
 from oncall_portal.lib.writes import Writes
-from scheduling import labels, queries, recurrence, rotation_words, services, wall
+from scheduling import labels, queries, recurrence, rotation_words, services, wall, whens
 from scheduling.admin.participants import ParticipantsField, choices_of, told
 from scheduling.admin.rule_field import RuleField
 from scheduling.enums import GapReason
@@ -258,7 +257,7 @@ def _told(rule: Rule, schedule: Schedule) -> dict[str, Any]:
 def _when(shift: Occurrence, zone: str) -> str:
     start, end = (wall.wall(at, zone) for at in (shift.period.starts_at, shift.period.ends_at))
     words = gettext("D j M Y, H:i")
-    return f"{date_format(start, words)} \N{EN DASH} {date_format(end, words)}"
+    return f"{whens.said(start, words)} \N{EN DASH} {whens.said(end, words)}"
 
 
 def _names(rule: Rule) -> dict[Any, str]:

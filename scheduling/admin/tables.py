@@ -12,13 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib.admin import ServedAdmin
 from oncall_portal.lib.errors import Refused, RowsRefused
-from scheduling import tables
+from scheduling import tables, whens
 
 _SHOWN = 200  # rows that a page tells of
 _LOOKED_AT_FOR = 3600  # seconds that a file may wait to be imported
@@ -168,5 +167,5 @@ def _words(value: Any) -> str:
         case bool():
             return _("yes") if value else _("no")
         case datetime():
-            return date_format(value, "D j M Y H:i")
+            return whens.said(value, "D j M Y H:i")
     return str(value)

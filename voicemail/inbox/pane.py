@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from oncall_portal.lib import phone, spans
 from oncall_portal.lib.access import can, visible
+from scheduling import whens
 from scheduling.access import ADD, VIEW, standing_of
 from scheduling.models import Staff
 from scheduling.types import House
@@ -147,9 +148,9 @@ def _promise_words(promise: Any, zone: ZoneInfo, now: datetime) -> tuple[str, st
         said = {"name": promise.done_by, "reason": promise.reason}
         return _("Not called back: %(reason)s (%(name)s)") % said, ""
     if promise.state == PromiseState.KEPT:
-        at = rows.clock_words(promise.done_at.astimezone(zone), now.astimezone(zone))
+        at = whens.when(promise.done_at, now, zone.key)
         return _("Called back: %(time)s") % {"time": at}, ""
-    at = rows.clock_words(promise.due_at.astimezone(zone), now.astimezone(zone))
+    at = whens.when(promise.due_at, now, zone.key)
     words = _("To be called back before %(time)s") % {"time": at}
     seconds = (promise.due_at - now).total_seconds()
     span = spans.words(abs(seconds) // 60 * 60) if abs(seconds) >= 60 else _("less than a minute")
@@ -208,7 +209,7 @@ def _exchanges(caller: Caller | None, call: Call, user: Any, now: datetime) -> l
 
 def _comments(call: Call, user: Any, zone: ZoneInfo, now: datetime) -> Iterable[Said]:
     for row in visible(user, CallComment.objects.filter(call=call)):
-        at = rows.clock_words(row.at.astimezone(zone), now.astimezone(zone))
+        at = whens.when(row.at, now, zone.key)
         yield Said(row.pk, row.author_name, at, row.text)
 
 

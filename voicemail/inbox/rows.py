@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Left
-from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oncall_portal.lib.access import visible
+from scheduling import whens
 from scheduling.types import House
 from telephony import caller_services, telling
 from telephony.call_list import moment_words
@@ -160,17 +160,8 @@ def open_promise(call: Any) -> Any:
 
 def due_of(promise: Any, zone: ZoneInfo, now: datetime) -> Due:
     """Return the deadline of a promise by the clock of the call."""
-    local = promise.due_at.astimezone(zone)
-    words = clock_words(local, now.astimezone(zone))
+    words = whens.when(promise.due_at, now, zone.key)
     return Due(_("before %(time)s") % {"time": words}, promise.due_at < now)
-
-
-def clock_words(local: datetime, today: datetime) -> str:
-    """Return a moment as short as it can be told: the time alone where it is today's."""
-    if local.date() == today.date():
-        return formats.date_format(local, "H:i")
-    near = abs(local.date() - today.date()) < timedelta(days=6)
-    return formats.date_format(local, "D H:i" if near else "j M H:i")
 
 
 def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -183,7 +174,7 @@ def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if minutes < 24 * 60:
         return _("%(n)d h") % {"n": minutes // 60}
     local, today = at.astimezone(zone), now.astimezone(zone)
-    return formats.date_format(local, "j M" if local.year == today.year else "j M Y")
+    return whens.said(local, "j M" if local.year == today.year else "j M Y")
 
 
 def _audio(messages: Sequence[Recording], spoken: Sequence[Recording]) -> str:

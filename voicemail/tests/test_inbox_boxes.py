@@ -252,6 +252,15 @@ def test_a_withheld_number_is_said_in_words_and_another_day_with_its_date(page: 
     assert ("Withheld number" in html, "22 Nov" in html) == (True, True)
 
 
+def test_in_french_days_and_months_are_written_small(page: Client) -> None:
+    Staff.objects.filter(user__isnull=False).update(language="fr")
+    office.promised(office.call(ago=3 * DAY), 2 * DAY)
+    html = page.get(PART).content.decode()
+    assert re.findall(r"\b22 nov\b|avant ven 11:30", html, re.IGNORECASE) == [
+        *("22 nov", "22 nov", "avant ven 11:30"),
+    ]
+
+
 def test_an_open_list_pays_for_changes_only(page: Client) -> None:
     call = office.call()
     first = page.get(PART)
