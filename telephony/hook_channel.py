@@ -16,7 +16,7 @@ from oncall_portal.lib.errors import Conflict
 from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import SendError
-from telephony import job_hooks
+from telephony import hook_wire, job_hooks
 from telephony.models import JobHook
 
 TIMEOUT_S = 10
@@ -79,15 +79,18 @@ def _post(hook: JobHook, event: str, body: bytes, reference: str) -> tuple[int, 
         "X-Oncall-Signature": signature(hook.secret, body, clock.now()),
     }
     try:
-        with requests.post(
-            hook.url,
-            data=body,
-            headers=headers,
-            auth=_no_login,
-            timeout=TIMEOUT_S,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
+        with (
+            hook_wire.session() as session,
+            session.post(
+                hook.url,
+                data=body,
+                headers=headers,
+                auth=_no_login,
+                timeout=TIMEOUT_S,
+                allow_redirects=False,
+                stream=True,
+            ) as answer,
+        ):
             return answer.status_code, _beginning(answer)
     except requests.exceptions.InvalidURL as error:
         raise SendError("This is not an address.", permanent=True) from error

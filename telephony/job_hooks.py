@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from oncall_portal.lib import rows
 from oncall_portal.lib.errors import Conflict, Refused
 from oncall_portal.outbox.services import send_webhook
+from telephony import hook_wire
 from telephony.enums import JobEvent
 from telephony.models import Job, JobHook
 
@@ -109,7 +110,7 @@ def _instant(at: datetime | None) -> str | None:
 
 @transaction.atomic
 def create(values: Mapping[str, Any]) -> JobHook:
-    """Add a system, with a secret of its own; Refused: https_required, own_address, no_login."""
+    """Add a system, with a secret of its own; raises Refused (see `_check`)."""
     _check(values["url"])
     return rows.create(JobHook, {**values, "secret": _new_secret()})
 
@@ -146,7 +147,10 @@ def _new_secret() -> str:
 
 
 def _check(url: str) -> None:
-    """Refuse what is not encrypted, unless it stays on this machine, and the portal itself."""
+    """Refuse what is not encrypted, unless it stays on this machine, and the portal itself.
+
+    And where no system can be: https_required, no_system_there, no_login, own_address.
+    """
     try:
         parts = urlsplit(url)
         where = _where(parts)
@@ -154,6 +158,8 @@ def _check(url: str) -> None:
         raise Refused("invalid", _("Enter the whole address, like https://…"), "url") from error
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(where[0])):
         raise Refused("https_required", _("The address must begin with https://."), "url")
+    if _is_address(where[0]) and not hook_wire.may_be_told(where[0]):
+        raise Refused("no_system_there", _("No system may be at this address."), "url")
     if parts.username or parts.password:
         message = _("Leave name and password out: each request is signed instead.")
         raise Refused("no_login", message, "url")
@@ -168,7 +174,12 @@ def _where(parts: SplitResult) -> tuple[str, int]:
 
 
 def _is_loopback(host: str) -> bool:
+    return ipaddress.ip_address(host).is_loopback if _is_address(host) else host == "localhost"
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return False
+    return True

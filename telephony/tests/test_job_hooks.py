@@ -310,6 +310,12 @@ def test_only_a_trusted_certificate_is_spoken_to(tmp_path: Path, monkeypatch: An
         ("https://oncall.example.org/admin/", "own_address"),
         ("https://ONCALL.example.org.:443/api/v1/jobs/", "own_address"),
         ("https://example.org:99999/", "invalid"),
+        ("https://169.254.169.254/latest/meta-data/", "no_system_there"),
+        ("https://[::ffff:169.254.169.254]/", "no_system_there"),
+        ("https://[fe80::1]/", "no_system_there"),
+        ("https://[fd00:ec2::254]/", "no_system_there"),
+        ("https://0.0.0.0/", "no_system_there"),
+        ("https://224.0.0.1/", "no_system_there"),
     ],
 )
 def test_an_address_is_encrypted_and_not_our_own(settings: Any, url: str, code: str) -> None:
