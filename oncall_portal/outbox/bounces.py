@@ -32,9 +32,8 @@ def take(raw: bytes, now: datetime) -> OutgoingMessage | None:
     None, and nothing happens, for anything that is no such report or about no e-mail of ours, and
     for one that tells of a delay or a success. The same report twice changes nothing.
     """
-    report = message_from_bytes(raw[:MOST_BYTES], policy=policy.default)
-    error = _failure(report)
-    message = _message(report) if error else None
+    error, names = _read(raw)
+    message = _message(names) if error else None
     if error is None or message is None:
         logger.info("bounce_ignored failure=%s known=%s", error is not None, message is not None)
         return None
@@ -47,6 +46,16 @@ def take(raw: bytes, now: datetime) -> OutgoingMessage | None:
             logger.error("outbox_bounced message=%s cause=%s", message.pk, message.cause)
             failures.tell(message, now)
     return message
+
+
+def _read(raw: bytes) -> tuple[str | None, list[str]]:
+    """Return what a report says of a failure (see `_failure`), and the Message-IDs in it."""
+    try:
+        report = message_from_bytes(raw[:MOST_BYTES], policy=policy.default)
+        return _failure(report), list(_named(report))
+    except Exception as error:  # noqa: BLE001 - the library stumbles in many ways over hostile mail
+        logger.warning("bounce_unreadable error=%s", type(error).__name__)
+        return None, []
 
 
 def _failure(report: Message) -> str | None:
@@ -69,9 +78,9 @@ def _blocks(part: Message) -> list[Message]:
     return [each for each in found if isinstance(each, Message)] if isinstance(found, list) else []
 
 
-def _message(report: Message) -> OutgoingMessage | None:
-    """Return the e-mail whose Message-ID the report names, when it really is that of a row."""
-    for name in _named(report):
+def _message(names: list[str]) -> OutgoingMessage | None:
+    """Return the e-mail that one of these Message-IDs names, when it really is that of a row."""
+    for name in names:
         found = _OURS.search(name)
         if found is None:
             continue

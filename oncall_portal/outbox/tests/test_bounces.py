@@ -89,6 +89,25 @@ def test_other_mail_is_passed_over(raw: bytes) -> None:
     assert stands() == ("sent", "")
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        report("<@>"),
+        report("<a@["),
+        report("(" * 3000),
+        b"".join(
+            b'Content-Type: multipart/report; boundary="%d"\n\n--%d\n' % (n, n) for n in range(5000)
+        ),
+        b'Content-Type: multipart/report; boundary="B"\n\n--B\n'
+        + b"Content-Type: message/rfc822\n\n" * 20_000,
+    ],
+)
+def test_a_mail_over_which_its_reader_stumbles_is_passed_over(raw: bytes) -> None:
+    sent()
+    assert bounces.take(raw, NOW) is None
+    assert stands() == ("sent", "")
+
+
 def test_a_text_is_not_meant() -> None:
     text = send_sms(to="+33639980001", body="y", cause="c", key="k", now=NOW)
     assert bounces.take(report(message_id(text)), NOW) is None
