@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "oncall_portal.middleware.readable",
     "oncall_portal.middleware.personal",
     "oncall_portal.lib.acting.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -82,7 +82,11 @@ class CallAdmin(Gestures):
         """Answer the rows anew; unchanged, it costs a 304."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = self._rows(request, self.get_changelist_instance(request))
+        try:
+            found = self.get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise BadRequest from error
+        context = self._rows(request, found)
         return render(request, "admin/telephony/call/rows.html", context, PART)
 
     @method_decorator(require_safe)

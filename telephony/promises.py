@@ -199,7 +199,7 @@ def keep(call: Call, leg: Leg | None, now: datetime) -> None:
 @transaction.atomic
 def waive(pk: int, reason: str, now: datetime) -> Promise:
     """Say why whoever called is not called back. Raises Refused without a reason."""
-    promise, reason = _open(pk), reason.strip()
+    promise, reason = _open(pk), reason.replace("\x00", "").strip()
     if not reason:
         message = _("Say why nobody calls back: whoever reads this later wants to know.")
         raise Refused("reason_missing", message, "reason")

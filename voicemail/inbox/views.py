@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +31,7 @@ from voicemail.inbox import acts, pane, queries, rows, undoing
 from voicemail.inbox.asked import MOST, PAGE, Asked, asked
 
 LIVE_MS = 3000
+_UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps them
 
 
 @require_safe
@@ -160,7 +162,7 @@ def _wish(request: HttpRequest, *, plain: bool) -> tuple[acts.Wish, list[int]]:
     if not pks or len(pks) > acts.MOST:
         message = _("Name one call or more, %(most)d at most.") % {"most": acts.MOST}
         raise Refused("calls_missing", message)
-    if not isinstance(text, str):
+    if not isinstance(text, str) or _UNWRITABLE.search(text):
         raise Refused("invalid", _("Write words."))
     return acts.Wish(action, _integer(owner) if owner else None, text), pks
 

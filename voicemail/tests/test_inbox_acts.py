@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -354,3 +355,21 @@ def test_calling_back_rings_ones_own_phone_and_says_why_it_cannot(manager: Page)
     assert (placed.answers_id, answer.json()["call"]) == (call.pk, placed.pk)
     busy = manager.client.post(address, {"contact_number": phone})
     assert (busy.status_code, "in a call" in busy.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("text", ["\x00", "gone\x00", "\ud800"])
+@pytest.mark.parametrize("action", ["waive", "close", "spam", "comment"])
+def test_words_that_no_database_keeps_are_refused(manager: Page, action: str, text: str) -> None:
+    call = office.call()
+    office.promised(call, HOUR)
+    body = json.dumps({"action": action, "calls": [call.pk], "text": text})
+    answer = manager.client.post("/admin/inbox/acts/", body, content_type=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert states(call) == ["new"]
+
+
+def test_a_reason_of_a_form_is_kept_without_its_null_characters(manager: Page) -> None:
+    call = office.call()
+    office.promised(call, HOUR)
+    manager.client.post(f"/me/calls/{call.pk}/", {"do": "waive", "reason": "\x00no number\x00"})
+    assert Promise.objects.get().reason == "no number"
