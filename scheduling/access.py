@@ -27,6 +27,7 @@ class Standing:
     email: str = ""
     name: str = ""
     language: str = ""
+    time_zone: str = ""
 
     def at_least(self, role: Role) -> bool:
         """Tell whether this standing is `role` or more."""
@@ -83,7 +84,7 @@ def _standing(user: Any) -> Standing:
     if not user.is_authenticated or not user.is_active:
         return Standing(Role.NOBODY)
     known = Staff.objects.filter(user=user.pk, active=True).values_list(
-        "pk", "email", "name", "language"
+        "pk", "email", "name", "language", "time_zone"
     )
     staff_id, *rest = known.first() or (None,)
     return Standing(_role(user, staff_id), staff_id, *rest)

@@ -177,7 +177,7 @@ def _write(schedule: Schedule, news: CoverageNews, first: CoverageAlert) -> int:
             send_email(
                 to=person.email,
                 subject=letters.subject(news),
-                body=letters.body(news),
+                body=letters.body(news, person.time_zone),
                 cause=f"coverage_alert:{first.pk}",
                 key=f"coverage_alert:{first.pk}:{person.email.lower()}",
                 now=news.at,

@@ -78,7 +78,7 @@ def _tell(staff: int, now: datetime) -> int:
         send_email(
             to=person.email,
             subject=notice_letters.subject(news),
-            body=notice_letters.body(news),
+            body=notice_letters.body(news, person.time_zone),
             cause=f"duty_notice:{rows[-1].pk}",
             key=f"duty_notice:{rows[-1].pk}",
             now=now,

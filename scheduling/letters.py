@@ -24,8 +24,11 @@ def subject(news: CoverageNews) -> str:
     }
 
 
-def body(news: CoverageNews) -> str:
-    """Return the text: every hole with its reason, what is covered again, and what to do."""
+def body(news: CoverageNews, own_zone: str) -> str:
+    """Return the text: every hole with its reason, what is covered again, and what to do.
+
+    The zone is named where that of whoever reads, `own_zone` (IANA), is another one.
+    """
     parts = []
     if news.gaps:
         parts += [_("Nobody can be reached on “%(schedule)s”:") % {"schedule": news.schedule}]
@@ -33,7 +36,8 @@ def body(news: CoverageNews) -> str:
     if news.filled:
         parts += [_("No longer a hole on “%(schedule)s”:") % {"schedule": news.schedule}]
         parts += [_lines(_span(period, news) for period in news.filled)]
-    parts += [_("Times are those of %(zone)s.") % {"zone": news.time_zone}]
+    if news.time_zone != own_zone:
+        parts += [_("Times are those of %(zone)s.") % {"zone": news.time_zone}]
     if news.gaps:
         advice = _(
             "Calls that come then go to the supervisors."

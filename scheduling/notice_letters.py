@@ -47,15 +47,18 @@ def subject(news: DutyNews) -> str:
     return _("Your duties have changed: %(schedules)s") % {"schedules": names}
 
 
-def body(news: DutyNews) -> str:
-    """Return the text: on each schedule what is new, what moved, and what is no longer theirs."""
-    parts = [part for each in news.schedules for part in _schedule(each)]
+def body(news: DutyNews, own_zone: str) -> str:
+    """Return the text: on each schedule what is new, what moved, and what is no longer theirs.
+
+    A zone is named where that of whoever reads, `own_zone` (IANA), is another one.
+    """
+    parts = [part for each in news.schedules for part in _schedule(each, own_zone)]
     if news.authors:
         parts += [_("Changed by %(authors)s.") % {"authors": ", ".join(news.authors)}]
     return "\n\n".join(parts) + "\n"
 
 
-def _schedule(news: ScheduleNews) -> Iterable[str]:
+def _schedule(news: ScheduleNews, own_zone: str) -> Iterable[str]:
     differs, name = news.differs, {"schedule": news.name}
     if differs.gained:
         lines = [_duty(duty, news.zone) for duty in differs.gained]
@@ -70,12 +73,9 @@ def _schedule(news: ScheduleNews) -> Iterable[str]:
         lines = [_duty(duty, news.zone) for duty in differs.lost]
         yield _("You are no longer on call for “%(schedule)s”:") % name + _list(lines)
     yield from _offers(news)
-    yield "\n".join(
-        [
-            _("Times are those of %(zone)s.") % {"zone": news.zone},
-            _("The rota: %(page)s") % {"page": news.page},
-        ]
-    )
+    zone = _("Times are those of %(zone)s.") % {"zone": news.zone}
+    page = _("The rota: %(page)s") % {"page": news.page}
+    yield page if news.zone == own_zone else f"{zone}\n{page}"
 
 
 def _offers(news: ScheduleNews) -> Iterable[str]:

@@ -20,11 +20,24 @@ def when(at: datetime, now: datetime, zone: str) -> str:
     An hour that comes twice in a night says which one is meant: "02:30 CEST".
     """
     local, today = wall.wall(at, zone), wall.wall(now, zone)
-    which = f" {at.astimezone(ZoneInfo(zone)):%Z}" if _is_twice(local, zone) else ""
     if local.date() == today.date():
-        return said(local, "H:i") + which
+        return said(local, "H:i") + _which(at, zone)
     near = abs(local.date() - today.date()) <= _NAMED_DAYS
-    return said(local, "D H:i" if near else "j M H:i") + which
+    return said(local, "D H:i" if near else "j M H:i") + _which(at, zone)
+
+
+def with_zone(words: str, at: datetime, zone: str, own: str) -> str:
+    """Return `words`, which say `at` by the clock of `zone`, so that nobody takes it for another.
+
+    The zone is named only where `own`, the clock by which whoever reads lives, is another one:
+    "18:04 (Europe/Paris)". An hour that comes twice says which one is meant, as `when` does.
+    """
+    return words + _which(at, zone) + (f" ({zone})" if zone != own else "")
+
+
+def _which(at: datetime, zone: str) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    return f" {local:%Z}" if _is_twice(local, zone) else ""
 
 
 def _is_twice(local: datetime, zone: str) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib import phone
 from oncall_portal.outbox.services import send_email
+from scheduling import whens
 from scheduling.queries import house, supervisors_by_mail
 from telephony import labels, queries
 from telephony.models import Call, Leg
@@ -41,7 +42,7 @@ def follow_up(call: Call, notes: Iterable[Note], now: datetime) -> None:
                 send_email(
                     to=person.email,
                     subject=_subject(kind, call),
-                    body=_body(kind, reason, call),
+                    body=_body(kind, reason, call, person.time_zone),
                     cause=f"call:{call.pk}",
                     key=f"{kind}:{call.pk}:{person.email}",
                     now=now,
@@ -68,15 +69,15 @@ def _subject(kind: str, call: Call) -> str:
     return _("Nobody was on call for %(line)s") % {"line": line}
 
 
-def _body(kind: str, reason: str, call: Call) -> str:
+def _body(kind: str, reason: str, call: Call, own_zone: str) -> str:
     zone = _zone(call)
+    at = formats.date_format(call.started_at.astimezone(zone), "l j F Y, H:i:s")
     facts = {
         "caller": phone.spaced(call.caller) or _("a withheld number"),
         "line": _line(call),
-        "at": formats.date_format(call.started_at.astimezone(zone), "l j F Y, H:i:s"),
-        "zone": zone.key,
+        "at": whens.with_zone(at, call.started_at, zone.key, own_zone),
     }
-    opening = _("%(caller)s called %(line)s on %(at)s (%(zone)s).") % facts
+    opening = _("%(caller)s called %(line)s on %(at)s.") % facts
     lines = [capfirst(opening), _explanation(kind, reason), *_tried(call), _link(call)]
     return "\n\n".join(line for line in lines if line)
 

@@ -17,7 +17,7 @@ from oncall_portal.lib import phone, spans
 from oncall_portal.lib.access import can, visible
 from oncall_portal.outbox.queries import about
 from scheduling import whens
-from scheduling.access import ADD, SEE_NUMBER, VIEW
+from scheduling.access import ADD, SEE_NUMBER, VIEW, standing_of
 from scheduling.queries import house
 from telephony import block_list, labels, ladder, narrative, placing, promise_page, telling
 from telephony.access import CALL_BACK, END_CALL
@@ -110,7 +110,8 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
     left = next((each for each in reversed(messages) if each.counts), None)
     spoken = (left.left_at, left.recording.duration_seconds) if left else None
     visit = visit_of(call, legs, events, spoken)
-    zone, caller = zone_of(call, house().time_zone), caller_of(call, user)
+    house_zone, caller = house().time_zone, caller_of(call, user)
+    zone, own_zone = zone_of(call, house_zone), standing_of(user).time_zone or house_zone
     by_ordinal = {leg.ordinal: leg for leg in legs}
     numbers = {leg.ordinal: _number(leg, user) for leg in legs}
     return {
@@ -127,10 +128,10 @@ def context(call: Call, user: Any, now: datetime) -> dict[str, Any]:
         "live_ms": _live_ms(call, now),
         "verdict": verdict_words(telling.verdict(visit)),
         "look": look(call),
-        "line": _line(call, caller.name if caller else "", zone),
+        "line": _line(call, caller.name if caller else "", zone, own_zone),
         "day": capfirst(_day(call.started_at.astimezone(zone))),
         "time": formats.date_format(call.started_at.astimezone(zone), "H:i"),
-        "zone": zone.key,
+        "zone": zone.key if zone.key != own_zone else "",
         "story": [_told(line, zone, numbers) for line in telling.story(visit)],
         "left_out": _left_out(visit),
         "tried": [_tried(visit, rung, zone, numbers) for rung in visit.phones],
@@ -204,20 +205,19 @@ def _number(leg: Leg, user: Any) -> str:
     return phone.spaced(leg.number) if whole else phone.mask(leg.number)
 
 
-def _line(call: Call, name: str, zone: ZoneInfo) -> str:
+def _line(call: Call, name: str, zone: ZoneInfo, own_zone: str) -> str:
     start = call.started_at.astimezone(zone)
     placed = call.direction == Direction.OUT
     words = {
         "caller": caller_with(name, call),
         "line": line_name(call),
         "day": formats.date_format(start, "l j F Y"),
-        "time": formats.date_format(start, "H:i:s"),
-        "zone": zone.key,
+        "time": whens.with_zone(f"{start:%H:%M:%S}", start, zone.key, own_zone),
     }
     if placed:
-        text = _("A call to %(caller)s, shown as %(line)s, on %(day)s at %(time)s (%(zone)s).")
+        text = _("A call to %(caller)s, shown as %(line)s, on %(day)s at %(time)s.")
         return text % words
-    return capfirst(_("%(caller)s called %(line)s on %(day)s at %(time)s (%(zone)s).") % words)
+    return capfirst(_("%(caller)s called %(line)s on %(day)s at %(time)s.") % words)
 
 
 def line_name(call: Call) -> str:

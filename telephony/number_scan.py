@@ -243,7 +243,7 @@ def _send(address: str, person: Staff, rows: list[NumberProblem], now: datetime)
         send_email(
             to=person.email,
             subject=problem_letters.subject(rows),
-            body=problem_letters.body(rows, page, queries.house().time_zone),
+            body=problem_letters.body(rows, page, queries.house().time_zone, person.time_zone),
             cause=f"number_problem:{rows[0].pk}",
             key=f"number_problem:{rows[0].pk}:{int(now.timestamp())}:{address}",
             now=now,

@@ -30,12 +30,16 @@ def subject(rows: Sequence[NumberProblem]) -> str:
     return words % {"count": len(rows), "number": number}
 
 
-def body(rows: Iterable[NumberProblem], page: str, house_zone: str) -> str:
-    """Return the text: what was found at each number, and where to mend it."""
+def body(rows: Iterable[NumberProblem], page: str, house_zone: str, own_zone: str) -> str:
+    """Return the text: what was found at each number, and where to mend it.
+
+    A zone is named where that of whoever reads, `own_zone` (IANA), is another one.
+    """
     parts = [_("In the next ninety days, callers would find this:")]
     for number, theirs in groupby(rows, key=lambda row: row.phone_number):
         zone = number.schedule.time_zone if number.schedule else house_zone
-        parts.append(_("%(number)s (times of %(zone)s):") % {"number": number.name, "zone": zone})
+        named = _("%(number)s:") if zone == own_zone else _("%(number)s (times of %(zone)s):")
+        parts.append(named % {"number": number.name, "zone": zone})
         parts.append("\n".join(f"- {line}" for line in _lines(theirs, zone)))
     parts.append(_("What to change, number by number: %(page)s") % {"page": page})
     return "\n\n".join(parts) + "\n"

@@ -8,6 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from oncall_portal.lib import phone, spans
+from scheduling import whens
 from voicemail.enums import Letter
 from voicemail.types import MessageFacts, PrivateLink
 
@@ -52,7 +53,7 @@ def _facts(facts: MessageFacts) -> list[str]:
 def fact_rows(facts: MessageFacts) -> list[tuple[str, str]]:
     """Return what is known beside the caller, each with its label."""
     told = [
-        (_("When"), moment_words(facts.left_at, with_zone=True)),
+        (_("When"), moment_words(facts.left_at, facts.own_zone)),
         (_("Number called"), _number(facts)),
         (_("Service"), facts.service),
         (_("Chosen in the menu"), facts.option),
@@ -85,10 +86,10 @@ def _ways(facts: MessageFacts, *, attached: bool, link: PrivateLink | None) -> l
     return [*lines, _("The message in the portal: %(page)s") % {"page": facts.page}]
 
 
-def moment_words(when: datetime, *, with_zone: bool = False) -> str:
-    """Return an instant by the clock of its zone, for reading."""
-    words = formats.date_format(when, "l j F Y, H:i")
-    return f"{words} ({when.tzinfo})" if with_zone else words
+def moment_words(when: datetime, own_zone: str = "") -> str:
+    """Return an instant by the clock of its zone, named where it is not the reader's `own_zone`."""
+    words, zone = formats.date_format(when, "l j F Y, H:i"), str(when.tzinfo)
+    return whens.with_zone(words, when, zone, own_zone or zone)
 
 
 def _named(facts: MessageFacts) -> str:

@@ -20,6 +20,8 @@ from django.utils.translation import ngettext
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.admin import Guarded
+from scheduling import whens
+from scheduling.access import standing_of
 from scheduling.queries import house
 from telephony.call_list import moment_words
 from telephony.call_page import caller_of, line_name
@@ -99,7 +101,7 @@ class VoicemailMessageAdmin(Guarded):
             "title": _("Message from %(caller)s") % {"caller": shown.caller},
             "message": message,
             "row": shown,
-            "line": _line(message, shown),
+            "line": _line(message, shown, request.user),
             "facts": _facts(message, shown),
             **message_page.more(request, message, ZoneInfo(shown.zone)),
         }
@@ -128,17 +130,17 @@ def row(message: VoicemailMessage, user: Any, house_zone: str, now: datetime) ->
     )
 
 
-def _line(message: VoicemailMessage, shown: Row) -> str:
+def _line(message: VoicemailMessage, shown: Row, user: Any) -> str:
     local = message.left_at.astimezone(ZoneInfo(shown.zone))
+    own_zone = standing_of(user).time_zone or house().time_zone
     words = {
         "day": formats.date_format(local, "l j F Y"),
-        "time": formats.date_format(local, "H:i:s"),
-        "zone": shown.zone,
+        "time": whens.with_zone(f"{local:%H:%M:%S}", local, shown.zone, own_zone),
         "line": shown.line,
     }
     if not shown.line:
-        return capfirst(_("left on %(day)s at %(time)s (%(zone)s)") % words)
-    return capfirst(_("left on %(day)s at %(time)s (%(zone)s), on %(line)s") % words)
+        return capfirst(_("left on %(day)s at %(time)s") % words)
+    return capfirst(_("left on %(day)s at %(time)s, on %(line)s") % words)
 
 
 def _facts(message: VoicemailMessage, shown: Row) -> list[tuple[str, str]]:

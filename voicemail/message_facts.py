@@ -16,8 +16,11 @@ from voicemail.types import MessageFacts
 EXTENSIONS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg"}
 
 
-def read(message: VoicemailMessage) -> MessageFacts:
-    """Return what is known about a message, its names in the language that is active."""
+def read(message: VoicemailMessage, own_zone: str = "") -> MessageFacts:
+    """Return what is known about a message, its names in the language that is active.
+
+    `own_zone` (IANA) is the clock of whoever reads it, "" for that of the house.
+    """
     call = message.call
     number = call.phone_number if call else None
     zone = zone_of(message)
@@ -34,6 +37,7 @@ def read(message: VoicemailMessage) -> MessageFacts:
         mailbox=message.mailbox.name if message.mailbox else "",
         transcript=message.recording.transcript.strip(),
         cut_short=message.recording.cut_short,
+        own_zone=own_zone or queries.house().time_zone,
         **_promise(call, zone),
     )
 

@@ -121,7 +121,7 @@ def write_to(
     missed = key_end == TO_SUPERVISORS
     link = links.link_for(message, Channel.EMAIL, addressee.address.lower(), now, addressee.staff)
     with translation.override(addressee.language):
-        facts = message_facts.read(message)
+        facts = message_facts.read(message, addressee.zone)
         attachments = _attachments(message, facts) if letter == Letter.RECORDED else []
         send_email(
             to=addressee.address,

@@ -100,7 +100,11 @@ def _supervisors() -> Iterable[int]:
 def _addresses(staff_ids: Iterable[int]) -> list[Addressee]:
     ids = list(staff_ids)
     staff = Staff.objects.filter(active=True).exclude(email="").in_bulk(ids)
-    return [Addressee(staff[i].email, staff[i].language, i) for i in ids if i in staff]
+    return [
+        Addressee(staff[i].email, staff[i].language, i, staff[i].time_zone)
+        for i in ids
+        if i in staff
+    ]
 
 
 def _once(found: Iterable[Addressee]) -> list[Addressee]:

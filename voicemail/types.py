@@ -21,11 +21,15 @@ class NotAudio(Exception):
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody to write to, and the language to write in; `staff` is the id of one of us."""
+    """Somebody to write to, in their language; `staff` is the id of one of us.
+
+    `zone` (IANA) is the clock by which they live, "" for that of the house.
+    """
 
     address: str
     language: str
     staff: int | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class MessageFacts:
     """What an e-mail says about a message, in the language that was active when it was read.
 
     `caller` is E.164, "" when withheld, None when no call is known to be behind the message.
-    `left_at` and `due_at` are wall clock in the zone that they carry, and `duration_seconds` None
+    `left_at` and `due_at` are wall clock in the zone that they carry, which is named where that of
+    whoever reads, `own_zone`, is another one, and `duration_seconds` None
     when unknown. `page` is the message's address in the portal. By `due_at` the `owner` is to call
     back, where that was promised. `cut_short`: only a part of the recording could be fetched.
     """
@@ -52,6 +57,7 @@ class MessageFacts:
     due_at: datetime | None = None
     owner: str = ""
     cut_short: bool = False
+    own_zone: str = ""
 
 
 @dataclass(frozen=True)

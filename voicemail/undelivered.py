@@ -91,5 +91,5 @@ def _tell_supervisors(message: VoicemailMessage, tried: set[str], now: datetime)
     letter = notify.letter_for(message.recording)
     for person in people:
         if person.email.lower() not in tried:
-            addressee = Addressee(person.email, person.language, person.pk)
+            addressee = Addressee(person.email, person.language, person.pk, person.time_zone)
             notify.write_to(message, letter, addressee, now, key_end=notify.TO_SUPERVISORS)

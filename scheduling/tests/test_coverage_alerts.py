@@ -117,7 +117,6 @@ def test_the_letter_tells_when_where_why_and_what_to_do(rota: Schedule) -> None:
     assert message.body == (
         "Nobody can be reached on “Paris”:\n\n"
         "- Thu 14 Jan 2027 19:00 to Fri 15 Jan 2027 09:00: nobody scheduled\n\n"
-        "Times are those of Europe/Paris.\n\n"
         "Calls that come then go to the supervisors. Put somebody on call who can be reached:"
         f" http://testserver/admin/scheduling/schedule/{rota.pk}/change/\n"
     )

@@ -58,7 +58,7 @@ def test_what_goes_on_for_long_is_told_after_a_quarter_of_an_hour(
 
 
 def test_the_letter_is_in_the_language_of_its_reader(rota: Schedule, alice: Staff) -> None:
-    Staff.objects.update(language="fr")
+    Staff.objects.update(language="fr", time_zone="America/Montreal")
     create(rota, alice, 8, 10)
     told(at(1))
     message = OutgoingMessage.objects.get()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,7 @@ from django.utils import translation
 from oncall_portal.lib import clock
 from oncall_portal.outbox.services import send_email
 from scheduling.enums import Role
-from scheduling.models import Schedule
+from scheduling.models import Schedule, Staff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import login
@@ -118,8 +119,16 @@ def test_the_page_begins_with_the_verdict_and_who_called_when(page: Client) -> N
     assert re.search(r"<h1[^>]*>Nobody answered; a message was left</h1>", words)
     assert (
         "+33\xa06\xa098\xa076\xa054\xa032 called Main line on Monday 4 January 2027 "
-        "at 09:00:00 (Europe/Paris)." in words
+        "at 09:00:00." in words
     )
+
+
+def test_a_reader_who_lives_by_another_clock_is_told_which_one_it_is(page: Client) -> None:
+    call = unanswered()
+    Staff.objects.filter(user__isnull=False).update(time_zone="America/Montreal")
+    reader = User.objects.get()
+    told = call_page.context(call, reader, at(12))
+    assert (told["zone"], told["line"][-24:]) == ("Europe/Paris", "09:00:00 (Europe/Paris).")
 
 
 def test_who_was_tried_is_a_list_for_those_who_do_not_see_the_ladder(page: Client) -> None:

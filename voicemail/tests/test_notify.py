@@ -13,7 +13,7 @@ from django.db import transaction
 from oncall_portal.outbox import deliver
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.tests.smtp import MailServer, running
-from scheduling.models import ContactNumber, Organisation, Schedule, Service
+from scheduling.models import ContactNumber, Organisation, Schedule, Service, Staff
 from telephony.intake import RecordedMessage
 from telephony.models import Promise
 from voicemail import audio, downloads, links, notify, undelivered
@@ -71,13 +71,21 @@ def test_the_e_mail_gives_the_length_that_was_measured_and_the_page() -> None:
     assert mail.body.splitlines()[-1] == f"The message in the portal: {page}"
 
 
-def test_the_hour_is_that_of_the_numbers_schedule() -> None:
+def test_the_hour_is_that_of_the_numbers_schedule_which_is_named_to_who_lives_elsewhere() -> None:
     schedule = Schedule.objects.create(name="Montréal", time_zone="America/Montreal")
-    take(cast.mailbox({"staff": cast.person("Alice")}), schedule)
+    there = cast.person("Zoe")
+    Staff.objects.filter(pk=there.pk).update(time_zone="America/Montreal")
+    outside: dict[str, object] = {"email": "office@example.org"}
+    take(cast.mailbox({"staff": cast.person("Alice")}, {"staff": there}, outside), schedule)
     store()
-    mail = OutgoingMessage.objects.get()
-    assert mail.attachments[0]["file_name"] == "message-2026-11-21-2112.wav"
-    assert "When: Saturday 21 November 2026, 21:12 (America/Montreal)" in mail.body
+    mails = {mail.to: mail for mail in OutgoingMessage.objects.all()}
+    assert mails["alice@example.org"].attachments[0]["file_name"] == "message-2026-11-21-2112.wav"
+    assert "When: Saturday 21 November 2026, 21:12" in mails[there.email].body
+    assert {to: "21:12 (America/Montreal)" in mail.body for to, mail in mails.items()} == {
+        "alice@example.org": True,
+        there.email: False,
+        "office@example.org": True,
+    }
 
 
 def test_the_link_is_that_of_the_person_whose_address_it_goes_to() -> None:

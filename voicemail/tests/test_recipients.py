@@ -40,7 +40,9 @@ def addresses(box: object, visit: object = None) -> list[str]:
 def test_a_person_is_written_to_in_their_language() -> None:
     box = cast.mailbox({"staff": cast.person("Alice", language="fr")})
     alice = Staff.objects.get()
-    assert addressees(cast.message(box, None)) == [Addressee("alice@example.org", "fr", alice.pk)]
+    assert addressees(cast.message(box, None)) == [
+        Addressee("alice@example.org", "fr", alice.pk, "Europe/Paris")
+    ]
 
 
 @pytest.mark.requirement("VPB-04")
@@ -108,7 +110,9 @@ def test_one_address_is_written_to_once_however_it_is_spelt() -> None:
     box = cast.mailbox(
         {"email": "alice@EXAMPLE.org"}, {"staff": alice}, {"service": service(alice)}
     )
-    assert addressees(cast.message(box, None)) == [Addressee("Alice@example.org", "en", alice.pk)]
+    assert addressees(cast.message(box, None)) == [
+        Addressee("Alice@example.org", "en", alice.pk, "Europe/Paris")
+    ]
 
 
 def test_those_who_have_left_are_not_written_to() -> None:
