@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from oncall_portal.outbox.tests.smtp import MailServer, running
 from telephony.emulator import TlsFiles, make_tls
 from tests import cast
 from tests.story import Story, Teller, tls_folder, told
@@ -36,3 +39,11 @@ def story(people: cast.Cast, tls: TlsFiles) -> Iterator[Story]:
     """A story in which only the test decides what happens."""
     with told(tls) as stage:
         yield stage
+
+
+@pytest.fixture
+def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
+    """A mail server, and an empty media storage."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    with running(MailServer(), settings) as server:
+        yield server

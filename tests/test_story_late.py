@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox.tasks import deliver_due
-from oncall_portal.outbox.tests.smtp import MailServer, running
+from oncall_portal.outbox.tests.smtp import MailServer
 from telephony import receipts
 from telephony.emulator import Answers, payloads, when
 from telephony.enums import Outcome
@@ -25,14 +22,6 @@ from voicemail.models import Recording, VoicemailMessage
 from voicemail.tasks import download_recordings
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
-    """A mail server, and an empty media storage."""
-    settings.MEDIA_ROOT = str(tmp_path)
-    with running(MailServer(), settings) as server:
-        yield server
 
 
 def work_done() -> None:

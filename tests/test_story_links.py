@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,7 +14,7 @@ from django.test import Client
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
-from oncall_portal.outbox.tests.smtp import MailServer, running
+from oncall_portal.outbox.tests.smtp import MailServer
 from telephony.emulator.recordings import Recording as Emulated
 from telephony.enums import Outcome
 from telephony.models import Caller
@@ -28,14 +27,6 @@ from voicemail.tasks import download_recordings
 
 WORDS = "Bonjour, ma chaudière fuit depuis ce matin. Rappelez-moi, s'il vous plaît."
 HOST = "http://testserver"
-
-
-@pytest.fixture
-def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
-    """A mail server, and an empty media storage."""
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    with running(MailServer(), settings) as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from oncall_portal.outbox.tasks import deliver_due
-from oncall_portal.outbox.tests.smtp import MailServer, running
+from oncall_portal.outbox.tests.smtp import MailServer
 from scheduling.enums import AnsweredBy, Role
 from scheduling.models import Schedule, Service, Staff
 from scheduling.tests.logins import client, login
@@ -26,14 +25,6 @@ from tests.story import Story
 from voicemail.audio import examine
 from voicemail.models import Listening, Mailbox, MailboxRecipient, VoicemailMessage
 from voicemail.tasks import download_recordings
-
-
-@pytest.fixture
-def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
-    """A mail server, and an empty media storage."""
-    settings.MEDIA_ROOT = str(tmp_path)
-    with running(MailServer(), settings) as server:
-        yield server
 
 
 @pytest.fixture

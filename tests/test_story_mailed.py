@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from oncall_portal.outbox.tasks import deliver_due
-from oncall_portal.outbox.tests.smtp import MailServer, running
+from oncall_portal.outbox.tests.smtp import MailServer
 from telephony.enums import Behaviour, GoalKind, Outcome
 from telephony.models import Menu, MenuOption
 from tests.cast import OFFICE, SAM_MAIL, Cast
@@ -17,14 +13,6 @@ from tests.story import Story
 from voicemail.audio import examine
 from voicemail.models import Mailbox, MailboxRecipient
 from voicemail.tasks import download_recordings
-
-
-@pytest.fixture
-def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailServer]:
-    """A mail server, and an empty media storage."""
-    settings.MEDIA_ROOT = str(tmp_path)
-    with running(MailServer(), settings) as server:
-        yield server
 
 
 @pytest.mark.requirement("PLA-10")
