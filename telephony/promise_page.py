@@ -55,13 +55,11 @@ def context(call: Call, user: Any, now: datetime, zone: str) -> dict[str, Any]:
     said = visible(user, CallComment.objects.filter(call=call).order_by("at", "pk"))
     may_assign = can(user, CHANGE, Promise) and call.direction == Direction.IN
     is_open = promise is None or promise.state == PromiseState.OPEN
+    may_take = promise is not None and is_open and can(user, TAKE_UP, promise)
     return {
         "promised": told(promise, now, zone) if promise else None,
-        "may_take": promise is not None and is_open and can(user, TAKE_UP, promise),
-        "in_hand": promise is not None
-        and promise.touched_at is not None
-        and promise.owner_id is not None
-        and promise.owner_id == standing_of(user).staff_id,
+        "may_take": may_take,
+        "may_take_up": may_take and _is_theirs_to_take_up(promise, user),
         "people": list(Staff.objects.filter(active=True)) if may_assign and is_open else [],
         "comments": [
             Comment(each.pk, each.author_name, whens.when(each.at, now, zone), each.text)
@@ -69,6 +67,12 @@ def context(call: Call, user: Any, now: datetime, zone: str) -> dict[str, Any]:
         ],
         "may_comment": can(user, ADD, CallComment(call=call)),
     }
+
+
+def _is_theirs_to_take_up(promise: Promise, user: Any) -> bool:
+    """Say whether somebody of the staff is logged in who has not taken it up yet."""
+    staff = standing_of(user).staff_id
+    return staff is not None and (promise.touched_at is None or promise.owner_id != staff)
 
 
 def told(promise: Promise, now: datetime, zone: str) -> Promised:

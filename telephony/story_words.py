@@ -29,7 +29,7 @@ SENTENCES = {
     "taker_left": _("%(name)s left the conversation"),
     "message_recorded": _("The caller left a message"),
     "message_again": _("The caller records the message again"),
-    "message_kept": _("The recording stays as it is"),
+    "message_kept": _("The recording is final"),
     "message_too_short": _("What the caller said is too short to be a message"),
     "message_confirmed": _("The caller was asked whether to keep the message"),
     "message_measured": _("The length of the recording was measured"),

@@ -53,6 +53,10 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+# What people are never told of: a hang-up, and what the caller said anew.
+UNTOLD = (DeliveryState.TOO_SHORT, DeliveryState.SUPERSEDED)
+
+
 class Letter(StrEnum):
     """What an e-mail about a message says: here it is, it follows, or it is lost."""
 

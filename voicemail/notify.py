@@ -15,7 +15,7 @@ from oncall_portal.outbox.types import Attachment
 from scheduling import queries
 from telephony import promises
 from voicemail import letters, links, message_facts, takes, texts_out
-from voicemail.enums import DeliveryState, Letter, RecordingState
+from voicemail.enums import UNTOLD, DeliveryState, Letter, RecordingState
 from voicemail.models import Recording, VoicemailMessage
 from voicemail.recipients import addressees
 from voicemail.types import Addressee, MessageFacts
@@ -34,8 +34,6 @@ _STAGES = {
 _KEY_ENDS = {Letter.RECORDED: "", Letter.FOLLOWS: ":follows", Letter.LOST: ":lost"}
 # How key and cause end of what supervisors are told when a message reached nobody.
 TO_SUPERVISORS = ":nobody"
-# What people are never told of: a hang-up, and what the caller said anew.
-_SILENT = (DeliveryState.TOO_SHORT.value, DeliveryState.SUPERSEDED.value)
 
 
 def tell(recording: Recording, now: datetime) -> None:
@@ -65,7 +63,7 @@ def tell_next(now: datetime) -> bool:
         message = (
             VoicemailMessage.objects.select_for_update(skip_locked=True)
             .filter(announce_at__lte=now)
-            .exclude(delivery__in=_SILENT)
+            .exclude(delivery__in=UNTOLD)
             .order_by("announce_at", "pk")
             .first()
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from telephony import engine, promises
 from telephony.models import Call
 from telephony.types import MessageMeasured
-from voicemail.enums import DeliveryState, RecordingState, TranscriptionState
+from voicemail.enums import UNTOLD, DeliveryState, RecordingState, TranscriptionState
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 ANNOUNCE_MESSAGES = "voicemail.announce_messages"
@@ -16,7 +16,6 @@ ANNOUNCE_AFTER = timedelta(minutes=10)
 WORDS_AFTER = timedelta(minutes=1)
 # The platform tells in whole seconds when a recording began and ended.
 _UNSURE_S = 1.0
-_NOT_TOLD = (DeliveryState.TOO_SHORT, DeliveryState.SUPERSEDED)
 
 
 def surely_too_short(seconds: float | None, mailbox: Mailbox | None) -> bool:
@@ -34,7 +33,7 @@ def may_be_told(message: VoicemailMessage, now: datetime) -> bool:
 
     What its caller may still record again is looked at once more when that time is over.
     """
-    if message.delivery in _NOT_TOLD:
+    if message.delivery in UNTOLD:
         return False
     if message.held_until is not None and message.held_until > now:
         message.announce_at = message.held_until
@@ -116,7 +115,7 @@ def measured(recording: Recording, now: datetime) -> None:
         return
     short = (recording.duration_seconds or 0.0) < message.mailbox.min_seconds
     was_short = message.delivery == DeliveryState.TOO_SHORT
-    is_told = message.delivery not in (*_NOT_TOLD, DeliveryState.WAITING)
+    is_told = message.delivery not in (*UNTOLD, DeliveryState.WAITING)
     if short == was_short or is_told:
         return
     message.delivery = (DeliveryState.TOO_SHORT if short else DeliveryState.WAITING).value

@@ -17,6 +17,7 @@ from telephony.enums import Direction, Outcome
 from telephony.models import Call, TextMessage
 from telephony.story import verdict
 from voicemail import letters
+from voicemail.enums import UNTOLD
 from voicemail.models import VoicemailMessage
 
 SHOWN = 8
@@ -66,7 +67,8 @@ def recent(user: Any, now: datetime, house_zone: str) -> Recent:
         live=Count("pk", filter=_LIVE),
         answered=Count("pk", filter=~_LIVE & _ANSWERED),
     )
-    left = access.visible(user, VoicemailMessage.objects.filter(left_at__gte=since))
+    told = VoicemailMessage.objects.filter(left_at__gte=since).exclude(delivery__in=UNTOLD)
+    left = access.visible(user, told)
     messages = left.select_related("call__phone_number", "recording", "mailbox")
     latest = list(messages.order_by("-left_at", "-pk")[: SHOWN + 1])
     shown = list(_urgent_first(calls))

@@ -14,7 +14,9 @@ from django.test import Client
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
+from scheduling.enums import Role
 from scheduling.models import ContactNumber, ScheduleSupervisor, Staff, TimeOff
+from scheduling.tests.logins import login
 from telephony import promise_sweep, promises, sms_text, triage
 from telephony.enums import PromiseKind, TriageAction
 from telephony.models import Call, Leg, Promise
@@ -68,6 +70,18 @@ def test_a_supervisor_follows_the_link_of_what_is_overdue_and_takes_it(people: c
     assert page.post(address, {"do": "take"}).status_code == 302
     made.refresh_from_db()
     assert made.owner == second
+
+
+@pytest.mark.parametrize(("role", "offered"), [(Role.SUPERVISOR, True), (Role.MANAGER, False)])
+def test_who_is_nobody_of_the_staff_is_not_asked_to_call_back(
+    people: cast.Cast, role: Role, offered: bool
+) -> None:
+    made = promised(a_call(people))
+    page = Client()
+    page.force_login(login(role))
+    ScheduleSupervisor.objects.filter(staff__user__isnull=False).update(schedule=people.schedule)
+    words = page.get(f"/admin/telephony/call/{made.call_id}/change/").content.decode()
+    assert ('value="take"' in words, 'value="waive"' in words) == (offered, True)
 
 
 def test_whoever_had_it_before_and_the_rest_of_the_level_may_still_call_back(

@@ -29,7 +29,7 @@ from telephony.story import line_html, visit_of, zone_of
 from voicemail.inbox import acts, rows
 
 # of the story and of the stream; the pages that they lead to have all
-LINES, EXCHANGES = 6, 8
+LINES, EXCHANGES = 8, 8
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from telephony.models import Call
 from voicemail import labels
-from voicemail.enums import DeliveryState, RecordingKind, RecordingState, TranscriptionState
+from voicemail.enums import UNTOLD, DeliveryState, RecordingKind, RecordingState, TranscriptionState
 from voicemail.models.mailboxes import Mailbox
 
 
@@ -187,4 +187,4 @@ class VoicemailMessage(models.Model):
     @property
     def counts(self) -> bool:
         """Say whether it is a message: not too short, and not recorded again since."""
-        return self.delivery not in (DeliveryState.TOO_SHORT, DeliveryState.SUPERSEDED)
+        return self.delivery not in UNTOLD

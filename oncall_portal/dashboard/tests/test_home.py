@@ -22,6 +22,7 @@ from scheduling.tests import build
 from scheduling.tests.logins import login
 from telephony.enums import Outcome, Phase
 from telephony.models import Call, Caller, PhoneNumber, Promise
+from voicemail.enums import UNTOLD
 from voicemail.models import Mailbox, Recording, VoicemailMessage
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,15 @@ def test_the_messages_since_yesterday() -> None:
     found = home().context["recent"]
     assert [each.key for each in found.messages] == [f"message-{row.pk}" for row in (last, first)]
     assert found.left == 2
+
+
+def test_what_nobody_is_told_of_is_no_message_of_the_first_page() -> None:
+    for delivery in UNTOLD:
+        row = message(NOW - HOUR)
+        row.delivery = delivery.value
+        row.save()
+    found = home().context["recent"]
+    assert (found.left, found.messages) == (0, ())
 
 
 def test_a_known_caller_is_told_by_name() -> None:
