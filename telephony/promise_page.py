@@ -59,7 +59,7 @@ def context(call: Call, user: Any, now: datetime, zone: str) -> dict[str, Any]:
     return {
         "promised": told(promise, now, zone) if promise else None,
         "may_take": may_take,
-        "may_take_up": may_take and _is_theirs_to_take_up(promise, user),
+        "may_take_up": may_take and promise is not None and _is_theirs_to_take_up(promise, user),
         "people": list(Staff.objects.filter(active=True)) if may_assign and is_open else [],
         "comments": [
             Comment(each.pk, each.author_name, whens.when(each.at, now, zone), each.text)
