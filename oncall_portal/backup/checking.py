@@ -31,9 +31,15 @@ def check(path: Path, key: str) -> Manifest:
         raise damaged()
     if (found.dump, found.files) != (dump.measured, files):
         raise damaged()
-    if not all(_TABLE.fullmatch(table) for table in found.tables):
+    if not all(map(_TABLE.fullmatch, found.tables)) or not all(map(_stays_inside, files)):
         raise damaged()
     return found
+
+
+def _stays_inside(name: str) -> bool:
+    """Tell whether a name in the storage leads nowhere else on this machine."""
+    parts = name.split("/")
+    return "\\" not in name and "\x00" not in name and not {"", ".", ".."} & set(parts)
 
 
 class _Dump:

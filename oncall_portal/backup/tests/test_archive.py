@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,39 @@ def test_a_manifest_that_tells_of_something_else_is_refused(
     tmp_path: Path, changes: dict[str, object]
 ) -> None:
     written(tmp_path / "file", "", **changes)
+    with pytest.raises(Refused) as refused:
+        checking.check(tmp_path / "file", "")
+    assert refused.value.code == "backup_damaged"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../evil", "/etc/cron.d/evil", "a/../../evil", "a/./b", "", "a//b", "..\\evil", "a\x00b"],
+)
+def test_a_file_that_would_lie_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    with (tmp_path / "file").open("wb") as file, archive.writing(file, "") as writer:
+        dump = writer.add_pieces(archive.DATABASE, io.BytesIO(SOUND))
+        files = {name: writer.add(f"{archive.FILES}{name}", 9, io.BytesIO(SOUND[:9]))}
+        made = Manifest(1, clock.now(), 18, {}, tables={}, dump=dump, files=files, missing=[])
+        text = manifest.encode(made)
+        writer.add(archive.MANIFEST, len(text), io.BytesIO(text))
+    with pytest.raises(Refused) as refused:
+        checking.check(tmp_path / "file", "")
+    assert refused.value.code == "backup_damaged"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE),
+        tarfile.GNUTYPE_SPARSE,
+    ],
+)
+def test_what_is_no_file_is_refused(tmp_path: Path, kind: bytes) -> None:
+    with (tmp_path / "file").open("wb") as file, archive.writing(file, "") as writer:
+        info = tarfile.TarInfo("files/1")
+        info.type, info.linkname = kind, "/etc/passwd"
+        writer._tar.addfile(info)
     with pytest.raises(Refused) as refused:
         checking.check(tmp_path / "file", "")
     assert refused.value.code == "backup_damaged"
