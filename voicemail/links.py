@@ -41,11 +41,24 @@ def link_for(
         reader=reader,
         defaults={**_fresh(message.pk, channel.value, reader, now), "staff_id": staff},
     )
+    if row.revoked_at is None and _is_over(row, now):
+        row = _begun_anew(row.pk, now)
     if row.revoked_at is not None:
         return None
-    if now >= row.expires_at or _hash(_token(row)) != row.token_hash:
-        _renew(row, now)
     return PrivateLink(address_of(row), row.expires_at.astimezone(zone_of(message)))
+
+
+def _is_over(row: MessageLink, now: datetime) -> bool:
+    return now >= row.expires_at or _hash(_token(row)) != row.token_hash
+
+
+@transaction.atomic
+def _begun_anew(pk: int, now: datetime) -> MessageLink:
+    """Return a link that is over with another address, unless somebody has just revoked it."""
+    row = MessageLink.objects.select_for_update().get(pk=pk)
+    if row.revoked_at is None and _is_over(row, now):
+        _renew(row, now)
+    return row
 
 
 def address_of(link: MessageLink) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection, transaction
 from django.test import Client
 
 from oncall_portal.lib import clock
@@ -302,3 +304,24 @@ def test_while_there_is_no_recording_the_page_says_so(message: VoicemailMessage)
     assert "Not here yet" in Client().get(address(message)).content.decode()
     assert Client().get(f"{address(message)}/audio").status_code == 404
     assert heard() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_revoked_while_its_reader_is_written_to_again_stays_revoked(
+    message: VoicemailMessage, time: Time
+) -> None:
+    address(message)
+    time.now = NOW + timedelta(days=8)
+    found: list[Any] = []
+
+    def write_again() -> None:
+        found.append(links.link_for(message, Channel.EMAIL, "office@example.org", time.now))
+        connection.close()
+
+    thread = threading.Thread(target=write_again)
+    with transaction.atomic():
+        links.revoke(message, "Sam", time.now)
+        thread.start()
+        thread.join(0.5)
+    thread.join()
+    assert (found, MessageLink.objects.get().revoked_by) == ([None], "Sam")
