@@ -120,14 +120,18 @@ def opened(user: Any, token: str, now: datetime) -> list[Trace]:
 @transaction.atomic
 def take_back(user: Any, done: Trace, at: datetime) -> None:
     """Make a call what it was before; raises Conflict where somebody changed it since."""
-    if not Call.objects.filter(pk=done.call).exists():
+    call = Call.objects.select_for_update(of=("self",)).filter(pk=done.call).first()
+    if call is None:
         raise Conflict("changed_since", _("The call is gone."))
+    if call.numbers_erased_at is not None:
+        # what is taken back would bring words back, or promise a call to nobody
+        raise Conflict("changed_since", _("What was known of the caller was erased since."))
     now = look(done.call)
     _check(done, now)
     if done.comment is not None:
         CallComment.objects.filter(pk=done.comment).delete()
     if done.before["triage"] != done.after["triage"]:
-        if not can(user, TRIAGE, Call.objects.get(pk=done.call)):
+        if not can(user, TRIAGE, call):
             raise Refused("forbidden", _("You may not do this."))
         _triage_back(done)
     if done.before["promise"] != done.after["promise"]:

@@ -20,6 +20,7 @@ from scheduling.tests.logins import login
 from telephony import triage
 from telephony.enums import Direction, PromiseState, TriageAction
 from telephony.models import BlockedCaller, Call, CallComment, Job, Promise, TextMessage
+from voicemail import erasing
 from voicemail.tests import cast, office
 
 pytestmark = pytest.mark.django_db
@@ -373,3 +374,18 @@ def test_a_reason_of_a_form_is_kept_without_its_null_characters(manager: Page) -
     office.promised(call, HOUR)
     manager.client.post(f"/me/calls/{call.pk}/", {"do": "waive", "reason": "\x00no number\x00"})
     assert Promise.objects.get().reason == "no number"
+
+
+@pytest.mark.parametrize("action", ["waive", "close", "delete", "comment", "spam"])
+def test_nothing_comes_back_by_an_undo_once_the_caller_was_erased(
+    manager: Page, action: str
+) -> None:
+    call = office.named("Jean Roux")
+    number = call.caller
+    office.promised(call, HOUR)
+    done = manager.act(action, call, text="Jean Roux moved away")
+    erasing.erase(number, by="Marc", now=NOW)
+    before = (states(call), list(Promise.objects.values()))
+    answer = manager.undo(done)
+    assert (answer.status_code, answer.json()["code"]) == (409, "changed_since")
+    assert (states(call), list(Promise.objects.values())) == before
