@@ -20,7 +20,7 @@ from scheduling.access import ADD, SEE_NUMBER, VIEW
 from scheduling.api.fields import FROM, TO, instant
 from telephony import comments, placing, triage
 from telephony.access import CALL_BACK, END_CALL, TRIAGE
-from telephony.api.promises import CommentSerializer
+from telephony.api.promises import CommentSerializer, PromiseSerializer
 from telephony.enums import Triage, TriageAction
 from telephony.models import Call, CallComment, CallEvent, Leg
 from telephony.story import sentence
@@ -65,14 +65,15 @@ class CallSerializer(serializers.ModelSerializer[Call]):
     recording = serializers.SerializerMethodField()
     voicemail = serializers.SerializerMethodField()
     job = serializers.SerializerMethodField()
+    promise = PromiseSerializer(read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Call
         fields = (
             *("id", "direction", "phone_number", "caller", "started_at", "ended_at"),
             *("phase", "outcome", "label", "started_by", "answers", "numbers_erased_at"),
-            *("triage", "accepted_by", "seconds_to_accept", "legs", "recording", "voicemail"),
-            "job",
+            *("triage", "urgent", "accepted_by", "seconds_to_accept", "legs"),
+            *("recording", "voicemail", "job", "promise"),
         )
 
     @extend_schema_field({"type": "number", "nullable": True})
@@ -161,7 +162,7 @@ class CallResource(ReadOnlyResource[Call]):
     """
 
     model = Call
-    queryset = Call.objects.select_related("accepted_by", "job").prefetch_related(
+    queryset = Call.objects.select_related("accepted_by", "job", "promise").prefetch_related(
         Prefetch("legs", Leg.objects.order_by("ordinal")), "recordings", "voicemails"
     )
     serializer_class = CallSerializer

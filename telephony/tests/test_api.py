@@ -12,7 +12,8 @@ from scheduling.models import Staff
 from scheduling.tests import build
 from scheduling.tests.facts import at
 from scheduling.tests.logins import client, problem
-from telephony.enums import LegResult, Outcome, Phase
+from telephony import promises
+from telephony.enums import LegResult, Outcome, Phase, PromiseKind
 from telephony.models import Call, CallEvent, EscalationScenario, EscalationStep, Leg, PhoneNumber
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,7 @@ def test_a_call_is_shown_with_the_phones_that_rang() -> None:
         "outcome": "connected",
         "label": "",
         "triage": "new",
+        "urgent": False,
         "accepted_by": bob.pk,
         "seconds_to_accept": 12.0,
         "legs": [
@@ -211,7 +213,21 @@ def test_a_call_is_shown_with_the_phones_that_rang() -> None:
         "recording": None,
         "voicemail": None,
         "job": None,
+        "promise": None,
     }
+
+
+@pytest.mark.requirement("PLN-06")
+@pytest.mark.parametrize("role", [Role.STAFF, Role.MANAGER])
+def test_a_call_shows_whether_it_is_urgent_and_what_was_promised(role: Role) -> None:
+    api = client(role)
+    call = a_call(*Staff.objects.all())
+    Call.objects.update(urgent=True)
+    assert promises.make(call, PromiseKind.CALL_BACK, at(8)) is not None
+    (shown,) = api.get(f"{API}/calls/").json()["results"]
+    (promise,) = api.get(f"{API}/promises/").json()["results"]
+    assert (shown["urgent"], shown["promise"]) == (True, promise)
+    assert (promise["state"], promise["due_at"]) == ("open", "2027-01-04T08:30:00+00:00")
 
 
 def test_a_call_tells_its_story() -> None:
