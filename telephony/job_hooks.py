@@ -68,6 +68,7 @@ def shown(job: Job) -> dict[str, Any]:
         "reference": job.reference,
         "created_at": _instant(job.created_at),
         "done_at": _instant(job.done_at),
+        "changed_at": _instant(job.changed_at),
         "version": job.version,
     }
 

@@ -50,7 +50,7 @@ def write(values: Mapping[str, Any]) -> Job:
     """Return a new job, made now; raises ValidationError."""
     at = acting.act().at
     state = values.get("state", JobState.OPEN.value)
-    made = {**values, "created_at": at, "done_at": _done_at(state, None, at)}
+    made = {**values, "created_at": at, "changed_at": at, "done_at": _done_at(state, None, at)}
     job = rows.create(Job, made)
     job_hooks.tell(job, JobEvent.CREATED, at)
     return job
@@ -61,7 +61,7 @@ def change(job: Job, values: Mapping[str, Any]) -> Job:
     before, act = job.state, acting.act()
     after = values.get("state", before)
     done_at = job.done_at if after == before else _done_at(after, job.done_at, act.at)
-    changed = rows.change(job, {**values, "done_at": done_at})
+    changed = rows.change(job, {**values, "done_at": done_at, "changed_at": act.at})
     if after != before and changed.call_id is not None:
         CallEvent.objects.create(
             call_id=changed.call_id, at=act.at, code=f"job_{after}", params={"name": act.name}
@@ -81,6 +81,7 @@ def forget(jobs: QuerySet[Job], words: Callable[[Job], Mapping[str, str]], at: d
             kept |= {"state": JobState.CANCELLED.value, "done_at": at}
         if all(getattr(job, name) == value for name, value in kept.items()):
             continue
+        kept["changed_at"] = at
         for name, value in kept.items():
             setattr(job, name, value)
         job.version += 1

@@ -49,6 +49,7 @@ class Job(models.Model):
     )
     created_at = models.DateTimeField(_("made at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -57,6 +58,10 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         ordering = ["-pk"]
+        indexes = [
+            # the API: what other systems have not heard of yet
+            models.Index(fields=["changed_at"], name="job_changed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[each.value for each in JobState]), name="job_state_known"

@@ -56,6 +56,7 @@ def test_a_job_is_made_of_what_the_call_was_about(manager: Any, call: Call) -> N
         "reference": "",
         "created_at": at(12).isoformat(),
         "done_at": None,
+        "changed_at": at(12).isoformat(),
         "version": 1,
     }
 
@@ -81,6 +82,31 @@ def test_a_job_is_changed_at_its_version(manager: Any, call: Call) -> None:
         409,
         "stale_version",
     )
+
+
+def test_a_system_that_looks_for_news_finds_what_was_made_or_changed_since(manager: Any) -> None:
+    """It asks for what it does not know yet, takes it over, and closes it; a retry is harmless."""
+    for hour, title in ((8, "Old"), (10, "Changed"), (11, "New")):
+        with clock.driven_by(lambda hour=hour: at(hour)):
+            manager.post("/api/v1/jobs/", {"title": title}, format="json")
+    news = f"/api/v1/jobs/?changed_since={at(11).isoformat()}&ordering=changed_at"
+    changed = Job.objects.get(title="Changed")
+    take = {"reference": "FS-7", "state": "in_progress", "version": 1}
+    address = f"/api/v1/jobs/{changed.pk}/"
+    assert manager.patch(address, take, format="json").json()["changed_at"] == at(12).isoformat()
+    assert problem(manager.patch(address, take, format="json")) == (409, "stale_version")
+    found = manager.get(news).json()["results"]
+    assert [(job["title"], job["reference"]) for job in found] == [("New", ""), ("Changed", "FS-7")]
+    (own,) = manager.get(f"{news}&reference=FS-7&state=in_progress").json()["results"]
+    assert (own["id"], own["version"]) == (changed.pk, 2)
+
+
+def test_a_job_written_by_the_release_before_is_always_news(manager: Any) -> None:
+    manager.post("/api/v1/jobs/", {"title": "Boiler"}, format="json")
+    later = f"/api/v1/jobs/?changed_since={at(13).isoformat()}"
+    assert manager.get(later).json()["count"] == 0
+    Job.objects.update(changed_at=None)
+    assert manager.get(later).json()["count"] == 1
 
 
 def test_a_job_stays_with_its_call(manager: Any, call: Call) -> None:
