@@ -49,6 +49,7 @@ def house(tls: TlsFiles, settings: Any) -> Iterator[Workers]:
     with workers(tls, media_root) as found:
         found.platform.answer = serves
         yield found
+    assert set(found.mail.recipients) == {ANNA}  # nobody else, whatever went wrong
 
 
 def audio(name: str) -> bytes:

@@ -26,7 +26,12 @@ def erase(recordings: Iterable[Recording], by: str, now: datetime) -> list[str]:
     checksums = [row.sha256 for row in rows if row.sha256]
     ids = [row.pk for row in rows]
     Recording.objects.filter(pk__in=ids).update(
-        state=RecordingState.ERASED.value, erased_at=now, url="", sha256="", error=""
+        state=RecordingState.ERASED.value,
+        erased_at=now,
+        url="",
+        sha256="",
+        error="",
+        part_since=None,
     )
     messages = VoicemailMessage.objects.filter(recording__in=ids)
     MessageLink.objects.filter(message__in=messages, revoked_at=None).update(
