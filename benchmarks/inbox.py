@@ -1,4 +1,4 @@
-"""How fast the inbox answers with ten thousand calls, in a database of their own."""
+"""How fast the inbox answers and calls leave as a file, ten thousand in a database of their own."""
 
 from __future__ import annotations
 

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from oncall_portal.lib import phone
 from oncall_portal.lib.access import can, visible
 from scheduling.access import SEE_NUMBER
+from scheduling.models import Service
 from telephony import caller_services, labels, narrative
 from telephony.call_sounds import Sound, sounds_of
-from telephony.models import Call, CallComment, Promise
+from telephony.models import Call, CallComment, Leg, Promise
 from telephony.story import look, visit_of
 
 MOST = 100_000
@@ -36,6 +37,7 @@ COLUMNS = (
 class _Around:
     """What is read beside the calls of a chunk."""
 
+    legs: dict[int, list[Leg]]
     names: dict[str, str]
     comments: Counter[int]
     sounds: dict[int, list[Sound]]
@@ -43,19 +45,24 @@ class _Around:
 
 
 def lines(calls: QuerySet[Call], user: Any, zone: ZoneInfo) -> Iterator[tuple[Any, ...]]:
-    """Yield a line of `COLUMNS` for each of these calls (from `call_list.with_rows`)."""
-    found = calls.select_related("service", "phone_number__schedule").iterator(chunk_size=_CHUNK)
-    while chunk := list(islice(found, _CHUNK)):
+    """Yield a line of `COLUMNS` for each of these calls."""
+    services = {service.pk: str(service) for service in Service.objects.all()}
+    bare = calls.select_related(None).prefetch_related(None).iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(bare, _CHUNK)):
         around = _around(chunk, user)
         for call in chunk:
-            yield _line(call, around, user, zone)
+            yield _line(call, services.get(call.service_id, ""), around, user, zone)
 
 
 def _around(calls: Sequence[Call], user: Any) -> _Around:
     ids = [call.pk for call in calls]
+    legs: dict[int, list[Leg]] = {}
+    for leg in Leg.objects.filter(call__in=ids).order_by("ordinal"):
+        legs.setdefault(leg.call_id, []).append(leg)
     written = visible(user, CallComment.objects.filter(call__in=ids))
     promised = visible(user, Promise.objects.filter(call__in=ids).select_related("owner"))
     return _Around(
+        legs=legs,
         names=caller_services.names([call.caller for call in calls], user),
         comments=Counter(written.values_list("call", flat=True)),
         sounds=sounds_of(calls, user),
@@ -63,8 +70,8 @@ def _around(calls: Sequence[Call], user: Any) -> _Around:
     )
 
 
-def _line(call: Any, around: _Around, user: Any, zone: ZoneInfo) -> tuple[Any, ...]:
-    legs = list(call.legs.all())
+def _line(call: Any, service: str, around: _Around, user: Any, zone: ZoneInfo) -> tuple[Any, ...]:
+    legs = around.legs.get(call.pk, [])
     visit = visit_of(call, legs)
     ordinal = narrative.taker(visit)
     taker = next((leg for leg in legs if leg.ordinal == ordinal), None)
@@ -75,7 +82,7 @@ def _line(call: Any, around: _Around, user: Any, zone: ZoneInfo) -> tuple[Any, .
     return (
         *(_instant(call.started_at, zone), str(labels.DIRECTION[call.direction])),
         *(call.caller, around.names.get(call.caller, ""), call.dialled, call.label),
-        *(str(call.service or ""), look(call).words, _taker(taker, user), waited),
+        *(service, look(call).words, _taker(taker, user), waited),
         narrative.talk_seconds(visit),
         *(_address(sounds, is_message) for is_message in (True, False)),
         *(str(labels.TRIAGE[call.triage]), promise.owner.name if promise and promise.owner else ""),
