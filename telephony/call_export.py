@@ -51,7 +51,7 @@ def lines(calls: QuerySet[Call], user: Any, zone: ZoneInfo) -> Iterator[tuple[An
     while chunk := list(islice(bare, _CHUNK)):
         around = _around(chunk, user)
         for call in chunk:
-            yield _line(call, services.get(call.service_id, ""), around, user, zone)
+            yield _line(call, services.get(call.service_id or 0, ""), around, user, zone)
 
 
 def _around(calls: Sequence[Call], user: Any) -> _Around:
