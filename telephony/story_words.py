@@ -36,6 +36,7 @@ SENTENCES = {
     "message_may_exist": _("The caller may have left a message that has not come in"),
     "caller_gone": _("The caller hung up"),
     "caller_found_gone": _("The caller was found to be gone"),
+    "restored": _("The portal was brought back from a backup that was made during this call"),
     "caller_arrived": _("The caller arrived"),
     "caller_joined": _("The caller entered the conversation"),
     "leg_joined": _("%(name)s entered the conversation"),

@@ -1,7 +1,7 @@
 """A deploy in the middle of calls: the tables change under them, and none is lost.
 
 `tests/deploys/` holds what a release wrote while it had six calls, told through the emulated
-platform, and what the platform sent next.
+platform, and what the platform sent next; and, gzipped, what `manage.py backup` makes of its rows.
 """
 
 from __future__ import annotations

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
+import json
 import os
 import stat
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from socket import gethostname
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -27,13 +28,17 @@ from oncall_portal.backup import checking, saving, snapshot
 from oncall_portal.backup.models import LastBackup
 from oncall_portal.lib import clock
 from oncall_portal.lib.tests import bucket
-from telephony.models import Call, PromptAudio, WatchdogPulse
+from oncall_portal.outbox.models import OutgoingMessage
+from telephony import pulse
+from telephony.models import Call, CallAction, PromptAudio, TestCall, WatchdogPulse
 from telephony.tests.hostile import Platform, build_line
 from tests import rows
 from tests.second import Second, files_in, second, tables_of
+from tests.traffic import Traffic, keep, wait
 from voicemail.models import Recording
 
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+OLD = Path(__file__).with_name("deploys")
 OTHER = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 
 
@@ -47,8 +52,9 @@ def media(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def house(transactional_db: None, media: Path) -> Path:
-    """Rows in every table, with sound in the recordings and announcements."""
+    """Rows in every table, with sound in the recordings and announcements; nothing under way."""
     rows.fill(2)
+    put("sent", "done", "confirmed", rows.START)
     for recording in Recording.objects.all():
         keep(recording, os.urandom(70_000))
     for audio in PromptAudio.objects.all():
@@ -63,11 +69,11 @@ def elsewhere(tmp_path: Path) -> Iterator[Second]:
         yield made
 
 
-def keep(recording: Recording, content: bytes) -> None:
-    """Store the sound of a recording."""
-    recording.sha256 = hashlib.sha256(content).hexdigest()
-    recording.state = "stored"
-    recording.file.save(f"{recording.platform_id}.wav", ContentFile(content))
+def put(message: str, action: str, test: str, ended_at: datetime | None) -> None:
+    """Put what was to leave, and to be dialled, into these states."""
+    OutgoingMessage.objects.update(state=message)
+    CallAction.objects.update(state=action)
+    TestCall.objects.update(state=test, ended_at=ended_at)
 
 
 def back_up(path: Path) -> str:
@@ -112,46 +118,13 @@ def test_what_is_encrypted_comes_back_with_its_key_alone(
     settings.BACKUP_KEY = KEY
     back_up(file)
     assert b"Person 0" not in file.read_bytes()
-    refused = elsewhere.run("restore", file, BACKUP_KEY=OTHER)
-    assert (refused.returncode, "another key" in refused.stderr) == (1, True), refused.stderr
-    assert (elsewhere.tables, elsewhere.files) == ({}, {})
+    before = here()
+    settings.BACKUP_KEY = OTHER
+    assert "another key" in refusal("restore", file, "--replace", "--yes")
+    assert (here(), len(files_in(house))) == (before, 4)
     assert elsewhere.run("restore", file, BACKUP_KEY=KEY).returncode == 0
-    assert elsewhere.tables == here()
+    assert elsewhere.tables == before
     assert elsewhere.files == files_in(house)
-
-
-class Traffic:
-    """Calls that come in, each with a recording of its own, one after the other."""
-
-    def __init__(self) -> None:
-        self.statuses: set[int] = set()
-        self.slowest = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> Traffic:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        number = 0
-        while not self._over.is_set():
-            number += 1
-            begun = monotonic()
-            self.statuses.add(Platform().call(f"busy-{number}").status_code)
-            self.slowest = max(self.slowest, monotonic() - begun)
-            recording = Recording.objects.create(
-                call=Call.objects.get(leg_uuid=f"busy-{number}"),
-                platform_id=f"busy-{number}",
-                recorded_at=clock.now(),
-                next_attempt_at=clock.now(),
-            )
-            keep(recording, os.urandom(5_000))
-        connection.close()
 
 
 def test_calls_are_answered_meanwhile_and_what_is_saved_is_of_one_instant(
@@ -185,14 +158,6 @@ def test_calls_are_answered_meanwhile_and_what_is_saved_is_of_one_instant(
     assert named <= set(elsewhere.files)
 
 
-def wait(condition: Any) -> None:
-    """Wait until it holds."""
-    until = monotonic() + 60
-    while not condition():
-        assert monotonic() < until
-        sleep(0.01)
-
-
 def test_what_the_database_refuses_changes_nothing_and_leaves_no_file(
     house: Path, elsewhere: Second, tmp_path: Path
 ) -> None:
@@ -217,7 +182,53 @@ def patched_counts(changes: dict[str, int]) -> Iterator[None]:
         yield
 
 
-def test_only_an_empty_installation_is_filled_unless_it_may_be_lost(
+# What a watchdog does at once: how much was due.
+LOOK = "from oncall_portal.lib import clock; from telephony import watchdog;"
+LOOK += " print(watchdog.tick(clock.now()))"
+
+
+def test_nobody_is_dialled_for_the_calls_of_then_and_nothing_is_sent_a_second_time(
+    house: Path, elsewhere: Second, tmp_path: Path
+) -> None:
+    build_line()
+    assert Platform().call("live").status_code == 200
+    assert Call.objects.get(leg_uuid="live").deadline_at is not None
+    put("queued", "pending", "waiting", None)
+    back_up(tmp_path / "backup.tar")
+    done = elsewhere.run("restore", tmp_path / "backup.tar")
+    assert "2 messages were waiting to leave, and are held" in done.stdout, done.stderr
+    assert elsewhere.ask(
+        "SELECT c.phase, c.outcome, c.state, c.deadline_at, c.ended_at = b.made_at, e.code"
+        " FROM telephony_call c JOIN telephony_callevent e ON e.call_id = c.id,"
+        " backup_lastbackup b WHERE c.leg_uuid = 'live' ORDER BY e.id DESC LIMIT 1"
+    ) == [("ended", "failed", None, None, True, "restored")]
+    states = {
+        "telephony_leg": "bool_and(ended_at IS NOT NULL)",
+        "telephony_callaction": "bool_and(state = 'dropped')",
+        "telephony_testcall": "bool_and(state = 'unknown' AND ended_at IS NOT NULL)",
+        "outbox_outgoingmessage": "bool_and(state = 'failed')",
+    }
+    for table, ended in states.items():
+        assert elsewhere.ask(f"SELECT {ended} FROM {table}") == [(True,)], table  # noqa: S608
+    assert elsewhere.run("shell", "-v", "0", "-c", LOOK).stdout == "0\n"
+
+
+def test_an_installation_that_holds_something_stays_as_it_is(house: Path, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    back_up(file)
+    before = here(), files_in(house)
+    pulse.beat(clock.now())
+    assert "The portal is running here" in refusal("restore", file)
+    WatchdogPulse.objects.update(seen_at=rows.START - timedelta(days=365))
+    before[0]["telephony_watchdogpulse"] = here()["telephony_watchdogpulse"]
+    assert "not empty" in refusal("restore", file)
+    assert "Nobody is here to be asked" in refusal("restore", file, "--replace")
+    os.truncate(file, file.stat().st_size // 2)
+    assert "incomplete or was changed" in refusal("restore", file, "--replace", "--yes")
+    assert (here(), files_in(house)) == before
+
+
+def test_what_an_installation_holds_is_replaced_when_it_may_be_lost(
     house: Path, elsewhere: Second, tmp_path: Path
 ) -> None:
     first, then = tmp_path / "first.tar", tmp_path / "then.tar"
@@ -230,16 +241,7 @@ def test_only_an_empty_installation_is_filled_unless_it_may_be_lost(
     gone.delete()
     back_up(then)
     assert elsewhere.run("restore", first).returncode == 0
-    before = elsewhere.tables, elsewhere.files
-    assert "The portal is running here" in elsewhere.run("restore", then).stderr
-    assert "not empty" in elsewhere.run("restore", then, "--yes").stderr
-    elsewhere.ask("UPDATE telephony_watchdogpulse SET seen_at = '2020-01-01T00:00Z'")
-    assert "Nobody is here to be asked" in elsewhere.run("restore", then, "--replace").stderr
-    before[0]["telephony_watchdogpulse"][0]["seen_at"] = "2020-01-01T00:00:00+00:00"
-    os.truncate(first, first.stat().st_size // 2)
-    damaged = elsewhere.run("restore", first, "--replace", "--yes")
-    assert "incomplete or was changed" in damaged.stderr
-    assert (elsewhere.tables, elsewhere.files) == before
+    assert len(elsewhere.files) == 5
     assert elsewhere.run("restore", then, "--replace", "--yes").returncode == 0
     assert elsewhere.tables == here()
     assert elsewhere.files == files_in(house)
@@ -325,35 +327,33 @@ def test_recordings_move_into_a_bucket_and_out_of_it(
     assert elsewhere.files == {}
 
 
-def test_a_backup_of_a_release_before_is_brought_up_to_date(
+def test_a_backup_of_the_release_before_is_brought_up_to_date(
     elsewhere: Second, tmp_path: Path
 ) -> None:
-    """Of then: the tables of people and calls, and no others yet."""
+    """`tests/deploys/` has one that it made while it had calls; none of them goes on."""
     file = tmp_path / "old.tar"
-    assert elsewhere.run("migrate", "telephony", "0016_numbers_not_rung").returncode == 0
-    elsewhere.ask(
-        "INSERT INTO scheduling_staff (name, email, language, time_zone, colour, active, version,"
-        " call_process) VALUES ('Old', '', 'fr', 'Europe/Paris', '#1f6feb', true, 1, 'cascade')"
-    )
-    assert elsewhere.run("backup", file).returncode == 0
-    done = elsewhere.run("restore", file, "--replace", "--yes")
+    file.write_bytes(gzip.decompress((OLD / "2026-11-27.tar.gz").read_bytes()))
+    wrote = json.loads((OLD / "2026-11-27.json").read_text(encoding="utf-8"))["rows"]
+    done = elsewhere.run("restore", file)
     assert done.returncode == 0, done.stderr
-    assert elsewhere.ask("SELECT name FROM scheduling_staff") == [("Old",)]
-    assert elsewhere.ask("SELECT count(*) FROM telephony_promise") == [(0,)]
-    assert elsewhere.ask("SELECT count(*) FROM voicemail_listening") == [(0,)]
+    came = elsewhere.tables
+    for table in ("scheduling_staff", "telephony_call", "telephony_leg", "outbox_outgoingmessage"):
+        assert {row["id"] for row in came[table]} == {row["id"] for row in wrote[table]}
+    assert (came["telephony_promise"], came["voicemail_listening"]) == ([], [])
+    assert {row["phase"] for row in came["telephony_call"]} == {"ended"}
+    assert {row["state"] for row in came["telephony_callaction"]} <= {"done", "failed", "dropped"}
 
 
-def test_a_backup_of_a_newer_release_is_refused(
-    house: Path, elsewhere: Second, tmp_path: Path
-) -> None:
+def test_a_backup_of_a_newer_release_is_refused(house: Path, tmp_path: Path) -> None:
     MigrationRecorder(connection).record_applied("telephony", "9999_later")
     try:
         back_up(tmp_path / "backup.tar")
     finally:
         MigrationRecorder(connection).record_unapplied("telephony", "9999_later")
-    refused = elsewhere.run("restore", tmp_path / "backup.tar")
-    assert "made by a newer release (telephony.9999_later)" in refused.stderr
-    assert (refused.returncode, elsewhere.tables, elsewhere.files) == (1, {}, {})
+    before = here(), files_in(house)
+    told = refusal("restore", tmp_path / "backup.tar", "--replace", "--yes")
+    assert "made by a newer release (telephony.9999_later)" in told
+    assert (here(), files_in(house)) == before
 
 
 def test_a_backup_goes_through_a_pipe(house: Path, tmp_path: Path) -> None:

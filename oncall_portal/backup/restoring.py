@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
-from oncall_portal.backup import archive, checking, last, programs, snapshot
+from oncall_portal.backup import archive, checking, last, programs, settling, snapshot
 from oncall_portal.backup.errors import damaged
 from oncall_portal.backup.manifest import Manifest, Measured
 from oncall_portal.lib.errors import Conflict, Refused
@@ -59,10 +59,14 @@ class Restoring:
     storage: Storage
     say: Callable[[str], None]
     replace: bool = False
+    send_waiting: bool = False
     put: list[str] = field(default_factory=list)
 
     def run(self) -> Manifest:
         """Restore, and return what the backup says of itself; refuse, and nothing has changed.
+
+        What was under way then has ended: calls are over, and messages are held, or leave if
+        `send_waiting`.
 
         What is refused: a file that is damaged or of a newer release, another key, an installation
         that is not empty (unless `replace`), a server that cannot hold it.
@@ -183,7 +187,8 @@ class Restoring:
             server.into.flush()
             self._load(folder, server.into, made)
             # Whatever ends before this line leaves the transaction open, and so undone.
-            server.into.write(f"{_counts(made)}COMMIT;\n".encode())
+            ends = settling.statements(made, send_waiting=self.send_waiting)
+            server.into.write(f"{_counts(made)}{ends}COMMIT;\n".encode())
 
     def _load(self, folder: Path, script: IO[bytes], made: Manifest) -> None:
         command = (folder / "pg_restore", "--no-owner", "--no-privileges", "-f", "-")

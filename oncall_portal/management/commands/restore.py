@@ -13,11 +13,14 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from oncall_portal.backup import settling
 from oncall_portal.backup.manifest import Manifest
 from oncall_portal.backup.restoring import Restoring
 from oncall_portal.lib import clock
 from oncall_portal.lib.errors import Refused
+from oncall_portal.outbox.models import OutgoingMessage
 from telephony import pulse
 
 
@@ -31,6 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--replace", action="store_true", help="lose what this installation holds"
+        )
+        parser.add_argument(
+            "--send-waiting",
+            action="store_true",
+            help="let messages leave that were waiting when the backup was made",
         )
         parser.add_argument("--yes", action="store_true", help="ask nothing")
 
@@ -49,6 +57,7 @@ class Command(BaseCommand):
                 storage=default_storage,
                 say=self.stderr.write,
                 replace=options["replace"],
+                send_waiting=options["send_waiting"],
             ).run()
         except Refused as error:
             raise CommandError(str(error.message)) from error
@@ -87,6 +96,17 @@ class Command(BaseCommand):
                 "seconds": seconds,
             }
         )
+        waited = OutgoingMessage.objects.filter(error=settling.held(made.made_at)).count()
+        if waited:
+            self.stdout.write(
+                ngettext(
+                    "%(count)d message was waiting to leave, and is held: it may have left since.",
+                    "%(count)d messages were waiting to leave, and are held: they may have left"
+                    " since.",
+                    waited,
+                )
+                % {"count": waited}
+            )
         for name in made.missing:
             self.stderr.write(
                 _("Missing, as it was when the backup was made: %(name)s") % {"name": name}
