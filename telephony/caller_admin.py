@@ -50,11 +50,16 @@ class CallerAdmin(ServedAdmin):
 
     form = CallerForm
     writes = CALLERS
-    list_display = ("number", "name", "language", "email", "sms_stopped_at")
+    list_display = ("spaced_number", "name", "language", "email", "sms_stopped_at")
     search_fields = ("number", "name", "email")
     change_form_template = "admin/telephony/caller/change_form.html"
 
     readonly_fields = ("sms_stopped_at",)
+
+    @admin.display(description=_("Number"), ordering="number")
+    def spaced_number(self, row: Caller) -> str:
+        """Return the number as people write it."""
+        return phone.spaced(row.number)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what a page of a caller has; the number is written once."""

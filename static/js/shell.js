@@ -1,4 +1,4 @@
-// The menus of the frame: Escape, or a press elsewhere, closes an open one.
+// The frame: Escape, or a press elsewhere, closes an open menu; the tab of this page is in view.
 import "./dialogs.js";
 
 const menus = () => document.querySelectorAll("details.menu[open]");
@@ -17,6 +17,8 @@ document.addEventListener("focusout", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
 // Django's chooser of many draws its magnifying glass as a named span without a role
 addEventListener("load", () => requestAnimationFrame(() => {
   for (const glass of document.querySelectorAll("span.search-label-icon[aria-label]")) glass.setAttribute("role", "img");

@@ -48,7 +48,7 @@ class Promised:
 class Sound:
     """Something to hear: a message or a recorded conversation, its address, what was said.
 
-    `undelivered` says which word about it did not arrive.
+    `undelivered` says which word about it did not arrive; `no_message` why it is none.
     """
 
     recording: Any
@@ -56,6 +56,7 @@ class Sound:
     pk: int
     transcript: str
     undelivered: str = ""
+    no_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,10 +169,11 @@ def _short(span: str) -> str:
 
 def _sounds(call: Any, failed: Counter[int]) -> Iterable[Sound]:
     """Yield the messages that were left, then what was recorded of the conversation."""
-    for message in call.voicemails.all():
+    for message in rows.messages_of(call):
         recording = message.recording
         words, told = recording.transcript.strip(), _undelivered(message, failed[message.pk])
-        yield Sound(recording, "voicemails-audio", message.pk, words, told)
+        why = "" if message.counts else capfirst(message.get_delivery_display())
+        yield Sound(recording, "voicemails-audio", message.pk, words, told, why)
     for recording in call.spoken:
         yield Sound(recording, "recordings-audio", recording.pk, recording.transcript.strip())
 
@@ -193,9 +195,9 @@ def _undelivered(message: Any, failed: int) -> str:
 def _lines(call: Any) -> list[str]:
     """Return the story of the call in its last few sentences."""
     events = list(call.events.select_related("leg").order_by("at", "pk"))
-    messages = list(call.voicemails.all())
-    spoken = [(each.left_at, each.recording.duration_seconds) for each in messages]
-    visit = visit_of(call, call.legs.all(), events, next(iter(spoken), None))
+    counted = (each for each in rows.messages_of(call) if each.counts)
+    spoken = ((each.left_at, each.recording.duration_seconds) for each in counted)
+    visit = visit_of(call, call.legs.all(), events, next(spoken, None))
     return [line_html(line) for line in telling.story(visit)][-LINES:]
 
 

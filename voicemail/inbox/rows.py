@@ -119,7 +119,7 @@ def row(
     Who called is told by the name among `names`, else by number, else as withheld.
     """
     legs = list(call.legs.all())
-    messages = list(call.voicemails.all())
+    messages = messages_of(call)
     zone = zone_of(call, house.time_zone)
     promise = open_promise(call)
     first = messages[0] if messages else None
@@ -145,6 +145,11 @@ def row(
         rest=rest,
         undelivered=any(map(nobody_told, messages)) or any(failed[each.pk] for each in messages),
     )
+
+
+def messages_of(call: Any) -> list[VoicemailMessage]:
+    """Return what was left in a call (from `with_all`), in order, but last what is no message."""
+    return sorted(call.voicemails.all(), key=lambda each: not each.counts)
 
 
 def nobody_told(message: VoicemailMessage) -> bool:

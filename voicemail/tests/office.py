@@ -106,7 +106,7 @@ def taken(row: Call, person: Staff) -> Call:
 def left(row: Call, box: Mailbox | None, words: str = "", seconds: float = 20) -> VoicemailMessage:
     """Let the caller have left a message; it can be heard, and `words` were said."""
     message = cast.message(box, row, f"left-{row.token}")
-    _store(message.recording, seconds, words)
+    store(message.recording, seconds, words)
     Call.objects.filter(pk=row.pk).update(outcome=LEFT)
     row.refresh_from_db()
     return message
@@ -122,11 +122,12 @@ def recorded(row: Call, seconds: float = 12) -> Recording:
         recorded_at=row.started_at,
         next_attempt_at=row.started_at,
     )
-    _store(recording, seconds, "")
+    store(recording, seconds, "")
     return recording
 
 
-def _store(recording: Recording, seconds: float, words: str) -> None:
+def store(recording: Recording, seconds: float, words: str) -> None:
+    """Let a recording be there to hear, with what was said in it."""
     recording.file.save("m.wav", ContentFile(cast.wav(seconds)), save=False)
     recording.state, recording.content_type = RecordingState.STORED.value, "audio/wav"
     recording.duration_seconds = seconds

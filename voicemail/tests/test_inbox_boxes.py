@@ -21,6 +21,7 @@ from scheduling.tests import build
 from scheduling.tests.logins import login
 from telephony.enums import Outcome, Triage
 from telephony.models import Call, Job, PhoneNumber
+from voicemail.enums import DeliveryState
 from voicemail.inbox.asked import Asked, asked
 from voicemail.models import Mailbox, VoicemailMessage
 from voicemail.tests import cast, office
@@ -297,3 +298,16 @@ def test_messages_whose_call_is_not_known_stand_above_all_calls(page: Client) ->
     message = cast.message(cast.mailbox(), None)
     html = page.get(PART, {"box": "all"}).content.decode()
     assert f"/admin/voicemail/voicemailmessage/{message.pk}/change/" in html
+
+
+def test_what_the_caller_recorded_anew_is_heard_and_told_after_what_counts(page: Client) -> None:
+    row, box = office.call(ago=HOUR), Mailbox.objects.create(name="General", general=True)
+    before = office.left(row, box, "first words", seconds=4)
+    VoicemailMessage.objects.filter(pk=before.pk).update(delivery=DeliveryState.SUPERSEDED.value)
+    again = cast.message(box, row, "again")
+    office.store(again.recording, 7, "second words")
+    line = page.get(PART).content.decode()
+    assert ("0:07" in line, "second words" in line, "0:04" in line) == (True, True, False)
+    pane = page.get(f"/admin/inbox/{row.pk}/").content.decode()
+    parts = ("second words", "Recorded again by the caller", "first words")
+    assert sorted(parts, key=pane.index) == list(parts)
