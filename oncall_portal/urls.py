@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -60,6 +61,8 @@ api = [
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    # what browsers ask for on answers that name no icon, such as JSON
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg")),
     path("colours.css", stylesheet.view, name="colours"),
     path("voice/", include("telephony.urls")),
     path("messages/", include("telephony.text_urls")),

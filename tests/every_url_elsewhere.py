@@ -26,6 +26,7 @@ ELSEWHERE: dict[str, Row] = {
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},
     "colours.css": {"GET": ANYBODY},
+    "favicon.ico": {"GET": TO_LOGIN},
     "": {"GET": TO_LOGIN},
     "i18n/setlang/": {"GET": TO_LOGIN, "POST": TO_LOGIN},
     "^api/": {"GET": (404, 404, 404, 404, 404)},

@@ -128,3 +128,9 @@ def test_a_fault_of_ours_needs_no_database_to_say_so(
         answer = page.get("/colours.css")
     assert answer.status_code == 500
     assert "Une erreur est survenue ici" in text_of(answer)
+
+
+def test_what_names_no_icon_has_the_portals_all_the_same() -> None:
+    answer = Client().get("/favicon.ico", follow=True)
+    assert answer.status_code == 200
+    assert (answer["Content-Type"], b"<svg" in b"".join(answer)) == ("image/svg+xml", True)
