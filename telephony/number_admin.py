@@ -98,7 +98,9 @@ class PhoneNumberForm(VersionedForm):
             "max_calls": _("Further callers hear that all lines are busy; empty: no limit."),
             "record": _("Both sides hear the notice first; the recording stands on the call."),
             "text_back_enabled": _("A caller whom nobody answered gets a text at once."),
-            "text_back_quiet_minutes": _("The same caller gets no second text for so long."),
+            "text_back_quiet_minutes": _(
+                "The same caller gets no second text for so long, and never within 15 minutes."
+            ),
             "mailbox": _("Where messages go; empty: the general mailbox."),
             "greeting": _(
                 "Said before callers leave a message; empty: the mailbox's own, or the standard "

@@ -32,8 +32,8 @@ class Missed:
 
     `outcome` is the call's, `caller` E.164 or "" when withheld. `takes_texts`: the number is one
     that can have texts at all; `stopped`: the caller wants none. `last_at` is when this caller last
-    got such a text from the number called, `quiet_minutes` how long that silences it;
-    `elsewhere_at` from another number of ours, which is heard for `AGAIN_WITHIN`. `unwanted`: the
+    got such a text from the number called, `quiet_minutes` how long that silences it, at least for
+    `AGAIN_WITHIN`; `elsewhere_at` from another number of ours, which silences it for that long. `unwanted`: the
     caller stands on the block list by now, or the call was marked as spam.
     """
 
@@ -67,7 +67,7 @@ def decide(missed: Missed, now: datetime) -> TextBack:
         return TextBack.NO_MOBILE
     if missed.stopped:
         return TextBack.STOPPED
-    quiet = timedelta(minutes=missed.quiet_minutes)
+    quiet = max(timedelta(minutes=missed.quiet_minutes), AGAIN_WITHIN)
     if missed.last_at is not None and now < missed.last_at + quiet:
         return TextBack.QUIET
     if missed.elsewhere_at is not None and now < missed.elsewhere_at + AGAIN_WITHIN:

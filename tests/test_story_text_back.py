@@ -115,14 +115,16 @@ def test_whoever_tries_another_number_of_ours_too_gets_one_text_in_a_quarter_of_
 
 
 @pytest.mark.requirement("CRM-09")
-@pytest.mark.parametrize(("minutes", "texts"), [(0, 2), (5, 2), (20, 1), (120, 1)])
-def test_the_quiet_time_is_as_long_as_the_number_says(
-    story: Story, line: PhoneNumber, minutes: int, texts: int
+@pytest.mark.parametrize(
+    ("minutes", "after", "texts"), [(0, 10, 1), (5, 15, 2), (20, 15, 1), (120, 15, 1)]
+)
+def test_the_quiet_time_is_as_long_as_the_number_says_and_never_under_a_quarter_of_an_hour(
+    story: Story, line: PhoneNumber, minutes: int, after: int, texts: int
 ) -> None:
     line.text_back_quiet_minutes = minutes
     line.save()
     calls(story, hangs_up_after_s=5)
-    story.platform.advance(600)
+    story.platform.advance(60 * after)
     calls(story, hangs_up_after_s=5)
     assert len(story.platform.texts_to(CALLER)) == texts
 

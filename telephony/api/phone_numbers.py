@@ -47,7 +47,10 @@ class ClosedRouteSerializer(StrictSerializer):
 
 
 class TextBackSerializer(StrictSerializer):
-    """The text to a caller whom nobody answered, and minutes between two to the same."""
+    """The text to a caller whom nobody answered, and minutes between two to the same.
+
+    Below 15 minutes 15 hold: there is one text only to whoever calls again so soon.
+    """
 
     enabled = serializers.BooleanField(required=False)
     text = TextsField(required=False)

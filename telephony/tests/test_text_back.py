@@ -61,10 +61,11 @@ def test_some_callers_get_none(changes: dict[str, object], decision: TextBack) -
         (0, 60, TextBack.QUIET),
         (59, 60, TextBack.QUIET),
         (60, 60, TextBack.SEND),
-        (0, 0, TextBack.SEND),
+        (14, 0, TextBack.QUIET),
+        (15, 0, TextBack.SEND),
     ],
 )
-def test_one_text_silences_the_next_for_the_set_time(
+def test_one_text_silences_the_next_for_the_set_time_and_for_a_quarter_of_an_hour(
     minutes: int, quiet: int, decision: TextBack
 ) -> None:
     last = NOW - timedelta(minutes=minutes)
