@@ -11,17 +11,25 @@ from oncall_portal.lib.texts import LANGUAGES
 
 
 class TextsWidget(forms.MultiWidget):
-    """One text box per language, each named by its language."""
+    """One text box per language, each under its language's name."""
+
+    template_name = "admin/widgets/texts.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None, rows: int = 1) -> None:
-        names = dict(settings.LANGUAGES)
         box = forms.TextInput if rows == 1 else forms.Textarea
         extra = {} if rows == 1 else {"rows": rows}
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {
-            code: box({"placeholder": names[code], "aria-label": names[code], **extra})
-            for code in LANGUAGES
+            code: box({"lang": code, **extra}) for code in LANGUAGES
         }
         super().__init__(widgets, attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Return what the boxes are drawn from, with their languages in words."""
+        context = super().get_context(name, value, attrs)
+        names = dict(settings.LANGUAGES)
+        for box in context["widget"]["subwidgets"]:
+            box["named"] = names[box["attrs"]["lang"]]
+        return context
 
     def decompress(self, value: Any) -> list[str]:
         """Return the text of each language, in their order."""

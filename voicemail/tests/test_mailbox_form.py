@@ -272,3 +272,15 @@ def test_a_supervisor_reads_how_it_greets(box: Mailbox, page: Client) -> None:
     assert "a recording, uploaded here" in body
     assert '<audio controls preload="none"' in body
     assert 'type="file"' not in body
+
+
+def test_each_text_of_the_greeting_stands_under_its_language(page: Client) -> None:
+    box = Mailbox.objects.create(name="Desk", greeting={"en": "Hello.", "fr": "Bonjour."})
+    shown = page.get(reverse("admin:voicemail_mailbox_change", args=[box.pk])).content.decode()
+    found = re.findall(r'<label for="(id_greeting_\d)">(\w+)</label><textarea ([^>]*)>', shown)
+    assert [(label, name) for label, name, _box in found] == [
+        ("id_greeting_0", "French"),
+        ("id_greeting_1", "English"),
+    ]
+    for label, _name, box_ in found:
+        assert f'id="{label}"' in box_
