@@ -1,6 +1,6 @@
-// A mailbox of its own for a key or a level, made in one gesture and chosen at once in its dialog.
+// A mailbox of its own for a key or a level, chosen in one gesture in its dialog.
 
-import { make } from "../own-mailbox.js";
+import { offerOwn } from "../own-mailbox.js";
 import { readTexts } from "./forms.js";
 import { fillIn } from "./tree.js";
 
@@ -18,22 +18,17 @@ function recipientsOf(form) {
   return goal?.querySelector("[data-kind]").value === "service" && service ? [{ service: Number(service) }] : [];
 }
 
-/** Let the buttons of the dialogs make mailboxes; `boot` learns of them. */
+/** Let the buttons of the dialogs choose mailboxes that are made on saving; `boot` learns of them then. */
 export function offerOwnMailboxes(boot) {
   for (const button of document.querySelectorAll("dialog [data-own-mailbox]")) {
     const form = button.closest("form");
     const said = button.parentElement.querySelector("[role=status]");
-    form.closest("dialog").addEventListener("close", () => { said.textContent = ""; });
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      try {
-        const made = await make(form.elements.mailbox, nameOf(form, boot), recipientsOf(form));
-        boot.choices.mailbox.push({ id: made.id, name: made.name });
-        said.textContent = fillIn(button.dataset.made, { name: made.name });
-      } catch (problem) {
-        said.textContent = problem.message;
-      }
-      button.disabled = false;
+    const asked = () => ({ name: nameOf(form, boot), recipients: recipientsOf(form) });
+    const made = ({ id, name }) => boot.choices.mailbox.push({ id, name });
+    const { forget } = offerOwn(button, form.elements.mailbox, said, asked, made);
+    form.closest("dialog").addEventListener("close", () => {
+      said.textContent = "";
+      forget();
     });
   }
 }
