@@ -137,14 +137,18 @@ def _times(link: MessageLink, heard: list[Listening], zone: ZoneInfo, now: datet
     return words % {"n": len(by_it), "when": last}
 
 
-def _heard_row(each: Listening, zone: ZoneInfo, now: datetime) -> HeardRow:
-    how = _("by login")
+def _how(each: Listening) -> str:
     if each.link is not None:
-        how = _("by the link sent by %(channel)s") % {"channel": each.link.get_channel_display()}
+        return _("by the link sent by %(channel)s") % {"channel": each.link.get_channel_display()}
+    # links go with the person whose they were; the record stays
+    return _("by login") if each.user_id else _("by a link or login that was deleted since")
+
+
+def _heard_row(each: Listening, zone: ZoneInfo, now: datetime) -> HeardRow:
     first, last = (moment_words(at.astimezone(zone), now) for at in (each.first_at, each.last_at))
     return HeardRow(
         who=each.who,
-        how=how,
+        how=_how(each),
         when=first
         if first == last
         else _("%(first)s, last %(last)s") % {"first": first, "last": last},

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox.models import OutgoingMessage
+from scheduling import services
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, Staff
 from scheduling.tests.logins import login
@@ -122,6 +123,19 @@ def test_nothing_is_sent_again_to_somebody_who_left(
     assert (opens(link), OutgoingMessage.objects.count()) == (410, before)
 
 
+def test_a_link_ends_with_its_reader_and_that_they_listened_stays_on_record(
+    page: Client, message: VoicemailMessage
+) -> None:
+    link, alice = message.links.get(channel="email"), Staff.objects.get(name="Alice")
+    address = links.address_of(link).removeprefix("http://testserver")
+    assert Client().get(f"{address}/audio").status_code == 200
+    services.delete_staff(alice.pk, alice.version)
+    assert [Client().get(f"{address}{end}").status_code for end in ("", "/audio")] == [404, 404]
+    heard = Listening.objects.get()
+    assert (heard.who, heard.result, heard.link) == ("alice@example.org", "heard", None)
+    assert "by a link or login that was deleted since" in words(page, message)
+
+
 def test_links_of_another_message_are_left_alone(page: Client, message: VoicemailMessage) -> None:
     other = cast.message(None, None, "m2")
     link = message.links.all()[0]
@@ -154,6 +168,8 @@ def test_a_failure_is_shown_with_its_reason_and_when_all_failed_on_top(
     shown = words(page, message)
     assert "550 No such person" in shown
     assert "Nobody could be told of this message" in shown
+    act(page, message, "send", message.links.all()[0].pk)
+    assert "Nobody could be told of this message" not in words(page, message)
 
 
 def test_it_shows_what_a_machine_wrote_down_and_who_was_refused(
