@@ -147,7 +147,7 @@ def row(
     )
 
 
-def messages_of(call: Any) -> list[VoicemailMessage]:
+def messages_of(call: Any) -> list[Any]:
     """Return what was left in a call (from `with_all`), in order, but last what is no message."""
     return sorted(call.voicemails.all(), key=lambda each: not each.counts)
 
