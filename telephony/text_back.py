@@ -33,8 +33,8 @@ class Missed:
     `outcome` is the call's, `caller` E.164 or "" when withheld. `takes_texts`: the number is one
     that can have texts at all; `stopped`: the caller wants none. `last_at` is when this caller last
     got such a text from the number called, `quiet_minutes` how long that silences it, at least for
-    `AGAIN_WITHIN`; `elsewhere_at` from another number of ours, which silences it for that long. `unwanted`: the
-    caller stands on the block list by now, or the call was marked as spam.
+    `AGAIN_WITHIN`; `elsewhere_at` from another number of ours, which silences it for that long.
+    `unwanted`: the caller stands on the block list by now, or the call was marked as spam.
     """
 
     outcome: str
