@@ -86,16 +86,18 @@ def has_left(link: MessageLink) -> bool:
     return link.staff is not None and not link.staff.active
 
 
-def check_leads_somewhere(message: VoicemailMessage, channel: Channel, reader: str) -> None:
-    """Raise Conflict where the link that was sent to a reader, if any, works no more for good.
+def check_leads_somewhere(
+    message: VoicemailMessage, channel: Channel, reader: str, said: str
+) -> None:
+    """Raise Conflict where the link in what was `said` to a reader works no more for good.
 
-    Codes: reader_left, link_revoked.
+    Codes: reader_left, link_revoked. One that expired asks its reader to sign in, and stays.
     """
     sent = message.links.select_related("staff").filter(channel=channel.value)
     link = sent.filter(reader=reader.lower()).first()
     if link is None or has_left(link):
         raise leavers.reader_left(reader)
-    if link.revoked_at is not None:
+    if link.revoked_at is not None or address_of(link) not in said:
         words = _("Its private link was revoked. Send it again on the message's own page.")
         raise Conflict("link_revoked", words)
 

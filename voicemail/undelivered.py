@@ -52,7 +52,7 @@ def may_go_again(failed: OutgoingMessage) -> None:
         text = _("What it told was erased meanwhile: there is nothing to send.")
         raise Conflict("message_erased", text)
     if message is not None:
-        links.check_leads_somewhere(message, Channel(failed.channel), failed.to)
+        links.check_leads_somewhere(message, Channel(failed.channel), failed.to, failed.body)
         tried_anew(message)
 
 

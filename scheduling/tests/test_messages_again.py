@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.urls import reverse
 
 from oncall_portal.lib import clock
 from oncall_portal.lib.errors import Conflict
-from oncall_portal.outbox import again
+from oncall_portal.outbox import again, deliver
+from oncall_portal.outbox.channels import message_id
 from oncall_portal.outbox.models import OutgoingMessage
-from oncall_portal.outbox.tests.test_again import LATER, failed, states, written
+from oncall_portal.outbox.tests.smtp import MailServer, running
+from oncall_portal.outbox.tests.test_again import LATER, NOW, failed, states, written
 from scheduling.enums import Role
 from scheduling.models import Staff
 from scheduling.tests import build
@@ -89,6 +92,28 @@ def test_many_are_sent_again_at_once_and_what_is_refused_says_why(page: Client) 
     assert "2 messages are sent again." in answer
     assert "2 messages: Only what failed can be sent again." in answer
     assert states() == ["queued"] * 4
+
+
+def test_after_an_outage_longer_than_the_tries_one_act_sends_all_of_them_once(
+    page: Client, settings: Any
+) -> None:
+    rows = [written(key) for key in "abc"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    now = NOW
+    while "queued" in states():
+        while deliver.deliver_next(now):
+            pass
+        now += timedelta(hours=2)
+    assert states() == ["failed"] * 3
+    listed = f"{reverse('admin:outbox_outgoingmessage_changelist')}?state__exact=failed"
+    with running(MailServer(), settings) as server:
+        chosen = {"action": "send_again", "_selected_action": [row.pk for row in rows]}
+        page.post(listed, {**chosen, "select_across": 1})
+        while deliver.deliver_next(LATER):
+            pass
+        assert [mail["Message-ID"] for mail in server.inbox] == [message_id(row) for row in rows]
+    assert states() == ["sent"] * 3
 
 
 def test_staff_find_no_button_and_may_not_use_it() -> None:

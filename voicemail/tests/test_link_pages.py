@@ -214,13 +214,9 @@ def test_each_reader_and_each_message_has_an_address_of_their_own(
     message: VoicemailMessage,
 ) -> None:
     other = cast.message(message.mailbox, message.call, "m2")
-    found = {
-        address(message),
-        address(message, "b@example.org"),
-        address(other),
-        address(message).replace("x", "x"),
-    }
-    assert (len(found), MessageLink.objects.count()) == (3, 3)
+    first = address(message)
+    assert len({first, address(message, "b@example.org"), address(other)}) == 3
+    assert (address(message), MessageLink.objects.count()) == (first, 3)
 
 
 def test_programs_that_look_at_the_page_do_not_count_as_listening(

@@ -117,6 +117,10 @@ def test_a_mail_with_a_link_that_was_revoked_is_not_sent_again(left: VoicemailMe
     mail = all_come_back()
     links.revoke(left, "Sam", NOW)
     assert (refusal(mail), delivery(left)) == ("link_revoked", "nobody")
+    # nor once its reader was sent another one
+    left = VoicemailMessage.objects.get(pk=left.pk)
+    readers.send_again(left, left.links.get(reader=mail.to).pk, NOW + timedelta(hours=1))
+    assert refusal(mail) == "link_revoked"
 
 
 @pytest.mark.parametrize("gone", ["inactive", "deleted"])
