@@ -36,9 +36,9 @@ class RecordedMessage:
     """A message that the platform holds.
 
     `duration_seconds` are by its own start and end, None where it does not say: whole seconds, so
-    that up to one more or less is true. The caller had recorded it `take` times before; nobody is
-    told for `held_seconds`, in which another recording may take its place. `transcribed`: the
-    platform was asked to write it down.
+    that up to one more or less is true. `size` is in bytes, 0 where it does not say. The caller had
+    recorded it `take` times before; nobody is told for `held_seconds`, in which another recording
+    may take its place. `transcribed`: the platform was asked to write it down.
     """
 
     platform_id: str

@@ -104,10 +104,13 @@ def _claim(now: datetime) -> Recording | None:
 
 
 def _is_whole(recording: Recording, content: bytes, facts: AudioFacts) -> bool:
-    """Decide by the header; where that says nothing, by what the platform reported.
+    """Decide by the size that was reported, if it is just that, then by the file's own header.
 
-    Its size and its times may each be wrong: only both together tell that something is missing.
+    Where that says nothing, by what was reported: its size and its times may each be wrong, only
+    both together tell that something is missing.
     """
+    if len(content) == recording.reported_size:
+        return True
     promised = audio.promised_bytes(content)
     if promised is not None:
         return len(content) >= promised
@@ -162,6 +165,11 @@ def _delete(name: str) -> None:
         logger.warning("recording_left_over error=%s", error)
 
 
+def next_attempt(attempts: int, at_least: timedelta, now: datetime) -> datetime:
+    """Return when to ask again after so many attempts."""
+    return now + max(BACKOFF[min(attempts, len(BACKOFF)) - 1], at_least)
+
+
 def _note_failure(recording: Recording, error: ProviderError, now: datetime) -> None:
     if error.permanent:
         _give_up(recording, str(error), now)
@@ -170,8 +178,7 @@ def _note_failure(recording: Recording, error: ProviderError, now: datetime) -> 
 
 
 def _postpone(recording: Recording, error: str, at_least: timedelta, now: datetime) -> None:
-    step = min(recording.attempts, len(BACKOFF)) - 1
-    due = now + max(BACKOFF[step], at_least)
+    due = next_attempt(recording.attempts, at_least, now)
     if due > recording.recorded_at + KEPT_FOR:
         _give_up(recording, f"The platform keeps it no longer. {error}", now)
         return

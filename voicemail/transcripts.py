@@ -14,7 +14,7 @@ from oncall_portal.outbox import doorbell
 from telephony.intake import WrittenMessage
 from telephony.provider import ProviderError
 from voicemail import takes
-from voicemail.downloads import BACKOFF, KEPT_FOR, STUCK_AFTER, Platform
+from voicemail.downloads import BACKOFF, KEPT_FOR, STUCK_AFTER, Platform, next_attempt
 from voicemail.enums import DeliveryState, RecordingState, TranscriptionState
 from voicemail.models import Recording, VoicemailMessage
 
@@ -119,8 +119,8 @@ def _claim(now: datetime) -> Recording | None:
 
 
 def _note_failure(recording: Recording, error: ProviderError, now: datetime) -> None:
-    step = min(recording.transcript_attempts, len(BACKOFF)) - 1
-    due = now + max(BACKOFF[step], timedelta(seconds=error.retry_after_s))
+    at_least = timedelta(seconds=error.retry_after_s)
+    due = next_attempt(recording.transcript_attempts, at_least, now)
     if error.permanent or due > recording.recorded_at + KEPT_FOR:
         logger.error("transcript_failed recording=%s error=%s", recording.pk, error)
         _settle(recording, TranscriptionState.FAILED, now)

@@ -128,7 +128,8 @@ def test_what_is_cut_short_is_kept_in_part_until_the_whole_comes(media: Path) ->
 
 def test_what_stays_cut_short_for_a_day_is_a_message_all_the_same_and_says_so(media: Path) -> None:
     left = left_message()
-    Mailbox.objects.update(min_seconds=10)  # the whole was longer, the part is not
+    Mailbox.objects.update(min_seconds=10)  # nothing says that it was shorter: the part does not
+    Recording.objects.update(duration_seconds=None)
     part, now, kept = cast.wav(3)[:30_000], NOW, Recording.objects.get()
     while kept.state == "awaited":
         now = kept.next_attempt_at
@@ -166,6 +167,13 @@ def test_where_no_header_tells_the_platforms_report_does(
     left_message()
     Recording.objects.update(reported_size=size, duration_seconds=seconds)
     assert fetch(Shelf(m1=cast.streamed(cast.wav(1.5)))).state == state
+
+
+def test_a_header_that_promises_too_much_is_not_believed_where_all_that_was_reported_came() -> None:
+    left_message()
+    content = cast.streamed(cast.wav(1.5), 99_999)
+    Recording.objects.update(reported_size=len(content))
+    assert fetch(Shelf(m1=content)).state == "stored"
 
 
 def test_a_whole_file_is_believed_whatever_size_the_platform_reported() -> None:
