@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from oncall_portal.outbox.models import OutgoingMessage
 from telephony.enums import BlockKind
@@ -17,7 +21,8 @@ from telephony.models import (
     Promise,
     TextMessage,
 )
-from voicemail import blanking
+from voicemail import blanking, spelling
+from voicemail.held import HELD
 from voicemail.models import Listening, Recording, VoicemailMessage
 
 
@@ -52,6 +57,13 @@ class About:
             "blocked": self.blocked.count(),
         }
 
+    def log(self) -> QuerySet[LogEntry]:
+        """Return what the admin's log says of the caller, and of what hangs on them."""
+        entries = LogEntry.objects.none()
+        for rows in (self.callers, self.jobs, self.texts, self.comments, self.blocked):
+            entries |= blanking.log_of(rows.model, rows.values_list("pk", flat=True))
+        return entries
+
 
 def about(number: str) -> About:
     """Return what there is about whoever calls from `number` (E.164), known or not.
@@ -81,3 +93,21 @@ def about(number: str) -> About:
         promises=Promise.objects.filter(call__in=ids),
         blocked=BlockedCaller.objects.filter(kind=BlockKind.EXACT.value, pattern=number),
     )
+
+
+def naming(label: str, column: str, number: str) -> QuerySet[Any]:
+    """Return the rows of a model in which a column names the number, in any spelling.
+
+    A phone of the house stays, whoever calls from it.
+    """
+    rows: QuerySet[Any] = apps.get_model(label).objects.annotate(_words=Cast(column, TextField()))
+    if label == "telephony.Leg":
+        rows = rows.filter(staff=None, service=None)
+    return rows.filter(_words__iregex=spelling.pattern(number))
+
+
+def mentions(number: str) -> dict[str, int]:
+    """Return in how many rows of which columns the number stands, also of what others wrote."""
+    columns = [(label, column) for label, names in HELD.items() for column in names]
+    counts = {f"{label}.{name}": naming(label, name, number).count() for label, name in columns}
+    return {column: count for column, count in counts.items() if count}

@@ -163,8 +163,12 @@ def blank_mails(mails: QuerySet[OutgoingMessage], find: Wanted) -> int:
     return gone.count()
 
 
+def log_of(model: type[Model], ids: Iterable[int]) -> QuerySet[LogEntry]:
+    """Return what the admin's log says of these rows."""
+    kind = ContentType.objects.get_for_model(model)
+    return LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids])
+
+
 def blank_log(model: type[Model], ids: Iterable[int]) -> None:
     """Empty what the admin's log calls these rows, and what it says of their changes."""
-    kind = ContentType.objects.get_for_model(model)
-    rows = LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids])
-    rows.update(object_repr=spelling.ERASED, change_message="")
+    log_of(model, ids).update(object_repr=spelling.ERASED, change_message="")

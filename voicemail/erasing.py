@@ -7,10 +7,9 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Concat
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from telephony import job_rows
 from telephony.enums import RequestState
 from telephony.models import Call, CallbackRequest, Caller, Job
 from voicemail import blanking, recording_files, spelling
-from voicemail.about import About, about
+from voicemail.about import About, about, naming
 from voicemail.enums import RecordingState
 from voicemail.held import HELD
 from voicemail.models import Erasure
@@ -140,17 +139,14 @@ def _sweep(number: str, found: re.Pattern[str]) -> None:
     for label, fields in HELD.items():
         for name in fields:
             if (label, name) not in _NOT_SWEPT:
-                _sweep_column(label, name, spelling.pattern(number), found)
+                _sweep_column(label, name, number, found)
 
 
-def _sweep_column(label: str, name: str, pattern: str, found: re.Pattern[str]) -> None:
-    model = apps.get_model(label)
-    rows = model.objects.annotate(_words=Cast(name, TextField())).filter(_words__iregex=pattern)
-    if label == "telephony.Leg":
-        rows = rows.filter(staff=None, service=None)  # a phone of the house, whoever calls from it
+def _sweep_column(label: str, name: str, number: str, found: re.Pattern[str]) -> None:
+    rows = naming(label, name, number)
     put = (
         "" if name in _NUMBERS or (label, name) == ("telephony.Call", "state") else spelling.ERASED
     )
     for pk, value in list(rows.values_list("pk", name)):
         kept = f"erased:{pk}" if name == "idempotency_key" else spelling.without(value, found, put)
-        model.objects.filter(pk=pk).update(**{name: kept})
+        rows.model.objects.filter(pk=pk).update(**{name: kept})

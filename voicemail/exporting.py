@@ -26,7 +26,7 @@ from scheduling.queries import house
 from telephony import labels
 from telephony.models import Call, CallComment, Caller, CallEvent, Leg
 from telephony.story import sentence
-from voicemail.about import About, about
+from voicemail.about import About, about, mentions
 from voicemail.models import Recording
 
 logger = logging.getLogger(__name__)
@@ -104,6 +104,8 @@ def _data(found: About, now: datetime) -> dict[str, Any]:
         "messages_out": [_mail(row, found.number) for row in found.mails.order_by("pk")],
         "jobs": list(found.jobs.order_by("pk").values(*job, "created_at", "due_at", "done_at")),
         "block_list": list(found.blocked.order_by("pk").values(*block)),
+        "history": [_logged(entry) for entry in found.log().order_by("action_time", "pk")],
+        "number_stands_in": mentions(found.number),
     }
 
 
@@ -172,6 +174,11 @@ def _mail(row: Any, number: str) -> dict[str, Any]:
     plain = ("id", "channel", "subject", "body", "state", "created_at", "sent_at")
     to = row.to if row.to == number else _masked(row.to)
     return {**{name: getattr(row, name) for name in plain}, "to": to}
+
+
+def _logged(entry: LogEntry) -> dict[str, Any]:
+    told = {"about": entry.object_repr, "change": entry.get_change_message()}
+    return {"at": entry.action_time, **told}
 
 
 def _masked(text: str) -> str:

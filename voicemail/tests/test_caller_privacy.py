@@ -192,8 +192,20 @@ def test_what_is_given_out_is_what_went_in(call: Call) -> None:
     assert [job["address"] for job in data["jobs"]] == ["3 rue des Lilas"]
     assert [mail["to"] for mail in data["messages_out"]] == [CALLER, "a…@x.org"]
     assert [entry["pattern"] for entry in data["block_list"]] == [CALLER]
+    (entry,) = data["history"]
+    assert (entry["about"], entry["change"]) == (
+        *("Boulangerie Roux", "Changed number +33 6 98 76 54 32"),
+    )
+    assert data["number_stands_in"]["telephony.WebhookReceipt.path"] == 1
     page = files["index.html"].decode()
-    for word in (TRANSCRIPT, "3 rue des Lilas", "The cellar!", 'lang="en"', *sounds):
+    for word in (
+        TRANSCRIPT,
+        "3 rue des Lilas",
+        entry["change"],
+        "The cellar!",
+        'lang="en"',
+        *sounds,
+    ):
         assert word in page
     assert b"+33622222222" not in b"".join(files.values())
 
@@ -204,7 +216,7 @@ def test_a_page_gives_it_out_in_the_readers_language_and_keeps_who_asked(
     answer = manager.get(f"{address()}export/", headers={"Accept-Language": "fr"})
     page = archive(b"".join(answer))["index.html"].decode()
     assert 'lang="fr"' in page
-    assert "Tout ce qui est conservé sur +33 6 98 76 54 32" in page
+    assert "Ce qui est conservé sur +33 6 98 76 54 32" in page
     assert "no-store" in answer["Cache-Control"]
     entry = LogEntry.objects.latest("pk")
     assert (entry.user.username, entry.object_id) == ("manager", str(Caller.objects.get().pk))

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
+from django.db.models import JSONField
 
 from oncall_portal.lib.errors import Conflict, Refused
 from oncall_portal.outbox.models import OutgoingMessage
 from telephony.models import BlockedCaller, Call, Caller, Job, JobHook, Promise
 from telephony.provider import Audio
 from voicemail import downloads, erasing, recording_files
+from voicemail.about import mentions
+from voicemail.held import HELD
 from voicemail.models import Erasure, MessageLink, Recording
 from voicemail.tests import cast
 from voicemail.tests.caller_cast import CALLER, LATER, OTHER, SPELLINGS, WORDS, everything
@@ -42,6 +46,30 @@ def test_nothing_is_found_anywhere_afterwards(call: Call, media: Path) -> None:
     erase(keep_block=False)
     assert search(WORDS, media) == []
     assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+# Entries of the block list are asked about; files have names and checksums that tell nothing.
+CHOSEN = {("telephony.Caller", "number"), ("telephony.BlockedCaller", "pattern")}
+CHOSEN |= {("voicemail.Recording", "file"), ("voicemail.Recording", "sha256")}
+
+
+def test_the_number_goes_from_every_column_that_may_name_it(call: Call, media: Path) -> None:
+    """Also from rows that are about somebody else."""
+    Caller.objects.create(number=OTHER, name="Other")
+    written = set()
+    for label, column in [(label, name) for label, names in HELD.items() for name in names]:
+        if (label, column) in CHOSEN:
+            continue
+        model = apps.get_model(label)
+        is_json = isinstance(model._meta.get_field(column), JSONField)
+        value = {"x": "06 98 76 54 32"} if is_json else "06 98 76 54 32"
+        last = model.objects.order_by("pk").last()
+        assert model.objects.filter(pk=last.pk).update(**{column: value}) == 1
+        written.add(f"{label}.{column}")
+    assert written <= set(mentions(CALLER))
+    erase(keep_block=False)
+    assert mentions(CALLER) == {}
+    assert search(SPELLINGS, media) == []
 
 
 def test_a_call_stays_with_its_times_and_its_outcome(call: Call) -> None:
