@@ -14,18 +14,31 @@ from django.utils.translation import gettext as _
 
 from oncall_portal.lib.access import can, visible
 from oncall_portal.outbox.enums import Channel, MessageState
-from oncall_portal.outbox.queries import about
-from scheduling.access import VIEW
+from oncall_portal.outbox.models import OutgoingMessage
+from oncall_portal.outbox.queries import about, act_of
+from scheduling.access import VIEW, standing_of
 from telephony import call_list, labels, promise_page
 from telephony.enums import PromiseState
 from telephony.models import Call, CallComment, Job, Promise
+from telephony.story import Look
 
 _WENT = (MessageState.SENT.value, MessageState.DELIVERED.value)
 
 
 @dataclass(frozen=True)
+class Mailed:
+    """Somebody who was written to, and how that stands, as a tag."""
+
+    to: str
+    look: Look
+
+
+@dataclass(frozen=True)
 class Aside:
-    """One thing of the stream that is neither call nor text: what it is, its words, its tag."""
+    """One thing of the stream that is neither call nor text: what it is, its words, its tag.
+
+    Of an e-mail, `readers` are all who got it.
+    """
 
     key: str
     at: datetime
@@ -37,6 +50,7 @@ class Aside:
     state: str = ""
     url: str = ""
     ours: bool = True
+    readers: tuple[Mailed, ...] = ()
     aside: bool = True
 
 
@@ -112,17 +126,28 @@ def _mails(
     causes = [f"call:{call.pk}" for call in calls]
     causes += [f"promise:{promise.pk}" for promise in promised.values()]
     causes += [f"voicemail:{message.pk}" for of_one in messages.values() for message in of_one]
+    acts: dict[str, list[OutgoingMessage]] = {}
     for mail in about(user, causes):
-        if mail.channel != Channel.EMAIL:
-            continue  # texts to the caller stand in the stream themselves
-        went, failed = mail.state in _WENT, mail.state == MessageState.FAILED
+        if mail.channel == Channel.EMAIL:  # texts to the caller stand in the stream themselves
+            acts.setdefault(act_of(mail), []).append(mail)
+    mine = standing_of(user).email.lower()
+    for mails in acts.values():
+        first = mails[0]
+        said = next((mail for mail in mails if mail.to.lower() == mine), first)
         yield Aside(
-            f"mail-{mail.pk}",
-            mail.created_at,
-            when(mail.created_at),
-            _("E-mail to %(to)s") % {"to": mail.to},
-            mail.subject,
-            "ok" if went else "bad" if failed else "",
-            "check" if went else "warning" if failed else "clock",
-            capfirst(str(mail.get_state_display())),
+            f"mail-{first.pk}",
+            first.created_at,
+            when(first.created_at),
+            _("E-mail"),
+            said.subject,
+            readers=tuple(Mailed(mail.to, _mail_look(mail)) for mail in mails),
         )
+
+
+def _mail_look(mail: OutgoingMessage) -> Look:
+    words = capfirst(str(mail.get_state_display()))
+    if mail.state in _WENT:
+        return Look("ok", "check", words)
+    if mail.state == MessageState.FAILED:
+        return Look("bad", "warning", words)
+    return Look("", "clock", words)

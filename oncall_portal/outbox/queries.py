@@ -18,6 +18,11 @@ def about(user: Any, causes: Iterable[str]) -> list[OutgoingMessage]:
     return list(visible(user, rows))
 
 
+def act_of(message: OutgoingMessage) -> str:
+    """Return what the messages to all readers of one letter share: its key without the reader."""
+    return message.idempotency_key.lower().replace(message.to.lower(), "")
+
+
 def attached(names: Iterable[str]) -> set[str]:
     """Return those of these files of the storage that a message still has to take along."""
     waiting = OutgoingMessage.objects.filter(state__in=_UNSENT).exclude(attachments=[])

@@ -12,7 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from oncall_portal.lib import clock
-from telephony import texting
+from oncall_portal.outbox.models import OutgoingMessage
+from oncall_portal.outbox.services import send_email
+from telephony import caller_page, texting
 from telephony.models import Call, Caller, PhoneNumber, TextMessage
 from telephony.tests.hostile import CALLER, LINE, build_line
 
@@ -97,6 +99,33 @@ def test_a_call_back_to_another_number_stands_with_the_caller_and_with_that_numb
     ]
     for page in pages:
         assert [f"/call/{call.pk}/change/" in page for call in (first, again)] == [True, True]
+
+
+def test_an_e_mail_stands_once_with_all_its_readers_and_how_each_stands(
+    boss: Client, caller: Caller
+) -> None:
+    call = called(caller, 30, "Bruno")
+    for letter, to, subject in (
+        ("unanswered", "sam@example.org", "Unanswered call"),
+        ("unanswered", "Zoe@example.org", "Appel sans réponse"),
+        ("nobody_on_call", "sam@example.org", "Nobody was on call"),
+    ):
+        words = {"to": to, "subject": subject, "body": "x", "cause": f"call:{call.pk}"}
+        send_email(**words, key=f"{letter}:{call.pk}:{to}", now=clock.now())
+    OutgoingMessage.objects.filter(subject="Unanswered call").update(state="sent")
+    OutgoingMessage.objects.filter(to="Zoe@example.org").update(state="failed")
+    reader = User.objects.get()
+    entries = caller_page.stream(caller, reader, clock.now())["entries"]
+    mails = [each for each in entries if each.key.startswith("mail")]
+    assert [(each.kind, each.words) for each in mails] == [
+        ("E-mail", "Nobody was on call"),
+        ("E-mail", "Unanswered call"),
+    ]
+    assert [(each.to, each.look.tone, each.look.words) for each in mails[1].readers] == [
+        ("sam@example.org", "ok", "Sent"),
+        ("Zoe@example.org", "bad", "Failed"),
+    ]
+    assert "Zoe@example.org" in boss.get(address(caller, "live")).content.decode()
 
 
 def test_an_answer_is_sent_once_from_our_number(boss: Client, caller: Caller) -> None:

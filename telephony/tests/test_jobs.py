@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_job_is_changed_at_its_version(manager: Any, call: Call) -> None:
 def test_a_system_that_looks_for_news_finds_what_was_made_or_changed_since(manager: Any) -> None:
     """It asks for what it does not know yet, takes it over, and closes it; a retry is harmless."""
     for hour, title in ((8, "Old"), (10, "Changed"), (11, "New")):
-        with clock.driven_by(lambda hour=hour: at(hour)):
+        with clock.driven_by(partial(at, hour)):
             manager.post("/api/v1/jobs/", {"title": title}, format="json")
     news = f"/api/v1/jobs/?changed_since={at(11).isoformat()}&ordering=changed_at"
     changed = Job.objects.get(title="Changed")
