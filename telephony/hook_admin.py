@@ -26,7 +26,7 @@ from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.labels import MESSAGE_STATE
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.queries import latest_to
-from telephony import job_hooks
+from telephony import hook_words, job_hooks, labels
 from telephony.models import JobHook
 from telephony.writes import JOB_HOOKS
 
@@ -99,6 +99,8 @@ class JobHookAdmin(ServedAdmin):
             told = latest_to(request.user, job_hooks.reference(hook), _SHOWN)
             for message in told:
                 message.tone = _TONES.get(message.state, "")  # type: ignore[attr-defined]
+                message.about = labels.JOB_EVENT.get(message.subject, message.subject)  # type: ignore[attr-defined]
+                message.why = hook_words.error_words(message.error)  # type: ignore[attr-defined]
             context["deliveries"] = told
         return super().render_change_form(request, context, **kwargs)
 

@@ -16,7 +16,7 @@ from oncall_portal.lib.errors import Conflict
 from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.types import SendError
-from telephony import hook_wire, job_hooks
+from telephony import hook_wire, hook_words, job_hooks, labels
 from telephony.models import JobHook
 
 TIMEOUT_S = 10
@@ -42,14 +42,26 @@ class JobHooks:
         """
         hook = job_hooks.by_reference(to)
         if hook is None or not hook.active:
-            raise SendError("This system is switched off or deleted.", permanent=True)
+            raise SendError(hook_words.OFF, permanent=True)
         status, said = _post(hook, event, body.encode(), reference)
         if status == HTTPStatus.GONE:
             job_hooks.switch_off(hook)
-            raise SendError("It answered 410, and was switched off.", permanent=True)
+            raise SendError(hook_words.GONE, permanent=True)
         if not 200 <= status < 300:
             again = status >= 500 or status in _TRY_AGAIN
-            raise SendError(f"It answered {status}. {said}".strip(), permanent=not again)
+            raise SendError(hook_words.answered(status, said), permanent=not again)
+
+    def names(self) -> dict[str, str]:
+        """Return every system's name; see `WebhookChannel.names`."""
+        return {job_hooks.reference(hook): hook.name for hook in JobHook.objects.all()}
+
+    def about(self, event: str) -> str:
+        """Return an event in words; see `WebhookChannel.about`."""
+        return str(labels.JOB_EVENT.get(event, event))
+
+    def error_words(self, error: str) -> str:
+        """Return an error in words; see `WebhookChannel.error_words`."""
+        return hook_words.error_words(error)
 
 
 def may_go_again(message: OutgoingMessage) -> None:
@@ -93,11 +105,21 @@ def _post(hook: JobHook, event: str, body: bytes, reference: str) -> tuple[int, 
         ):
             return answer.status_code, _beginning(answer)
     except requests.exceptions.InvalidURL as error:
-        raise SendError("This is not an address.", permanent=True) from error
+        raise SendError(hook_words.NO_ADDRESS, permanent=True) from error
     except (requests.RequestException, OSError) as error:
-        raise SendError(
-            f"It could not be reached: {type(error).__name__}.", permanent=False
-        ) from error
+        raise SendError(_unreached(error), permanent=False) from error
+
+
+def _unreached(error: Exception) -> str:
+    """Return why a system was not reached, as people may find what to mend."""
+    if isinstance(error, requests.Timeout):
+        return hook_words.LATE
+    if isinstance(error, requests.exceptions.SSLError):
+        return hook_words.UNTRUSTED
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(cause, urllib3.exceptions.NameResolutionError):
+        return hook_words.UNKNOWN_NAME
+    return hook_words.UNREACHED
 
 
 def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -14,7 +14,7 @@ from oncall_portal.outbox.enums import Channel
 from oncall_portal.outbox.models import OutgoingMessage
 from oncall_portal.outbox.services import send_email
 from scheduling.queries import supervisors_by_mail
-from telephony import job_hooks
+from telephony import hook_words, job_hooks
 from telephony.models import JobHook
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def note(failed: OutgoingMessage, now: datetime) -> None:
             send_email(
                 to=person.email,
                 subject=_("%(system)s does not hear of jobs") % {"system": hook.name},
-                body=_body(hook, failed.error),
+                body=_body(hook, hook_words.error_words(failed.error)),
                 cause=job_hooks.reference(hook),
                 key=f"{job_hooks.reference(hook)}:{state}:{now:%Y-%m-%d}:{person.email}",
                 now=now,

@@ -14,6 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from oncall_portal.outbox.types import SendError
+from telephony import hook_words
 
 LONGEST_S = 30.0
 # What clouds tell their machines, secrets among it, where that is no link-local address.
@@ -46,7 +47,7 @@ class _Guarded(HTTPConnection):
         encrypted = isinstance(self, HTTPSConnection)
         if not may_be_told(made.getpeername()[0], encrypted=encrypted):
             made.close()
-            raise SendError("No system may be at this address.", permanent=True)
+            raise SendError(hook_words.FORBIDDEN, permanent=True)
         same = made.dup()  # the first one is taken over by TLS
         timer = threading.Timer(LONGEST_S, _cut_off, [same])
         timer.daemon = True

@@ -13,6 +13,7 @@ from telephony.enums import (
     BlockKind,
     Direction,
     GoalKind,
+    JobEvent,
     JobState,
     LegResult,
     Outcome,
@@ -162,6 +163,12 @@ JOB_STATE = {
     JobState.IN_PROGRESS.value: pgettext_lazy("job", "in progress"),
     JobState.DONE.value: pgettext_lazy("job", "done"),
     JobState.CANCELLED.value: pgettext_lazy("job", "cancelled"),
+}
+JOB_EVENT = {
+    JobEvent.CREATED.value: _("job made"),
+    JobEvent.CHANGED.value: _("job changed"),
+    JobEvent.DELETED.value: _("job deleted"),
+    JobEvent.TEST.value: _("test of the connection"),
 }
 PROMISE_KIND = {
     PromiseKind.MESSAGE.value: _("message"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 from oncall_portal.lib import access, clock, phone
 from oncall_portal.lib.admin import Guarded
 from oncall_portal.lib.errors import Refused
-from oncall_portal.outbox import again
+from oncall_portal.outbox import again, channels
 from oncall_portal.outbox.enums import Channel, MessageState
 from oncall_portal.outbox.models import OutgoingMessage
 
@@ -27,7 +28,12 @@ from oncall_portal.outbox.models import OutgoingMessage
 class OutgoingMessageAdmin(Guarded):
     """Messages out."""
 
-    list_display = ("created_at", "channel", "whom", "subject", "state", "attempts", "error")
+    list_display = ("created_at", "channel", "whom", "about", "state", "attempts", "why")
+    fields = (
+        *("channel", "whom", "sender", "about", "body", "attachments", "cause", "state"),
+        *("attempts", "created_at", "next_attempt_at", "claimed_at", "sent_at", "why"),
+    )
+    readonly_fields = ("whom", "about", "why")
     empty_value_display = ""
     list_filter = ("channel", "state")
     search_fields = ("to", "subject", "cause")
@@ -41,6 +47,13 @@ class OutgoingMessageAdmin(Guarded):
             path("<int:pk>/resend/", resend, name="outbox_outgoingmessage_resend"),
             *super().get_urls(),
         ]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Give every row of the list the names of the systems, which are read once."""
+        found, names = super().get_changelist_instance(request), _names()
+        for row in found.result_list:
+            row.names = names
+        return found
 
     def has_resend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Ask for the row, or the model."""
@@ -90,5 +103,27 @@ class OutgoingMessageAdmin(Guarded):
 
     @admin.display(description=_("to"), ordering="to")
     def whom(self, row: OutgoingMessage) -> str:
-        """Return to whom it goes; a telephone number as people write it."""
-        return phone.spaced(row.to) if row.channel == Channel.SMS else row.to
+        """Return to whom it goes: a number as people write it, a system by its name."""
+        if row.channel == Channel.SMS:
+            return phone.spaced(row.to)
+        if row.channel == Channel.EMAIL:
+            return row.to
+        names = row.names if hasattr(row, "names") else _names()
+        return names.get(row.to, row.to)
+
+    @admin.display(description=_("subject"), ordering="subject")
+    def about(self, row: OutgoingMessage) -> str:
+        """Return what it is about."""
+        system = channels.webhook() if row.channel == Channel.WEBHOOK else None
+        return system.about(row.subject) if system else row.subject
+
+    @admin.display(description=_("last error"), ordering="error")
+    def why(self, row: OutgoingMessage) -> str:
+        """Return why it did not leave."""
+        system = channels.webhook() if row.channel == Channel.WEBHOOK else None
+        return system.error_words(row.error) if system else row.error
+
+
+def _names() -> Mapping[str, str]:
+    system = channels.webhook()
+    return system.names() if system else {}

@@ -44,6 +44,15 @@ class WebhookChannel(Protocol):
         `reference` is the same for every attempt, so that the system knows a second copy.
         """
 
+    def names(self) -> Mapping[str, str]:
+        """Return the name of every system by the one that messages to it carry; one query."""
+
+    def about(self, event: str) -> str:
+        """Return what an event is, in the reader's language."""
+
+    def error_words(self, error: str) -> str:
+        """Return what `send` raised, in the reader's language."""
+
 
 _sms: SmsChannel | None = None
 _webhook: WebhookChannel | None = None
@@ -64,6 +73,11 @@ def register_webhook(channel: WebhookChannel) -> None:
     """Let `channel` tell other systems; called once, when its app is ready."""
     global _webhook
     _webhook = channel
+
+
+def webhook() -> WebhookChannel | None:
+    """Return the registered channel, None when no other system can be told."""
+    return _webhook
 
 
 def send_webhook(message: OutgoingMessage) -> None:

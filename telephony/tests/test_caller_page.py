@@ -110,8 +110,8 @@ def test_an_e_mail_stands_once_with_all_its_readers_and_how_each_stands(
         ("unanswered", "Zoe@example.org", "Appel sans réponse"),
         ("nobody_on_call", "sam@example.org", "Nobody was on call"),
     ):
-        words = {"to": to, "subject": subject, "body": "x", "cause": f"call:{call.pk}"}
-        send_email(**words, key=f"{letter}:{call.pk}:{to}", now=clock.now())
+        key, cause = f"{letter}:{call.pk}:{to}", f"call:{call.pk}"
+        send_email(to=to, subject=subject, body="x", cause=cause, key=key, now=clock.now())
     OutgoingMessage.objects.filter(subject="Unanswered call").update(state="sent")
     OutgoingMessage.objects.filter(to="Zoe@example.org").update(state="failed")
     reader = User.objects.get()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from oncall_portal.lib import clock
 from oncall_portal.outbox import deliver
+from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
 from scheduling.tests import build
 from scheduling.tests.facts import at
@@ -75,8 +77,26 @@ def test_a_test_is_sent_and_what_became_of_it_stands_on_the_page(boss: Client) -
         assert "A test is on its way" in told.content.decode()
         deliver.deliver_next(at(12))
         assert system.events() == ["test"]
-    assert "It answered 500." in boss.get(page(hook)).content.decode()
+    shown = boss.get(page(hook)).content.decode()
+    assert ("It answered 500." in shown, "Test of the connection" in shown) == (True, True)
     assert "waiting" in boss.get(LIST).content.decode()
+
+
+def test_a_system_its_events_and_its_errors_are_said_in_the_words_of_whoever_reads(
+    boss: Client,
+) -> None:
+    hook = job_hooks.create({"name": "Intervenir", "url": "https://nowhere.invalid/"})
+    job_hooks.send_test(hook.pk, at(12))
+    deliver.deliver_next(at(12))
+    message = OutgoingMessage.objects.get()
+    own = reverse("admin:outbox_outgoingmessage_change", args=[message.pk])
+    boss.cookies["django_language"] = "fr"
+    for address in (page(hook), "/admin/outbox/outgoingmessage/", own):
+        shown = html.unescape(boss.get(address).content.decode())
+        assert "Le nom de domaine de son adresse est inconnu." in shown
+        assert "ssai de la connexion" in shown
+        assert "Intervenir" in shown
+        assert address == own or message.to not in shown  # there it is the cause
 
 
 def test_a_manager_sees_where_jobs_go_and_no_secret(boss: Client) -> None:
