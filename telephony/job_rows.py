@@ -43,6 +43,8 @@ def of_call(call: Call) -> Job:
     job = Job.objects.select_for_update(of=("self",)).filter(call=call).first()
     if job is None:
         return write(values_of(call))
+    if job.state == JobState.OPEN:
+        return job
     return change(job, {"state": JobState.OPEN.value})
 
 

@@ -1,7 +1,8 @@
 """What an act changed of a call, sealed for the way to the page and back; and taking it back.
 
-An act is taken back only where nobody changed anything of it since: the last event of the office,
-the promise and the job must be as the act left them.
+An act is taken back only where nobody else changed anything of it since: what the office made of
+the call, and who did, the promise and the job must be as the act left them. So acts are taken back
+one after the other, the last one first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -33,7 +35,7 @@ _AGAIN = {
     Triage.CLOSED.value: TriageAction.CLOSE,
     Triage.DELETED.value: TriageAction.DELETE,
 }
-# what an act may change of a promise; its version tells whether somebody else did
+# what an act may change of a promise
 _INSTANTS = ("touched_at", "next_at", "done_at")
 _PROMISE = ("state", "owner_id", "escalations", "done_by", "kept_by_id", "reason", *_INSTANTS)
 
@@ -43,11 +45,10 @@ class Look:
     """A call as an act finds or leaves it."""
 
     triage: str
-    event: int | None
+    by: str
     job: int | None
     job_version: int | None
     promise: dict[str, Any] | None
-    promise_version: int | None
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,17 @@ def look(pk: int) -> Look:
     promise = Promise.objects.filter(call=pk).first()
     return Look(
         triage=call.triage,
-        event=_last_event(pk),
+        by=_triaged_by(pk),
         job=job.pk if job else None,
         job_version=job.version if job else None,
         promise=_kept(promise),
-        promise_version=promise.version if promise else None,
     )
 
 
-def _last_event(pk: int) -> int | None:
-    told = CallEvent.objects.filter(call=pk, code__startswith=_TRIAGE_CODES).order_by("-pk")
-    return told.values_list("pk", flat=True).first()
+def _triaged_by(pk: int) -> str:
+    """Return the name of whoever dealt with a call last, "" for nobody."""
+    told = CallEvent.objects.filter(call=pk, code__startswith=_TRIAGE_CODES).order_by("pk").last()
+    return str(told.params.get("name", "")) if told else ""
 
 
 def _kept(promise: Promise | None) -> dict[str, Any] | None:
@@ -134,25 +135,25 @@ def take_back(user: Any, done: Trace, at: datetime) -> None:
         if not can(user, TRIAGE, call):
             raise Refused("forbidden", _("You may not do this."))
         _triage_back(done)
-    if done.before["promise"] != done.after["promise"]:
-        _promise_back(done, at)
+    touched = done.before["promise"] != done.after["promise"]
+    promise = done.before["promise"] if touched else now.promise
+    if look(done.call).promise != promise:
+        _promise_back(done.call, promise, at)
 
 
 def _check(done: Trace, now: Look) -> None:
     triaged = done.before["triage"] != done.after["triage"]
-    if triaged and (now.event, now.triage) != (done.after["event"], done.after["triage"]):
-        raise Conflict("changed_since", _changed_by(done.call))
+    if triaged and (now.by, now.triage) != (done.after["by"], done.after["triage"]):
+        raise Conflict("changed_since", _changed_by(now.by))
     touched = done.before["promise"] != done.after["promise"]
-    if touched and now.promise_version != done.after["promise_version"]:
+    if touched and now.promise != done.after["promise"]:
         raise Conflict("changed_since", _("Somebody changed since who calls back, or did."))
     if done.comment is not None and not CallComment.objects.filter(pk=done.comment).exists():
         raise Conflict("changed_since", _("The comment is gone."))
 
 
-def _changed_by(pk: int) -> str:
+def _changed_by(name: str) -> str:
     """Return who dealt with the call since."""
-    event = CallEvent.objects.filter(call=pk, code__startswith=_TRIAGE_CODES).last()
-    name = event.params.get("name", "") if event else ""
     if not name:
         return _("Somebody dealt with this call since.")
     return _("%(name)s dealt with this call since.") % {"name": name}
@@ -178,16 +179,14 @@ def _forget_job(done: Trace) -> None:
         raise Conflict("changed_since", _("The job is gone.")) from None
 
 
-def _promise_back(done: Trace, at: datetime) -> None:
+def _promise_back(call: int, before: dict[str, Any] | None, at: datetime) -> None:
     """Write the promise as it was; one that the act made is taken away."""
-    before = done.before["promise"]
     if before is None:
-        Promise.objects.filter(call=done.call).delete()
+        Promise.objects.filter(call=call).delete()
         return
     if before["state"] == PromiseState.OPEN:
-        promises.reopen(done.call, at)
-    now = look(done.call)
+        promises.reopen(call, at)
     values = dict(before)
     for name in _INSTANTS:
         values[name] = parse_datetime(values[name]) if values[name] else None
-    Promise.objects.filter(call=done.call).update(**values, version=(now.promise_version or 0) + 1)
+    Promise.objects.filter(call=call).update(**values, version=F("version") + 1)

@@ -216,6 +216,23 @@ def test_what_somebody_changed_since_is_not_taken_back(manager: Page) -> None:
     assert states(call) == ["deleted"]
 
 
+def test_acts_upon_one_call_are_taken_back_one_after_the_other(manager: Page) -> None:
+    call = office.call()
+    acts = [
+        manager.act("assign", call, owner=Staff.objects.get(user=manager.user).pk),
+        manager.act("waive", call, text="Gone."),
+        manager.act("job", call),
+        manager.act("close", call),
+    ]
+    promised = [[], ["open"], ["waived"], ["waived"]]
+    for done, state in zip(reversed(acts), ("job", "new", "new", "new"), strict=True):
+        assert manager.undo(done).status_code == 200
+        assert states(call) == [state]
+        left = Promise.objects.filter(call=call).values_list("state", flat=True)
+        assert list(left) == promised.pop()
+    assert not Job.objects.exists()
+
+
 def test_a_job_on_which_somebody_worked_stays(manager: Page) -> None:
     call = office.call()
     done = manager.act("job", call)
