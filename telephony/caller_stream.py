@@ -100,7 +100,7 @@ def asides(
         at = job.created_at or starts[job.call_id or 0]
         state = capfirst(str(labels.JOB_STATE[job.state]))
         url = reverse("admin:telephony_job_change", args=[job.pk])
-        yield Aside(f"job-{job.pk}", at, when(at), _("Job"), job.title, state=state, url=url)
+        yield Aside(f"job-{job.pk}", at, when(at), _("Job"), job.title, "", "job", state, url)
     for promise in promised.values():
         if promise.done_at is not None:
             look = promise_page.look(promise, now)

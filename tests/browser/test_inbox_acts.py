@@ -147,6 +147,7 @@ def test_by_mouse_alone_a_caller_is_called_back_given_away_and_commented(
     browser.write("#comment", "Close the valve.")
     browser.click(".read-comment button")
     browser.see(".read-note", "Close the valve.")
+    assert browser.see(".read-stream li > span", "Close the valve.").size["width"] > 200
     assert CallComment.objects.get().call == paul
 
 

@@ -21,7 +21,7 @@ from oncall_portal.lib.access import can, visible
 from oncall_portal.lib.errors import Conflict, Refused
 from scheduling.access import ADD
 from scheduling.models import Staff
-from telephony import comments, promises, triage
+from telephony import caller_services, comments, promises, triage
 from telephony.access import CALL_BACK, TRIAGE
 from telephony.enums import PromiseState, TriageAction
 from telephony.models import Call, CallComment, Promise
@@ -76,15 +76,15 @@ def act(user: Any, wish: Wish, pks: Sequence[int], now: datetime) -> Report:
     """Do it to each of these calls that `user` may do it to; each in a transaction of its own."""
     calls = {call.pk: call for call in visible(user, Call.objects.filter(pk__in=pks))}
     done: list[undoing.Trace] = []
-    refused: list[Refusal] = []
+    why: dict[int, tuple[str, str]] = {}
     for pk in dict.fromkeys(pks):
-        call = calls.get(pk)
         try:
-            done.append(_one(user, wish, call, now))
+            done.append(_one(user, wish, calls.get(pk), now))
         except Refused as refusal:
-            refused.append(_refusal(pk, call, refusal.code, refusal.message))
+            why[pk] = refusal.code, str(refusal.message)
         except ValidationError as error:
-            refused.append(_refusal(pk, call, "invalid", " ".join(error.messages)))
+            why[pk] = "invalid", " ".join(error.messages)
+    refused = _refusals(user, why, calls)
     token = undoing.seal(user, done, now) if done else ""
     told = tuple(trace.told() for trace in done)
     return Report(told, tuple(refused), _message(wish, done, refused, calls), token)
@@ -144,9 +144,14 @@ _DO: Mapping[str, Callable[[Any, Wish, int, datetime], int | None]] = {
 }
 
 
-def _refusal(pk: int, call: Call | None, code: str, words: Any) -> Refusal:
-    who = capfirst(caller_words(call)) if call else str(pk)
-    return Refusal(pk, who, code, str(words))
+def _refusals(
+    user: Any, why: Mapping[int, tuple[str, str]], calls: Mapping[int, Call]
+) -> list[Refusal]:
+    """Return the calls that stayed as they were, each by its caller; one query at most."""
+    left = [calls[pk] for pk in why if pk in calls]
+    names = caller_services.names((call.caller for call in left), user) if left else {}
+    who = {call.pk: names.get(call.caller) or capfirst(caller_words(call)) for call in left}
+    return [Refusal(pk, who.get(pk, str(pk)), *told) for pk, told in why.items()]
 
 
 # --- in words ------------------------------------------------------------------------------------

@@ -106,13 +106,13 @@ def test_what_was_put_away_goes_back_to_where_it_was(manager: Page) -> None:
 
 
 def test_refusals_name_the_call_and_the_reason_and_the_others_are_done(manager: Page) -> None:
-    new, goes_on = office.call(), office.call()
+    new, goes_on = office.call(), office.named("Anaïs Delcourt")
     Call.objects.filter(pk=goes_on.pk).update(ended_at=None, outcome="")
     done = manager.act("delete", new, goes_on, 99_999)
     assert (done.status_code, states(new, goes_on)) == (200, ["deleted", "new"])
     refused = [(each["call"], each["code"]) for each in done.json()["refused"]]
     assert refused == [(goes_on.pk, "call_in_progress"), (99_999, "no_such_call")]
-    assert done.json()["message"].startswith("Put into the bin. +33")
+    assert done.json()["message"].startswith("Put into the bin. Anaïs Delcourt: ")
     assert "This call goes on" in done.json()["message"]
 
 
