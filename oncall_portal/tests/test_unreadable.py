@@ -33,3 +33,12 @@ def test_rows_that_nobody_can_filter_by_are_a_bad_request_while_the_list_stands_
     browser = Client()
     browser.force_login(login(Role.MANAGER))
     assert browser.get("/admin/telephony/call/live/?nothing=1").status_code == 400
+
+
+def test_half_a_character_is_refused_by_the_api_and_not_sent_back() -> None:
+    browser = Client()
+    browser.force_login(login(Role.MANAGER))
+    body = r'{"title": "\ud800", "notes": "\ud800", "caller": "\ud800", "address": "x"}'
+    answer = browser.post("/api/v1/jobs/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert {each["field"] for each in answer.json()["errors"]} == {"title", "notes", "caller"}

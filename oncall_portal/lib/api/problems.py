@@ -120,7 +120,8 @@ def _row(error: RowError) -> dict[str, Any]:
 def _entry(field: str | None, code: str | None, detail: str) -> dict[str, Any]:
     code = code or "invalid"
     name = None if field is None or field in _GENERAL else field
-    return {"field": name, "code": _RENAMED.get(code, code), "detail": detail}
+    written = detail.encode("utf-8", "replace").decode()  # it may quote what cannot be sent
+    return {"field": name, "code": _RENAMED.get(code, code), "detail": written}
 
 
 def _flatten(details: Any, path: str = "") -> Iterator[dict[str, Any]]:
