@@ -81,7 +81,7 @@ async function renewed(next) {
 
 /** Take back an act: the last one, or the one of this token. */
 export async function undo(token = undos.at(-1)) {
-  if (!token) {
+  if (!undos.includes(token)) { // none, or taken back by a first click
     tell(words.nothingUndo);
     return;
   }
