@@ -122,7 +122,12 @@ def _backup() -> dict[str, Any]:
         return {"status": OK, "detail": "none was made yet"}
     missed = last_backup.is_missed(made, clock.now())
     state = "older than two days; run manage.py backup" if missed else OK
-    told = {"made_at": made.made_at, "size": made.size, "file": PurePath(made.path).name or "-"}
+    told = {
+        "made_at": made.made_at,
+        "size": made.size,
+        "missing": made.missing,
+        "file": PurePath(made.path).name or "-",
+    }
     return {**_part(state, "degraded"), **told}
 
 

@@ -6,16 +6,18 @@ import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from oncall_portal.backup.manifest import Manifest
 from oncall_portal.backup.models import LastBackup
 
 # One night may fail, and cron tells of it; after two nobody seems to have read that.
 MISSED_AFTER = timedelta(days=2)
 
 
-def note(made_at: datetime, size: int, path: Path | None) -> None:
-    """Record that a backup of `made_at` (aware) is whole; `path` is None for a pipe."""
+def note(made: Manifest, size: int, path: Path | None) -> None:
+    """Record that a backup was made; `path` is None for a pipe."""
     where = {"machine": socket.gethostname(), "path": str(path.absolute()) if path else ""}
-    LastBackup.objects.update_or_create(pk=1, defaults={"made_at": made_at, "size": size, **where})
+    what = {"made_at": made.made_at, "size": size, "missing": len(made.missing)}
+    LastBackup.objects.update_or_create(pk=1, defaults={**what, **where})
 
 
 def known() -> LastBackup | None:

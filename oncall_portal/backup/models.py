@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LastBackup(models.Model):
-    """The last backup that is known to be whole: one row, whichever machine made it.
+    """The last backup: one row, whichever machine made it.
 
-    `path` is absolute on `machine`, and empty when the backup went through a pipe.
+    `path` is absolute on `machine`, and empty when the backup went through a pipe; `missing` files
+    were named by rows and not in the storage.
     """
 
     made_at = models.DateTimeField(_("as of"))
     size = models.BigIntegerField(_("size (bytes)"))
+    missing = models.PositiveIntegerField(_("missing files"), default=0, db_default=0)
     machine = models.CharField(_("machine"), max_length=255)
     path = models.TextField(_("file"), blank=True)
 

@@ -88,7 +88,7 @@ class Restoring:
             self.storage.delete(name)
         self.say(_("Bringing the tables up to date."))
         call_command("migrate", database=self.database.alias, interactive=False, verbosity=0)
-        last.note(made.made_at, self.path.stat().st_size, self.path)
+        last.note(made, self.path.stat().st_size, self.path)
         return made
 
     def _refuse_newer(self, made: Manifest) -> None:

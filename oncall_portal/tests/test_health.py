@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from oncall_portal import health
 from oncall_portal.backup import last as last_backup
+from oncall_portal.backup.manifest import Manifest, Measured
 from oncall_portal.celery import app
 from oncall_portal.lib import clock
 from oncall_portal.outbox import services as outbox
@@ -115,9 +116,10 @@ def test_without_an_application_calls_cannot_be_routed(client: Client) -> None:
 def test_the_last_backup_is_told_and_missed_after_two_days(
     client: Client, age: timedelta, state: dict[str, str]
 ) -> None:
-    last_backup.note(NOW - age, 1_234, Path("/srv/backups/monday.tar.age"))
+    made = Manifest(1, NOW - age, 18, {}, {}, Measured(0, ""), {}, ["recordings/gone.wav"])
+    last_backup.note(made, 1_234, Path("/srv/backups/monday.tar.age"))
     response = client.get("/readyz")
     assert (response.status_code, response.json()["status"]) == (200, state["status"])
     at = (NOW - age).isoformat().replace("+00:00", "Z")
-    told = {"made_at": at, "size": 1_234, "file": "monday.tar.age"}
+    told = {"made_at": at, "size": 1_234, "missing": 1, "file": "monday.tar.age"}
     assert response.json()["parts"]["backup"] == {**state, **told}

@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
     def _done(self, made: Manifest, size: int, seconds: float, path: Path | None) -> None:
         try:
-            last.note(made.made_at, size, path)
+            last.note(made, size, path)
         except DatabaseError as error:  # the backup is whole all the same
             self.stderr.write(_("Not noted as the last backup: %(why)s") % {"why": _first(error)})
         self._tell(made, size, seconds, self.stderr if path is None else self.stdout)
