@@ -15,7 +15,7 @@ from django.test import Client
 from oncall_portal.lib import clock
 from oncall_portal.outbox.enums import Channel
 from scheduling.enums import Role
-from scheduling.models import Staff
+from scheduling.models import Organisation, Staff
 from scheduling.tests.logins import login
 from telephony.models import Caller
 from voicemail import links
@@ -102,6 +102,18 @@ def test_after_seven_days_it_asks_to_sign_in_and_leads_to_the_message(
     led = browser.get(address(message))
     assert led["Location"] == f"/admin/voicemail/voicemailmessage/{message.pk}/change/"
     assert heard() == [("office@example.org", "expired")]
+
+
+@pytest.mark.requirement("VPB-11")
+def test_the_house_says_for_how_many_days_a_link_works(
+    message: VoicemailMessage, time: Time
+) -> None:
+    Organisation.objects.update(link_days=3)
+    path = address(message)
+    time.now = NOW + timedelta(days=3) - timedelta(seconds=1)
+    assert Client().get(path).status_code == 200
+    time.now = NOW + timedelta(days=3)
+    assert Client().get(path).status_code == 302
 
 
 def test_staff_whose_message_it_is_hear_it_after_that_too(
