@@ -7,7 +7,7 @@ first, as the engine does, so that no two wait for each other. Each step is an e
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from telephony.models import Call, CallbackRequest, CallEvent, Leg, Promise
 from telephony.promise_rules import Terms
 
 _OPEN = Q(state=PromiseState.OPEN.value)
+_SEEN_WITHIN = timedelta(minutes=1)
 
 
 # --- made ----------------------------------------------------------------------------------------
@@ -101,12 +102,19 @@ def withdraw(call_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def take(pk: int, user: Any, now: datetime) -> Promise:
-    """Make the person behind `user` the owner. Raises Refused where there is no such person."""
+    """Make the person behind `user` the owner; Refused: no_person_of_yours, just_taken.
+
+    Of two who take it at one moment, the second hears that there is nobody to call any more.
+    """
     staff = standing_of(user).staff_id
     if staff is None:
         message = _("Your login belongs to nobody of the staff: assign it to somebody instead.")
         raise Refused("no_person_of_yours", message)
-    return _taken_up(_open(pk), now, "promise_taken", owner_id=staff)
+    promise = _open(pk)
+    if promise.owner_id not in (None, staff) and _just_taken(promise, now):
+        message = _("%(name)s has just taken this up: there is no need for you to call, too.")
+        raise Conflict("just_taken", message % {"name": promise.owner})
+    return _taken_up(promise, now, "promise_taken", owner_id=staff)
 
 
 @transaction.atomic
@@ -356,6 +364,14 @@ def _request_becomes(promise: Promise, state: RequestState) -> None:
 def _check_owner(staff: int | None) -> None:
     if staff is not None and not Staff.objects.filter(pk=staff, active=True).exists():
         raise Refused("not_active", _("Choose somebody who is active."), "owner")
+
+
+def _just_taken(promise: Promise, now: datetime) -> bool:
+    """Tell whether its owner took it so lately that others may still see it as free."""
+    taken = CallEvent.objects.filter(
+        call=promise.call_id, code="promise_taken", at__gt=now - _SEEN_WITHIN
+    )
+    return taken.filter(params__staff=str(promise.owner_id)).exists()
 
 
 def _tell_new_owner(promise: Promise, was: int | None, now: datetime) -> None:

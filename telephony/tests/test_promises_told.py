@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from django.db import connection, transaction
 from django.test import Client
 
 from oncall_portal.lib import clock
+from oncall_portal.lib.errors import Conflict
 from oncall_portal.outbox.models import OutgoingMessage
 from scheduling.enums import Role
 from scheduling.models import ContactNumber, ScheduleSupervisor, Staff, TimeOff
 from scheduling.tests.logins import login
-from telephony import promise_sweep, promises, sms_text, triage
+from telephony import promise_letters, promise_sweep, promises, sms_text, triage
 from telephony.enums import PromiseKind, TriageAction
 from telephony.models import Call, Leg, Promise
 from telephony.tests.test_promises import a_call, codes, later, promised
@@ -42,6 +44,15 @@ def told() -> list[str]:
     found = [row.to for row in rows]
     OutgoingMessage.objects.all().delete()
     return found
+
+
+def run(*works: Callable[[], None]) -> None:
+    """Do these at the same time, each in a process's own connection."""
+    workers = [threading.Thread(target=work) for work in works]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
 
 
 def a_page(person: Staff) -> Client:
@@ -195,15 +206,80 @@ def test_two_processes_at_one_instant_tell_everybody_once(people: cast.Cast) -> 
             promise_sweep.sweep(later(30))
         connection.close()
 
-    workers = [threading.Thread(target=work) for _worker in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    run(work, work, work)
     promise_sweep.sweep(later(30))  # what another had locked
     assert told() == ["alice@example.org"] * 5 + ["bruno@example.org"] * 5
     assert set(Promise.objects.values_list("owner", "escalations")) == {(people.bruno.pk, 1)}
     assert {codes(each.call)[-1] for each in made} == {"promise_escalate"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_it_at_one_instant_the_second_hears_who_was_first(
+    people: cast.Cast,
+) -> None:
+    made = promised(a_call(people))
+    users = [User.objects.create(username=name) for name in ("alice", "bruno")]
+    for person, user in zip((people.alice, people.bruno), users, strict=True):
+        Staff.objects.filter(pk=person.pk).update(user=user)
+    both, refused = threading.Barrier(2, timeout=20), list[str]()
+
+    def takes(user: User) -> None:
+        both.wait()
+        try:
+            promises.take(made.pk, user, later(5))
+        except Conflict as refusal:
+            refused.append(str(refusal.message))
+        connection.close()
+
+    run(*(partial(takes, user) for user in users))
+    made.refresh_from_db()
+    assert made.owner is not None
+    assert codes(made.call).count("promise_taken") == 1
+    first = f"{made.owner} has just taken this up"
+    assert refused == [f"{first}: there is no need for you to call, too."]
+    other = next(user for user in users if user.pk != made.owner.user_id)
+    assert promises.take(made.pk, other, later(6.1)).owner != made.owner  # by then they know
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_told_to_call_back_at_the_instant_at_which_a_call_back_connects(
+    people: cast.Cast,
+) -> None:
+    cast.on_duty(people.schedule, people.alice)
+    made, back = promised(a_call(people)), a_call(people, direction="out")
+    told()
+
+    def sweeps() -> None:
+        with clock.driven_by(lambda: START):
+            promise_sweep.sweep(later(30))
+        connection.close()
+
+    with transaction.atomic():
+        promises.keep(back, None, later(30))
+        run(sweeps)  # neither waits nor tells
+    run(sweeps)
+    assert (told(), codes(made.call)[-1]) == ([], "promise_kept")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_that_dies_in_the_middle_leaves_nothing_behind(
+    people: cast.Cast, monkeypatch: Any
+) -> None:
+    cast.on_duty(people.schedule, people.alice)
+    cast.on_duty(people.schedule, people.bruno, level=2)
+    made = promised(a_call(people))
+    told()
+
+    def dies(*_given: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(promise_letters, "tell", dies)
+        with pytest.raises(SystemExit):
+            promise_sweep.sweep(later(30))
+    assert (told(), codes(made.call)[-1]) == ([], "promise_made")
+    promise_sweep.sweep(later(30))
+    assert told() == ["alice@example.org", "bruno@example.org"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -222,11 +298,7 @@ def test_two_calls_of_one_caller_that_end_together_do_not_wait_for_each_other(
             both.wait()
         connection.close()
 
-    workers = [threading.Thread(target=ends, args=[each]) for each in made]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    run(*(partial(ends, each) for each in made))
     assert set(Promise.objects.values_list("due_at", flat=True)) == {later(20)}
 
 
