@@ -199,6 +199,16 @@ def test_a_second_recording_that_proves_too_short_leaves_the_first() -> None:
     assert visit.call.outcome == "message_left"
 
 
+def test_the_first_that_counts_after_all_is_told_when_it_is_here() -> None:
+    visit = Visit(confirm=True, min_seconds=3)
+    visit.records("a", 9)
+    visit.presses("2")
+    visit.records("b", 3, take=1)
+    visit.hangs_up()
+    fetch(a=ProviderError("not yet", permanent=False), b=2.5)
+    assert (delivered(), told()) == ({"a": "waiting", "b": "too_short"}, [])
+
+
 def test_reports_in_the_wrong_order_are_harmless() -> None:
     visit = Visit(confirm=True)
     visit.presses("2")
