@@ -59,7 +59,7 @@ class CallerAdmin(ServedAdmin):
     @admin.display(description=_("Number"), ordering="number")
     def spaced_number(self, row: Caller) -> str:
         """Return the number as people write it."""
-        return phone.spaced(row.number)
+        return phone.spaced(str(row.number))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what a page of a caller has; the number is written once."""

@@ -209,3 +209,8 @@ def test_the_api_keeps_callers(boss: Client, caller: Caller) -> None:
     assert boss.patch(one, {"name": "x", "version": 1}, "application/json").status_code == 409
     new = boss.post("/api/v1/callers/", {"number": "06 12 34 56 78"}, "application/json")
     assert (new.status_code, new.json()["number"]) == (201, "+33612345678")
+
+
+def test_the_list_shows_numbers_as_people_write_them(boss: Client, caller: Caller) -> None:
+    answer = boss.get("/admin/telephony/caller/")
+    assert (answer.status_code, "+33 6 98 76 54 32" in answer.content.decode()) == (200, True)
