@@ -14,7 +14,7 @@ from rest_framework.authtoken.models import Token
 class Command(BaseCommand):
     """`manage.py api_token USER`: the token is made when there is none."""
 
-    help = __doc__ or ""
+    help = "Print the token with which a user reaches the API."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the name of the user."""

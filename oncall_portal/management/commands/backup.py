@@ -29,7 +29,10 @@ MISSING = 3
 class Command(BaseCommand):
     """`manage.py backup [FILE|-]`, `manage.py backup --verify FILE`, `manage.py backup --last`."""
 
-    help = __doc__ or ""
+    help = (
+        "Write the database and the recordings to one file, while calls go on; or check "
+        "such a file."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to write, or what to check."""

@@ -17,7 +17,7 @@ from oncall_portal.lib import clock
 class Command(BaseCommand):
     """`manage.py load_demo`: run again in a later month, it fills the months that are empty."""
 
-    help = __doc__ or ""
+    help = "Load a bilingual heating-and-plumbing company, to try the portal with."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the instant to load for, and a password for the demo's logins."""

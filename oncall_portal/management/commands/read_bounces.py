@@ -16,7 +16,10 @@ from oncall_portal.outbox import bounces
 class Command(BaseCommand):
     """`manage.py read_bounces`: what is no report about an e-mail of ours is passed over."""
 
-    help = __doc__ or ""
+    help = (
+        "Read one report of a mail server from the standard input: for an alias or a "
+        "pipe of an MTA."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Mark the e-mail as failed; without a database ask the mail server to come back."""

@@ -27,7 +27,7 @@ from telephony import pulse
 class Command(BaseCommand):
     """`manage.py restore FILE`."""
 
-    help = __doc__ or ""
+    help = "Bring back what a backup holds: the database and the recordings, or nothing at all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, and how much may be lost."""
