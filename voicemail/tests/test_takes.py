@@ -186,6 +186,9 @@ def test_a_second_recording_that_never_comes_leaves_the_first(driven: list[timed
     driven.append(timedelta(seconds=61))
     fetch()
     assert told() == ["a"]
+    visit.records("b", 7, take=1)  # later than anybody waits: what was told stays told
+    fetch(b=7.0)
+    assert (delivered(), told()) == ({"a": "delivered", "b": "delivered"}, ["a", "b"])
 
 
 def test_a_second_recording_that_proves_too_short_leaves_the_first() -> None:
