@@ -127,6 +127,7 @@ def test_what_few_programs_play_is_attached_as_an_mp3(settings: Any) -> None:
     samples, rate = soundfile.read(io.BytesIO(cast.wav(seconds=2)), dtype="int16")
     ogg = io.BytesIO()
     soundfile.write(ogg, samples, rate, format="OGG")
+    Recording.objects.update(reported_size=len(ogg.getvalue()))
     assert downloads.download_next(NOW, Shelf(m1=ogg.getvalue()))
     with running(MailServer(), settings) as server:
         assert deliver.deliver_next(NOW)
