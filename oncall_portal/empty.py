@@ -79,6 +79,13 @@ _WORDS: Mapping[str, EmptyWords] = {
     "voicemail.mailbox": EmptyWords(
         _("No mailbox yet"), _("Add one, and who gets the messages that callers leave in it.")
     ),
+    "voicemail.erasure": EmptyWords(
+        _("Nobody was erased"),
+        _(
+            "When a caller asks for it, open their page and erase what is held; the proof stays"
+            " here."
+        ),
+    ),
 }
 
 
