@@ -112,9 +112,9 @@ def test_a_system_shows_its_secret_and_what_it_was_told(browser: Browser) -> Non
     looked_at(browser, "secret")
     browser.click(".actions a", "Done")
     browser.click("button", "Send a test")
-    browser.see("tbody th code", "test")
+    browser.see("tbody th", "Test of the connection")
     browser.open(browser.path)
-    browser.see("tbody th code", "test")
+    browser.see("tbody th", "Test of the connection")
     looked_at(browser, "hook")
     assert axe.violations(browser) == []
     assert JobHook.objects.count() == 1
