@@ -6,7 +6,9 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from oncall_portal.lib import clock
 from scheduling.models import Staff
@@ -21,6 +23,24 @@ _ids = itertools.count(1)
 MISSED = Outcome.GAVE_UP_RINGING.value
 LEFT = Outcome.MESSAGE_LEFT.value
 TAKEN = Outcome.CONNECTED.value
+JSON = "application/json"
+
+
+class Page:
+    """A browser with the inbox open."""
+
+    def __init__(self, user: User) -> None:
+        self.user, self.client = user, Client()
+        self.client.force_login(user)
+
+    def act(self, action: str, *calls: Call | int, **more: Any) -> Any:
+        pks = [call if isinstance(call, int) else call.pk for call in calls]
+        body = {"action": action, "calls": pks, **more}
+        return self.client.post("/admin/inbox/acts/", body, content_type=JSON)
+
+    def undo(self, answer: Any) -> Any:
+        body = {"undo": answer.json()["undo"]}
+        return self.client.post("/admin/inbox/undo/", body, content_type=JSON)
 
 
 def line(name: str = "Main line") -> PhoneNumber:

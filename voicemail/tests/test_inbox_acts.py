@@ -22,28 +22,11 @@ from telephony.enums import Direction, PromiseState, TriageAction
 from telephony.models import BlockedCaller, Call, CallComment, Job, Promise, TextMessage
 from voicemail import erasing
 from voicemail.tests import cast, office
+from voicemail.tests.office import JSON, Page
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-JSON = "application/json"
-
-
-class Page:
-    """A browser with the inbox open."""
-
-    def __init__(self, user: User) -> None:
-        self.user, self.client = user, Client()
-        self.client.force_login(user)
-
-    def act(self, action: str, *calls: Call | int, **more: Any) -> Any:
-        pks = [call if isinstance(call, int) else call.pk for call in calls]
-        body = {"action": action, "calls": pks, **more}
-        return self.client.post("/admin/inbox/acts/", body, content_type=JSON)
-
-    def undo(self, answer: Any) -> Any:
-        body = {"undo": answer.json()["undo"]}
-        return self.client.post("/admin/inbox/undo/", body, content_type=JSON)
 
 
 @pytest.fixture(autouse=True)
